@@ -1,0 +1,21 @@
+"""The instruction set: what each primitive says, how two fuse (`then`), and the facts after it (`facts_after`)."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from ..facts import Facts
+
+
+@runtime_checkable
+class Primitive(Protocol):
+    """One device-independent instruction; a NamedTuple of JSON-able values, never validated per unit."""
+
+    def then(self, later: Primitive, facts: Facts) -> Primitive | None:
+        """The one primitive that does this and then `later`, or None; `facts` are those before this one."""
+
+    def facts_after(self, facts: Facts) -> Facts:
+        """The facts of what comes out, given those of what goes in."""
+
+
+__all__ = ["Primitive"]

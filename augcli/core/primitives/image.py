@@ -1,0 +1,255 @@
+"""What can be done to pictures. Storage to storage: values are rounded half to even and clamped after each primitive.
+
+Coordinates are pixel edges: pixel (i, j) covers [i, i+1] × [j, j+1], its centre is (i + 0.5, j + 0.5).
+Colours are shares of full scale (0 black, 1 white), so that a primitive says the same for 8 and 16 bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from ..facts import ImageFacts
+from ..matrix import Matrix, inverse, multiply, project
+
+Border = Literal["reflect", "edge", "constant"]
+Interpolation = Literal["bilinear", "nearest"]
+Colour = tuple[float, float, float]
+Region = tuple[int, int, int, int]  # left, top, right, bottom in whole pixels; right and bottom are outside
+
+BLACK: Colour = (0.0, 0.0, 0.0)
+LUMA: Colour = (0.299, 0.587, 0.114)  # ITU-R BT.601
+_EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its picture
+
+
+class Warp(NamedTuple):
+    """Move pixels by a projective map, in one resampling.
+
+    `matrix` maps positions in the picture to positions on the new canvas of `size` (width, height).
+    A fused Warp is see-through: it samples the first picture, and only its last canvas cuts.
+    `border` says what lies around the picture: its mirror image (without repeating the edge), its edge
+    pixels, or `fill`. "any" stands for a Warp that never looks there, and agrees with every other.
+    `interpolation` "any" likewise stands for exact index operations. `hard` Warps take no later one in.
+    Where it minifies to less than half, whole blocks of pixels are averaged first (`reduction`).
+    """
+
+    matrix: Matrix
+    size: tuple[int, int]
+    border: str = "any"
+    fill: Colour = BLACK
+    interpolation: str = "any"
+    hard: bool = False
+
+    tolerance = 1  # levels of 255 that two backends may differ by
+
+    def then(self, later: Any, facts: ImageFacts) -> Warp | None:
+        if not isinstance(later, Warp) or self.hard:
+            return None
+        if self.interpolation == "any":
+            interpolation = later.interpolation
+        elif later.interpolation in ("any", self.interpolation):
+            interpolation = self.interpolation
+        else:
+            return None
+        border, fill = self.border, self.fill
+        if border == "any":
+            border, fill = later.border, later.fill
+        elif later.border != "any" and (later.border, later.fill) != (border, fill):
+            if not later.samples_inside(*self.size):
+                return None
+        return Warp(multiply(later.matrix, self.matrix), later.size, border, fill, interpolation, later.hard)
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return ImageFacts(self.size[0], self.size[1], facts.channels, facts.bits)
+
+    def samples_inside(self, width: float, height: float) -> bool:
+        """Whether every point of the canvas comes from inside a picture of this size."""
+        back = inverse(self.matrix)
+        for corner_x, corner_y in ((0, 0), (self.size[0], 0), (0, self.size[1]), self.size):
+            x, y = project(back, corner_x, corner_y)
+            if not (-_EDGE_SLACK_PX <= x <= width + _EDGE_SLACK_PX and -_EDGE_SLACK_PX <= y <= height + _EDGE_SLACK_PX):
+                return False
+        return True
+
+    def reduction(self) -> tuple[int, int]:
+        """By which whole factors (x, y) blocks of source pixels are averaged before the resampling.
+
+        The factor is how many source pixels one step on the canvas passes, rounded down: what is left to the
+        bilinear taps is a step below two pixels, where they skip nothing.
+        """
+        back = inverse(self.matrix)
+        if back[6] or back[7] or self.interpolation == "nearest":
+            return 1, 1
+        step_x, step_y = max(abs(back[0]), abs(back[1])), max(abs(back[3]), abs(back[4]))
+        return max(1, int(step_x + 1e-9)), max(1, int(step_y + 1e-9))
+
+    def scaled(self, factor_x: float, factor_y: float) -> Warp:
+        """The same Warp for a source that was made smaller by these factors beforehand."""
+        if factor_x == factor_y == 1:
+            return self
+        enlarge = (factor_x, 0.0, 0.0, 0.0, factor_y, 0.0, 0.0, 0.0, 1.0)
+        return self._replace(matrix=multiply(self.matrix, enlarge))
+
+    def index_operation(self, facts: ImageFacts) -> IndexOperation | None:
+        """The exact index operation that this Warp is, if it is one: flips, quarter turns, whole-pixel crops."""
+        a, b, c, d, e, f, g, h, _ = self.matrix
+        if g or h or (abs(a), abs(b), abs(d), abs(e)) not in ((1, 0, 0, 1), (0, 1, 1, 0)) or c % 1 or f % 1:
+            return None
+        if not self.samples_inside(facts.width, facts.height):
+            return None
+        transpose = a == 0
+        # The full picture lands on the canvas with its top left corner here; the canvas cuts its part from it.
+        width, height = (facts.height, facts.width) if transpose else (facts.width, facts.height)
+        flip_x, flip_y = (b if transpose else a) < 0, (d if transpose else e) < 0
+        left, top = c - width if flip_x else c, f - height if flip_y else f
+        return IndexOperation(transpose, flip_x, flip_y, (int(-left), int(-top), int(self.size[0] - left), int(self.size[1] - top)))
+
+
+class IndexOperation(NamedTuple):
+    """Transpose (rows become columns), then flip, then cut `region`: no value changes."""
+
+    transpose: bool
+    flip_x: bool
+    flip_y: bool
+    region: Region
+
+
+class ColourMatrix(NamedTuple):
+    """`M·x + N·mean + t` on colours, rounded and clamped once; `mean` is the mean colour of the picture that comes in.
+
+    Alpha stays as it is, and pixels that it hides wholly do not count in the mean. A grey picture is taken as
+    equal red, green and blue, and gets the luma of the result. A run of these is defined as one linear map: what a
+    step would have clamped in between is not (put `barrier: true` on a step to have it so).
+    """
+
+    m: Matrix
+    n: Matrix
+    t: Colour
+
+    tolerance = 1
+
+    @classmethod
+    def linear(cls, m: Matrix, t: Colour = BLACK) -> ColourMatrix:
+        """A map without the mean colour."""
+        return cls(m, (0.0,) * 9, t)
+
+    def then(self, later: Any, facts: ImageFacts) -> ColourMatrix | None:
+        if not isinstance(later, ColourMatrix):
+            return None
+        m, n, t = later.m, later.n, later.t
+        if not any(n):
+            shift = self.t
+            through = multiply(m, self.n) if any(self.n) else self.n
+        else:
+            # The mean after this map is (M + N)·mean + t, since nothing is clamped in between.
+            both = tuple([p + q for p, q in zip(self.m, self.n, strict=True)])
+            through = tuple([p + q for p, q in zip(multiply(m, self.n), multiply(n, both), strict=True)])
+            shift = self.t
+            t = tuple([t[i] + n[3 * i] * shift[0] + n[3 * i + 1] * shift[1] + n[3 * i + 2] * shift[2] for i in range(3)])
+        moved = tuple([t[i] + m[3 * i] * shift[0] + m[3 * i + 1] * shift[1] + m[3 * i + 2] * shift[2] for i in range(3)])
+        return ColourMatrix(multiply(m, self.m), through, moved)
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    @property
+    def needs_mean(self) -> bool:
+        return any(self.n)
+
+    def grey(self) -> tuple[float, float, float]:
+        """Factor on the value, factor on the mean, and shift, for pictures of one channel."""
+        return tuple(  # type: ignore[return-value]
+            sum(LUMA[row] * sum(part[row * width : row * width + width]) for row in range(3))
+            for part, width in ((self.m, 3), (self.n, 3), (self.t, 1))
+        )
+
+
+class Noise(NamedTuple):
+    """Add noise, counted by (row, column, channel), so that every pixel has its own whatever is done in one go.
+
+    kind "gaussian": normal with standard deviation `amount` (share of full scale). Alpha stays as it is.
+    """
+
+    kind: str
+    amount: float
+    key: int
+
+    tolerance = 0
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class Filter(NamedTuple):
+    """Convolve with a separable kernel: `taps_x` along rows, then `taps_y` along columns (odd counts, centred).
+
+    Around the picture lies its mirror image (without repeating the edge). All channels alike, alpha too.
+    """
+
+    taps_x: tuple[float, ...]
+    taps_y: tuple[float, ...]
+
+    tolerance = 1
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class Fill(NamedTuple):
+    """Cover rectangles with a colour, in order; what lies beneath is hidden. Alpha stays as it is."""
+
+    regions: tuple[tuple[Region, Colour], ...]
+
+    tolerance = 0
+
+    def then(self, later: Any, facts: ImageFacts) -> Fill | None:
+        return Fill(self.regions + later.regions) if isinstance(later, Fill) else None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class Layer(NamedTuple):
+    """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region."""
+
+    partner: int
+    program: tuple[Warp, ...]
+    weight: float
+    region: Region
+
+
+class Blend(NamedTuple):
+    """Lay partners over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
+
+    Class labels become soft: `shares` gives the weight of the picture and of each partner.
+    """
+
+    layers: tuple[Layer, ...]
+
+    tolerance = 1
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def shares(self, facts: ImageFacts) -> dict[int, float]:
+        """How much of the result each partner makes, by the pixels really covered; −1 stands for the picture itself."""
+        area = facts.width * facts.height
+        shares = {-1: 1.0}
+        for layer in self.layers:
+            left, top, right, bottom = layer.region
+            covered = layer.weight * (right - left) * (bottom - top) / area
+            shares = {parent: share * (1 - covered) for parent, share in shares.items()}
+            shares[layer.partner] = shares.get(layer.partner, 0.0) + covered
+        return shares
+
+
+ImagePrimitive = Warp | ColourMatrix | Noise | Filter | Fill | Blend
+MOVES_OR_HIDES = (Warp, Fill)

@@ -1,0 +1,60 @@
+"""The parts of a pipeline that are not steps: what outputs look like, and what inputs may be."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Originals = Literal["none", "link", "copy"]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageOutput(Settings):
+    """How pictures are written. "source" keeps the source's format."""
+
+    format: Literal["source", "jpeg", "png", "webp", "bmp", "tiff"] = "source"
+    quality: Annotated[int, Field(ge=1, le=100, description="of JPEG and WebP")] = 95
+    subsampling: Literal["420", "422", "444"] = "420"
+
+
+class AudioOutput(Settings):
+    """How sound is written. "source" keeps the source's container, subtype and rate."""
+
+    format: Literal["source", "wav", "flac"] = "source"
+
+
+class Output(Settings):
+    """What is written, and what of the originals goes along."""
+
+    image: ImageOutput = ImageOutput()
+    audio: AudioOutput = AudioOutput()
+    originals: Originals = "none"
+
+
+class Limits(Settings):
+    """What an input may be at most; beyond it the sample fails with a record."""
+
+    max_pixels: Annotated[int, Field(ge=1)] = 100_000_000
+    max_seconds: Annotated[float, Field(gt=0)] = 3600.0
+    max_characters: Annotated[int, Field(ge=1)] = 10_000_000
+    max_file_bytes: Annotated[int, Field(ge=1)] = 2_000_000_000
+
+
+class Table(Settings):
+    """Which columns of tables (.csv, .tsv) mean what. Columns that are not named are found by their usual names."""
+
+    text: str | None = None
+    label: str | None = None
+    id: str | None = None
+
+
+class Input(Settings):
+    """How the input folder is to be read."""
+
+    layout: Literal["auto", "plain", "class_folders"] = "auto"
+    splits: Annotated[tuple[str, ...] | Literal["all"], Field(description="splits to augment, where a tree has splits")] = ("train",)
+    table: Table = Table()
