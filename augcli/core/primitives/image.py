@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from ..facts import ImageFacts
-from ..matrix import Matrix, inverse, multiply, project
+from ..matrix import Matrix, about, inverse, multiply, project, scaling, translation
 
 Border = Literal["reflect", "edge", "constant"]
 Interpolation = Literal["bilinear", "nearest"]
@@ -40,6 +40,20 @@ class Warp(NamedTuple):
     hard: bool = False
 
     tolerance = 1  # levels of 255 that two backends may differ by
+
+    @classmethod
+    def about_centre(cls, facts: ImageFacts, matrix: Matrix, border: str, fill: Colour = BLACK) -> Warp:
+        """A map done about the picture's centre, on a canvas of the same size."""
+        return cls(about(matrix, facts.width / 2, facts.height / 2), (facts.width, facts.height), border, fill, "bilinear")
+
+    @classmethod
+    def cut(cls, region: Region, size: tuple[int, int] | None = None, hard: bool = False) -> Warp:
+        """The part of the picture in `region`, resampled to `size` (its own size by default: an index operation)."""
+        left, top, right, bottom = region
+        if size is None or size == (right - left, bottom - top):
+            return cls(translation(-float(left), -float(top)), (right - left, bottom - top), hard=hard)
+        scale = scaling(size[0] / (right - left), size[1] / (bottom - top))
+        return cls(multiply(scale, translation(-left, -top)), size, interpolation="bilinear", hard=hard)
 
     def then(self, later: Any, facts: ImageFacts) -> Warp | None:
         if not isinstance(later, Warp) or self.hard:

@@ -1,0 +1,67 @@
+"""From what fired to a program: draw, lower with the state threaded through, fuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from .compile import Barrier, CompiledPipeline, CompiledStep
+from .facts import Facts
+from .op import State
+from .primitives import Primitive
+from .primitives.image import Blend, Warp
+from .primitives.text import Pieces
+
+Drawn = tuple[CompiledStep, Any]
+
+
+class Lowered(NamedTuple):
+    """One unit, ready to run: what was drawn, the fused program, the facts after it, which partners it uses."""
+
+    drawn: list[Drawn]
+    program: tuple[Primitive, ...]
+    facts: Facts
+    partners: tuple[int, ...]
+
+
+def draw_steps(compiled: CompiledPipeline, unit: bytes) -> list[Drawn | Barrier]:
+    """The steps that fire for this unit, each with its draw."""
+    return [step if isinstance(step, Barrier) else (step, step.draw(unit)) for step in compiled.fire(unit)]
+
+
+def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
+    """Lower drawn steps one after the other; `state` is that of the sample before the first."""
+    program: list[Primitive] = []
+    kept: list[Drawn] = []
+    partners: list[int] = []
+    before: Facts = state.facts  # facts before the last primitive of the program
+    open_to_fusion = False
+    for item in drawn:
+        if isinstance(item, Barrier):
+            open_to_fusion = False
+            continue
+        step, draw = item
+        kept.append(item)
+        state.first_partner = step.first_partner
+        for primitive in step.op.lower(draw, state):
+            fused = program[-1].then(primitive, before) if open_to_fusion else None
+            if fused is not None:
+                program[-1] = fused
+            else:
+                program.append(primitive)
+                before = state.facts
+                open_to_fusion = True
+            state.facts = primitive.facts_after(state.facts)
+            if isinstance(primitive, Pieces):
+                state.text = primitive.apply(state.text)
+            elif isinstance(primitive, Blend):
+                partners += [layer.partner for layer in primitive.layers]
+    return Lowered(kept, tuple(program), state.facts, tuple(partners))
+
+
+def decode_scale(program: tuple[Primitive, ...], scales: tuple[int, ...]) -> int:
+    """At which of these reductions a picture may be decoded, since this program would average whole blocks anyway."""
+    if not program or not isinstance(program[0], Warp):
+        return 1
+    most = min(program[0].reduction())
+    return max(scale for scale in scales if scale <= most)

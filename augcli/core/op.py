@@ -1,0 +1,108 @@
+"""What an op is: a frozen model whose fields are the YAML keys, the schema, the documentation and the sampling rule.
+
+An op says what it does (`lower`) and nothing else. How often it fires, copies, devices, batches and records are the
+engine's. Defining the class files it in the registry; modules below `augcli/ops` and entry points of the group
+`augcli.ops` are imported by `augcli.ops.load`.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+
+from .facts import AudioFacts, Facts, ImageFacts, TextFacts
+from .fields import SPAN_KEY, SpanInfo, fit
+from .primitives import Primitive
+
+Needs = Literal["facts", "targets", "content"]
+REGISTRY: dict[str, type[Op]] = {}
+
+
+class State:
+    """What an op may know when it is lowered: the sample as it is at this step.
+
+    `facts` are those of the picture, sound or text so far. `text` is the text so far, for ops that need content.
+    `partner_facts(i)` are those of the i-th partner that this step was given.
+    """
+
+    __slots__ = ("_partner_facts", "facts", "first_partner", "text")
+
+    def __init__(self, facts: Facts, text: str = "", partner_facts: Callable[[int], Facts] | None = None) -> None:
+        self.facts, self.text, self.first_partner = facts, text, 0
+        self._partner_facts = partner_facts
+
+    @property
+    def image(self) -> ImageFacts:
+        assert isinstance(self.facts, ImageFacts)
+        return self.facts
+
+    @property
+    def audio(self) -> AudioFacts:
+        assert isinstance(self.facts, AudioFacts)
+        return self.facts
+
+    def partner_image(self, index: int) -> ImageFacts:
+        """Facts of the partner with this number among the unit's partners."""
+        assert self._partner_facts is not None
+        facts = self._partner_facts(index)
+        assert isinstance(facts, ImageFacts)
+        return facts
+
+
+class Op(BaseModel):
+    """One augmentation: fields say what may be drawn, `lower` turns a draw into primitives."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: ClassVar[str] = ""  # modality.name; the YAML key is the name
+    version: ClassVar[int] = 1  # bumped when `lower` changes meaning
+    needs: ClassVar[Needs] = "facts"
+    keeps_label: ClassVar[bool] = True
+    partners: ClassVar[int] = 0  # how many other samples are mixed in
+    keys: ClassVar[tuple[str, ...]] = ()  # raw random words that the op hands on, e.g. to noise
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
+    references: ClassVar[tuple[str, ...]] = ()
+
+    spans: ClassVar[dict[str, SpanInfo]] = {}
+    draw_type: ClassVar[Callable[..., Any]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if not cls.id:
+            return
+        other = REGISTRY.get(cls.id)
+        if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"two ops are called {cls.id}: {other.__module__} and {cls.__module__}")
+        cls.spans = {
+            name: SpanInfo(*field.json_schema_extra[SPAN_KEY])  # type: ignore[misc]
+            for name, field in cls.model_fields.items()
+            if isinstance(field.json_schema_extra, dict) and SPAN_KEY in field.json_schema_extra
+        }
+        cls.draw_type = collections.namedtuple(f"{cls.__name__}Draw", [*cls.spans, *cls.keys])  # type: ignore[misc]  # noqa: PYI024
+        REGISTRY[cls.id] = cls
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _fit_spans(cls, value: Any, info: ValidationInfo) -> Any:
+        declared = cls.spans.get(info.field_name or "")
+        return value if declared is None else fit(value, declared)
+
+    def lower(self, draw: Any, state: State) -> Sequence[Primitive]:
+        """The primitives that this draw means for this sample. Pure; the same draw and state give the same."""
+        raise TypeError(f"{type(self).__name__} does not say what it does")
+
+    @classmethod
+    def modality(cls) -> str:
+        return cls.id.partition(".")[0]
+
+    @classmethod
+    def name(cls) -> str:
+        """The YAML key."""
+        return cls.id.partition(".")[2]
+
+
+__all__ = ["REGISTRY", "AudioFacts", "ImageFacts", "Op", "State", "TextFacts"]

@@ -1,0 +1,269 @@
+"""The pipeline: what a user writes in YAML, checked whole before any file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from .located import Address, Located, read_yaml
+from .op import REGISTRY, Op
+from .outcome import ConfigError, Problem
+from .overrides import override
+from .settings import Input, Limits, Output, Settings
+from .suggest import did_you_mean
+
+MODALITIES = ("image", "audio", "text")
+COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
+_STEP_KEYS = ("p", "id", "weight", "barrier")
+_EVERY_OTHER_CLASS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One op with its chance, or a combinator with its children. `kind` is the op's id, or the combinator's name."""
+
+    kind: str
+    id: str
+    address: Address
+    p: float = 1.0
+    weight: float = 1.0
+    barrier: bool = False
+    op: Op | None = None
+    children: tuple[Step, ...] = ()
+    count: tuple[int, int] = (1, 1)  # some_of: fewest and most; repeat: times, twice
+
+    def signature(self) -> Any:
+        """Everything that decides what this step does, for fingerprints."""
+        fields = [self.op.version, self.op.model_dump(mode="json")] if self.op else []
+        return [self.kind, self.id, self.p, self.weight, self.barrier, self.count, fields, [child.signature() for child in self.children]]
+
+    def walk(self) -> Iterator[Step]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A checked pipeline. `source` is what the user wrote (with overrides), from which `build` makes it again."""
+
+    seed: int
+    copies: Mapping[str, int]  # by class; "*" is every other class, and samples without one
+    steps: Mapping[str, tuple[Step, ...]]  # by modality
+    output: Output
+    limits: Limits
+    input: Input
+    source: dict[str, Any] = field(repr=False)
+
+    def copies_of(self, label: str | None) -> int:
+        return self.copies.get(label, self.copies[_EVERY_OTHER_CLASS]) if label else self.copies[_EVERY_OTHER_CLASS]
+
+    @property
+    def most_copies(self) -> int:
+        return max(self.copies.values())
+
+
+def parse_pipeline(text: str, path: str = "", overrides: Mapping[str, str] | None = None) -> Pipeline:
+    """Read a pipeline; raises ConfigError with every problem. `overrides` maps "turn.angle_deg" to YAML text."""
+    try:
+        located = read_yaml(text)
+        problems = override(located, overrides or {})
+        return build(located, problems)
+    except ConfigError as error:
+        raise ConfigError(error.problems, path) from None
+
+
+def build(located: Located, problems: list[Problem] | None = None) -> Pipeline:
+    """Make a pipeline of plain values; raises ConfigError with every problem, those found before included."""
+    builder = _Builder(located, problems or [])
+    pipeline = builder.pipeline()
+    if builder.problems or pipeline is None:
+        raise ConfigError(builder.problems)
+    return pipeline
+
+
+class _Builder:
+    """Walks the plain values once and notes every problem with its place."""
+
+    def __init__(self, located: Located, problems: list[Problem]) -> None:
+        self.located, self.problems = located, problems
+
+    def note(self, address: Address, message: str) -> None:
+        where = ""
+        for part in address:
+            where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
+        self.problems.append(Problem(*self.located.place(address), where, message))
+
+    def pipeline(self) -> Pipeline | None:
+        data = self.located.value
+        if not isinstance(data, dict):
+            self.note((), "a pipeline is a mapping: version, seed, copies, and steps below image, audio, text")
+            return None
+        known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
+        for key in data:
+            if key not in known:
+                self.note((key,), f"unknown key{did_you_mean(key, known)}")
+        if data.get("version", 1) != 1:
+            self.note(("version",), f"this augcli reads version 1, not {data['version']!r}")
+        steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
+        if not any(steps.values()) and not self.problems:
+            self.note((), "holds no steps: write some below image, audio or text")
+        for modality, some in steps.items():
+            self.unique_ids(modality, some)
+        return Pipeline(
+            seed=self.seed(data.get("seed", 0)),
+            copies=self.copies(data.get("copies", 1)),
+            steps=steps,
+            output=self.settings(Output, data, "output"),
+            limits=self.settings(Limits, data, "limits"),
+            input=self.settings(Input, data, "input"),
+            source=data,
+        )
+
+    def seed(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.note(("seed",), f"needs a whole number; got {value!r}")
+            return 0
+        return value
+
+    def copies(self, value: Any) -> dict[str, int]:
+        by_class = value if isinstance(value, dict) else {_EVERY_OTHER_CLASS: value}
+        for name, count in by_class.items():
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
+                self.note(("copies", name) if isinstance(value, dict) else ("copies",), f"needs a whole number from 0 to 100000; got {count!r}")
+                return {_EVERY_OTHER_CLASS: 1}
+        return {_EVERY_OTHER_CLASS: 1, **by_class}
+
+    def settings(self, model: type[Any], data: dict[str, Any], key: str) -> Any:
+        value = data.get(key)
+        try:
+            return model.model_validate(value if value is not None else {})
+        except ValidationError as error:
+            self.validation(error, (key,), model)
+            return model.model_construct()
+
+    def steps(self, items: Any, address: Address, modality: str) -> tuple[Step, ...]:
+        if not isinstance(items, list):
+            self.note(address, f"needs a list of steps, each beginning with '- '; got {items!r}")
+            return ()
+        found = [self.step(item, (*address, number), modality) for number, item in enumerate(items)]
+        return tuple(step for step in found if step is not None)
+
+    def step(self, item: Any, address: Address, modality: str) -> Step | None:
+        if isinstance(item, str):
+            item = {item: None}
+        if not isinstance(item, dict) or len(item) != 1:
+            hint = "; indent the options below the name" if isinstance(item, dict) and len(item) > 1 else ""
+            self.note(address, f"a step is one name, with or without options{hint}; got {_short(item)}")
+            return None
+        ((name, body),) = item.items()
+        inside = (*address, name)
+        body = {} if body is None else body
+        if name in COMBINATORS:
+            return self.combinator(name, {"steps": body} if isinstance(body, list) else body, inside, modality)
+        op_class = REGISTRY.get(f"{modality}.{name}")
+        if op_class is None:
+            elsewhere = [other for other in MODALITIES if f"{other}.{name}" in REGISTRY]
+            names = [op.name() for op in REGISTRY.values() if op.modality() == modality] + list(COMBINATORS)
+            hint = f"; it is for {elsewhere[0]}" if elsewhere else did_you_mean(name, names)
+            self.note(inside, f"there is no {modality} step '{name}'{hint}")
+            return None
+        if not isinstance(body, dict):
+            self.note(inside, f"needs options as 'name: value'; got {_short(body)}")
+            return None
+        common = self.common(body, name, inside)
+        try:
+            op = op_class.model_validate({key: value for key, value in body.items() if key not in _STEP_KEYS})
+        except ValidationError as error:
+            self.validation(error, inside, op_class)
+            return None
+        return Step(kind=op_class.id, op=op, address=inside, **common)
+
+    def combinator(self, name: str, body: Any, address: Address, modality: str) -> Step | None:
+        if not isinstance(body, dict) or "steps" not in body:
+            self.note(address, f"needs a list of steps, or 'steps:' with one; got {_short(body)}")
+            return None
+        extra = {"some_of": ("n",), "repeat": ("times",)}.get(name, ())
+        for key in body:
+            if key not in ("steps", *extra, *_STEP_KEYS):
+                self.note((*address, key), f"unknown option{did_you_mean(key, ('steps', *extra, *_STEP_KEYS))}")
+        children = self.steps(body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality)
+        if not children and not self.problems:
+            self.note(address, "holds no steps")
+        count = (1, 1)
+        if name == "some_of":
+            count = self.count(body.get("n", 1), (*address, "n"), most=len(children) or 1)
+        elif name == "repeat":
+            count = self.count(body.get("times"), (*address, "times"), most=100)
+            if count[0] != count[1]:
+                self.note((*address, "times"), "needs one whole number, not a range")
+        return Step(kind=name, address=address, children=children, count=count, **self.common(body, name, address))
+
+    def count(self, value: Any, address: Address, most: int) -> tuple[int, int]:
+        pair = value if isinstance(value, list) and len(value) == 2 else [value, value]
+        if all(isinstance(n, int) and not isinstance(n, bool) for n in pair) and 0 <= pair[0] <= pair[1] <= most and pair[1] > 0:
+            return pair[0], pair[1]
+        self.note(address, f"needs a whole number from 1 to {most}, or [fewest, most]; got {value!r}")
+        return 1, 1
+
+    def common(self, body: dict[str, Any], name: str, address: Address) -> dict[str, Any]:
+        """The keys that every step may have."""
+        p, weight, barrier, step_id = body.get("p", 1.0), body.get("weight", 1.0), body.get("barrier", False), body.get("id", name)
+        if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p <= 1:
+            self.note((*address, "p"), f"needs a chance from 0 to 1; got {p!r}")
+            p = 1.0
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
+            self.note((*address, "weight"), f"needs a number above 0; got {weight!r}")
+            weight = 1.0
+        if not isinstance(barrier, bool):
+            self.note((*address, "barrier"), f"needs true or false; got {barrier!r}")
+        if not isinstance(step_id, str) or not step_id or set(step_id) & set(".=\t\n"):
+            self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {step_id!r}")
+            step_id = name
+        return {"p": float(p), "weight": float(weight), "barrier": bool(barrier), "id": step_id}
+
+    def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> None:
+        """Draws hang on ids, so each must name one step; a doubled one gets an id to paste."""
+        seen: dict[str, int] = {}
+        taken = {step.id for top in steps for step in top.walk()}
+        for step in [step for top in steps for step in top.walk()]:
+            seen[step.id] = seen.get(step.id, 0) + 1
+            if seen[step.id] > 1:
+                number = seen[step.id]
+                while f"{step.id}_{number}" in taken:
+                    number += 1
+                taken.add(f"{step.id}_{number}")
+                self.note(step.address, f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {step.id}_{number}")
+
+    def validation(self, error: ValidationError, address: Address, model: type[Any]) -> None:
+        """Pydantic's errors, each with its place and the remedy."""
+        for item in error.errors():
+            # Positions inside a value are of no use to the user, and may not stand in the file.
+            loc = tuple(part for part in item["loc"] if isinstance(part, str) and "[" not in part)
+            message = item["msg"].removeprefix("Value error, ")
+            if item["type"] == "extra_forbidden":
+                fields = _fields_at(model, loc[:-1])
+                known = [*fields, *(_STEP_KEYS if issubclass(model, Op) else ())]
+                message = f"unknown option{did_you_mean(str(loc[-1]), known)}"
+            elif item["type"] == "missing":
+                message = f"needs {' and '.join(map(str, loc[-1:]))}"
+            elif "input" in item and item["type"] != "value_error":
+                message = f"{message[0].lower()}{message[1:]}; got {_short(item['input'])}"
+            self.note((*address, *loc), message)
+
+
+def _fields_at(model: type[Any], path: tuple[str, ...]) -> list[str]:
+    for part in path:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, Settings)):
+            break
+        model = inner
+    return list(model.model_fields)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,126 @@
+"""What is to be made: sources, units, their names, partners and fingerprints. Pure; the engine feeds it what it finds."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b, sha256
+from typing import Any, NamedTuple
+
+from .keys import SCHEME, encode_coordinates, ring_position
+
+ORIGINAL = -1  # the copy number of a source that is handed on as it is
+
+
+class Source(NamedTuple):
+    """One sample. `id` never holds the root; `path` is where its file lies below root number `root`."""
+
+    id: str
+    root: int
+    path: str
+    modality: str
+    kind: str  # what the file is: jpeg, wav, txt, csv …
+    size: int
+    mtime_ns: int
+    stem: str  # output path without the suffix; for rows, the document's path
+    suffix: str  # of the source's file, as written
+    split: str = ""
+    label: str | None = None
+    row: int = -1  # which row of a table; -1 for a file
+    content: str = ""  # the text of a row
+
+
+class Unit(NamedTuple):
+    """One planned output."""
+
+    source: Source
+    copy: int
+    output: str  # path below the output folder
+
+    @property
+    def id(self) -> str:
+        return unit_id(self.source.id, self.copy)
+
+
+def unit_id(source_id: str, copy: int) -> str:
+    return f"{source_id}@{'original' if copy == ORIGINAL else copy}"
+
+
+def unit_hash(source_id: str, copy: int) -> int:
+    """64 bits that stand for a unit in journals."""
+    return int.from_bytes(blake2b(encode_coordinates(source_id, copy), digest_size=8).digest(), "big")
+
+
+def copy_name(stem: str, copy: int, suffix: str, tag: str = "") -> str:
+    """`a__aug0.jpg`; names that a file system could not hold are cut and marked with 8 hex digits of the whole."""
+    folder, slash, name = stem.rpartition("/")
+    ending = f"{tag}__aug{copy}{suffix}" if copy != ORIGINAL else f"{tag}{suffix}"
+    data = name.encode("utf-8", "surrogateescape")
+    if len(data) + len(ending.encode()) > 255:
+        ending = f"-{sha256(data).hexdigest()[:8]}{ending}"
+        name = data[: 255 - len(ending.encode())].decode("utf-8", "ignore")
+    return f"{folder}{slash}{name}{ending}"
+
+
+def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: str, kernel_version: int) -> bytes:
+    """Eight bytes that change when anything of the pipeline that decides an output of this modality does."""
+    text = json.dumps([SCHEME, seed, backend, kernel_version, [step.signature() for step in modality_steps], options], sort_keys=True)
+    return blake2b(text.encode(), digest_size=8).digest()
+
+
+def source_fingerprint(source: Source, partners: Sequence[Source], output: str) -> int:
+    """64 bits that change when a file of the unit, one of its partners' or the output's name does."""
+    parts: list[str | int] = [source.size, source.mtime_ns, source.content, source.label or "", output]
+    for partner in partners:
+        parts += [partner.id, partner.size, partner.mtime_ns, partner.label or ""]
+    return int.from_bytes(blake2b(encode_coordinates(*parts), digest_size=8).digest(), "big")
+
+
+class Ring:
+    """Sources on a circle, each where its hashed id falls: the partner is the next one after a drawn word.
+
+    One more source takes over the choices just before its own place, about 1/N of them, and leaves the rest alone.
+    Holds 16 bytes a source: its place, and where it stands in the plan.
+    """
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        self._places, self._offsets = array("Q"), array("Q")
+
+    def add(self, source_id: str, offset: int) -> None:
+        self._places.append(ring_position(self.scope, source_id))
+        self._offsets.append(offset)
+
+    def close(self) -> None:
+        """Sort; after this nothing is added."""
+        order = sorted(range(len(self._places)), key=self._places.__getitem__)
+        self._places = array("Q", (self._places[number] for number in order))
+        self._offsets = array("Q", (self._offsets[number] for number in order))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def successors(self, word: int) -> Any:
+        """Offsets in the plan, from the first source at or after `word`, once round the circle."""
+        start = bisect_left(self._places, word)
+        for step in range(len(self._places)):
+            yield self._offsets[(start + step) % len(self._places)]
+
+
+def partner_scope(source: Source, option: str) -> str:
+    """Which ring a partner comes from: same modality and split, and by option the same class."""
+    scope = f"{source.modality}/{source.split}"
+    return f"{scope}/{source.label or ''}" if option == "same_class" else scope
+
+
+def soft_label(label: str | None, shares: Mapping[int, float], partner_labels: Mapping[int, str | None]) -> dict[str, float] | None:
+    """Weights by class name, summed over parents; None when a parent has no class."""
+    weights: dict[str, float] = {}
+    for parent, share in shares.items():
+        name = label if parent == -1 else partner_labels[parent]
+        if name is None:
+            return None
+        weights[name] = weights.get(name, 0.0) + share
+    return {name: float(f"{weight:.9g}") for name, weight in sorted(weights.items()) if weight > 0}

@@ -1,0 +1,30 @@
+"""Out of focus, softly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.fields import Span, span
+from augcli.core.op import Op, State
+from augcli.core.primitives.image import Filter
+
+
+class GaussianBlur(Op):
+    """Blur with a Gaussian kernel, cut off at three standard deviations.
+
+    Size is kept. Labels are left alone. Not where fine texture decides the label.
+    """
+
+    id: ClassVar[str] = "image.gaussian_blur"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"sigma_px": 3})
+
+    sigma_px: Span = span(0.3, 1.5, within=(0.05, 50), unit="px", doc="standard deviation of the kernel")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Filter]:
+        radius = max(1, math.ceil(3 * draw.sigma_px))
+        weights = [math.exp(-0.5 * (x / draw.sigma_px) ** 2) for x in range(-radius, radius + 1)]
+        total = sum(weights)
+        taps = tuple([weight / total for weight in weights])
+        return [Filter(taps, taps)]

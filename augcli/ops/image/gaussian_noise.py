@@ -1,0 +1,27 @@
+"""Sensor-like noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.fields import Span, span
+from augcli.core.op import Op, State
+from augcli.core.primitives.image import Noise
+
+
+class GaussianNoise(Op):
+    """Add independent normal noise to every pixel and channel.
+
+    Size is kept; what leaves the range is clamped. Alpha and labels are left alone. The noise depends on the draw's
+    key and the pixel's place alone, so it is the same on every device.
+    """
+
+    id: ClassVar[str] = "image.gaussian_noise"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.2})
+
+    std: Span = span(0.01, 0.05, within=(0, 1), unit="of full scale", doc="standard deviation; 0.02 is about 5 of 255 levels")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Noise]:
+        return [Noise("gaussian", draw.std, draw.key)]
