@@ -1,0 +1,36 @@
+"""augcli: a compiler for dataset augmentation.
+
+A sample's way, forward only:
+
+    discover → claim → detect → plan          dataset.walk, dataset.layouts, dataset.detect, engine.planning
+    → decode                                  formats
+    → draw → lower → fuse                     core.keys, core.compile, core.lower, ops, core.primitives
+    → execute                                 kernels, in engine.rounds
+    → encode → write → record                 formats, dataset.write, dataset.journal
+    → finish (documents, manifest)            engine.finish
+
+Laws that every part keeps (tests/contract holds them): draws are hashes of seed, source, copy, step and field; rows of
+a batch do not see each other; image and labels move by the same primitives; every output can be made again from its
+record; one bad file costs one record; imports point one way: cli → engine → {ops, kernels, formats, dataset} → core.
+
+From Python: `load_pipeline(path)`, then `plan(...)` or `run(...)`; `replay(...)` makes outputs again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from augcli.api import load_pipeline, plan, replay, run
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load_pipeline", "plan", "replay", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    # Importing the package must cost next to nothing: `augcli --help` does it.
+    if name in __all__:
+        from augcli import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'augcli' has no attribute {name!r}")

@@ -18,7 +18,7 @@ Drawn = tuple[CompiledStep, Any]
 class Lowered(NamedTuple):
     """One unit, ready to run: what was drawn, the fused program, the facts after it, which partners it uses."""
 
-    drawn: list[Drawn]
+    drawn: list[Drawn | Barrier]
     program: tuple[Primitive, ...]
     facts: Facts
     partners: tuple[int, ...]
@@ -32,16 +32,16 @@ def draw_steps(compiled: CompiledPipeline, unit: bytes) -> list[Drawn | Barrier]
 def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
     """Lower drawn steps one after the other; `state` is that of the sample before the first."""
     program: list[Primitive] = []
-    kept: list[Drawn] = []
+    kept: list[Drawn | Barrier] = []
     partners: list[int] = []
     before: Facts = state.facts  # facts before the last primitive of the program
     open_to_fusion = False
     for item in drawn:
+        kept.append(item)
         if isinstance(item, Barrier):
             open_to_fusion = False
             continue
         step, draw = item
-        kept.append(item)
         state.first_partner = step.first_partner
         for primitive in step.op.lower(draw, state):
             fused = program[-1].then(primitive, before) if open_to_fusion else None

@@ -34,6 +34,7 @@ class Step:
     op: Op | None = None
     children: tuple[Step, ...] = ()
     count: tuple[int, int] = (1, 1)  # some_of: fewest and most; repeat: times, twice
+    place: tuple[int, int] = (0, 0)  # line and column
 
     def signature(self) -> Any:
         """Everything that decides what this step does, for fingerprints."""
@@ -223,7 +224,7 @@ class _Builder:
         if not isinstance(step_id, str) or not step_id or set(step_id) & set(".=\t\n"):
             self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {step_id!r}")
             step_id = name
-        return {"p": float(p), "weight": float(weight), "barrier": bool(barrier), "id": step_id}
+        return {"p": float(p), "weight": float(weight), "barrier": bool(barrier), "id": step_id, "place": self.located.place(address)}
 
     def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> None:
         """Draws hang on ids, so each must name one step; a doubled one gets an id to paste."""

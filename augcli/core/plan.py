@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from .keys import SCHEME, encode_coordinates, ring_position
 
 ORIGINAL = -1  # the copy number of a source that is handed on as it is
+EVERY_COPY = -2  # stands for all copies of a source, when one failure is the end of them all
 
 
 class Source(NamedTuple):
@@ -24,12 +25,13 @@ class Source(NamedTuple):
     kind: str  # what the file is: jpeg, wav, txt, csv …
     size: int
     mtime_ns: int
-    stem: str  # output path without the suffix; for rows, the document's path
-    suffix: str  # of the source's file, as written
+    stem: str  # output path without mark and suffix; for rows, the document's path
+    suffix: str  # of the outputs
     split: str = ""
     label: str | None = None
     row: int = -1  # which row of a table; -1 for a file
     content: str = ""  # the text of a row
+    trouble: tuple[str, str] | None = None  # a failure known before reading: code and message
 
 
 class Unit(NamedTuple):
@@ -45,7 +47,7 @@ class Unit(NamedTuple):
 
 
 def unit_id(source_id: str, copy: int) -> str:
-    return f"{source_id}@{'original' if copy == ORIGINAL else copy}"
+    return f"{source_id}@{ {ORIGINAL: 'original', EVERY_COPY: '*'}.get(copy, copy)}"
 
 
 def unit_hash(source_id: str, copy: int) -> int:
@@ -53,10 +55,10 @@ def unit_hash(source_id: str, copy: int) -> int:
     return int.from_bytes(blake2b(encode_coordinates(source_id, copy), digest_size=8).digest(), "big")
 
 
-def copy_name(stem: str, copy: int, suffix: str, tag: str = "") -> str:
+def copy_name(stem: str, copy: int, suffix: str) -> str:
     """`a__aug0.jpg`; names that a file system could not hold are cut and marked with 8 hex digits of the whole."""
     folder, slash, name = stem.rpartition("/")
-    ending = f"{tag}__aug{copy}{suffix}" if copy != ORIGINAL else f"{tag}{suffix}"
+    ending = f"__aug{copy}{suffix}"
     data = name.encode("utf-8", "surrogateescape")
     if len(data) + len(ending.encode()) > 255:
         ending = f"-{sha256(data).hexdigest()[:8]}{ending}"

@@ -1,0 +1,75 @@
+"""`augcli`: the commands, and what errors look like. Imports nothing heavy: help and completion must be instant."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from augcli import __version__
+from augcli.core.outcome import UserError
+
+from . import check, ops, plan, replay, run, verify
+
+app = typer.Typer(
+    name="augcli",
+    help="Augment a folder of pictures, sound and text, as a YAML pipeline says.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(run.run)
+app.command()(plan.plan)
+app.command()(check.check)
+app.command()(verify.verify)
+app.command()(replay.replay)
+app.add_typer(ops.app, name="ops")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"augcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an internal error came from.")] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every way out has its exit code (see README)."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        app()
+    except UserError as error:
+        print(f"augcli: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if "--debug" in sys.argv or type(error).__name__ == "Interrupted":
+            if type(error).__name__ != "Interrupted":
+                raise
+            _leave_by_signal(error.number)  # type: ignore[attr-defined]
+        print(f"augcli: internal error: {type(error).__name__}: {error}\nRun the same command with --debug after 'augcli' and report what it shows.", file=sys.stderr)
+        sys.exit(70)
+
+
+def _leave_by_signal(number: int) -> None:
+    """End as if the signal had ended us, so that shells and schedulers see the truth; SIGUSR1 asks for a checkpoint."""
+    print(f"augcli: stopped by {signal.Signals(number).name}; run the same command again to go on where it stopped.", file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if number == signal.SIGUSR1:
+        os._exit(75)
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    os._exit(128 + number)

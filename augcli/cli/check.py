@@ -1,0 +1,31 @@
+"""`augcli check`."""
+
+from __future__ import annotations
+
+from .options import AsJson, PipelineFile, Sets, overrides
+
+
+def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
+    """Find every mistake of a pipeline at once, each with its line; opens no data."""
+    from augcli.load import load_pipeline
+    from augcli.core.outcome import ConfigError
+    from augcli.core.unfit import costly_orders
+
+    from .render import print_json
+
+    try:
+        loaded = load_pipeline(str(pipeline), overrides(sets))
+    except ConfigError as error:
+        if as_json:
+            problems = [{"line": item.line, "column": item.column, "where": item.where, "message": item.message} for item in error.problems]
+            print_json({"ok": False, "problems": problems, "hints": []})
+            raise SystemExit(error.exit_code) from None
+        raise
+    hints = costly_orders(loaded)
+    if as_json:
+        print_json({"ok": True, "problems": [], "hints": hints})
+        return
+    counts = ", ".join(f"{len(steps)} {name}" for name, steps in loaded.steps.items())
+    print(f"{pipeline}: good ({counts} steps)")
+    for hint in hints:
+        print(f"hint: {hint}")

@@ -1,0 +1,79 @@
+"""`augcli plan`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import AsJson, Copies, Inputs, Limit, PipelineFile, Seed, Sets, overrides
+
+if TYPE_CHECKING:
+    from augcli.core.pipeline import Pipeline
+
+
+def plan(
+    pipeline: PipelineFile,
+    inputs: Inputs,
+    copies: Copies = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006
+    limit: Limit = None,
+    as_json: AsJson = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object for each planned output.")] = False,
+) -> None:
+    """Say what a run would make, without making it: counts, names, disk space, collisions."""
+    from augcli.load import load_pipeline
+
+    loaded = load_pipeline(str(pipeline), overrides(sets, seed, copies))
+    show_plan(loaded, [str(path) for path in inputs], as_json, limit, None, as_lines)
+
+
+def show_plan(pipeline: Pipeline, inputs: list[str], as_json: bool, limit: int | None, output: str | None, as_lines: bool = False) -> None:
+    from collections import Counter
+
+    from augcli.api import plan as make
+    from augcli.core.outcome import NothingToDo
+
+    from .render import print_json, print_table, size_text
+
+    units: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    kept_out: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    estimate = 0
+    with make(pipeline, inputs, limit=limit) as planned:
+        for source in planned.sources():
+            made = planned.units(source)
+            sources[source.modality] += 1
+            units[source.modality] += len(made)
+            estimate += len(made) * (source.size if source.row < 0 else len(source.content))
+            if source.label is not None:
+                labels[source.label] += len(made)
+            if as_lines:
+                for unit in made:
+                    print_json({"id": unit.id, "source": source.id, "modality": source.modality, "output": unit.output, "label": source.label, "split": source.split})
+        for _, source in planned.all_sources():
+            if not planned.copies(source):
+                kept_out[f"split {source.split}" if source.split else f"no steps for {source.modality}, or no copies"] += 1
+        left_out, collisions, folders = planned.left_out, planned.case_collisions, sorted(planned.class_folders)
+    left_out.update(kept_out)
+    if not units:
+        raise NothingToDo(f"nothing to augment below {', '.join(inputs)}")
+    if as_lines:
+        return
+    if as_json:
+        print_json({
+            "sources": dict(sources), "outputs": dict(units), "estimated_bytes": estimate, "labels": dict(sorted(labels.items())),
+            "class_folders": folders, "left_out": dict(left_out), "case_collisions": collisions, "output": output,
+        })  # fmt: skip
+        return
+    rows = [(name, sources[name], units[name]) for name in sorted(units)]
+    rows.append(("all", sum(sources.values()), f"{sum(units.values())}, about {size_text(estimate)}"))
+    print_table(("modality", "samples", "outputs"), rows)
+    if labels and len(labels) <= 40:
+        print_table(("class", "outputs"), sorted(labels.items()))
+    for reason, count in sorted(left_out.items()):
+        print(f"left out: {count} × {reason}")
+    for first, second in collisions[:20]:
+        print(f"warning: {first!r} and {second!r} differ in case only; some file systems cannot hold both")

@@ -1,0 +1,49 @@
+"""`augcli replay`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, OutputDir
+
+
+def replay(
+    output: OutputDir,
+    unit_id: Annotated[str | None, typer.Option("--id", metavar="UNIT", help="Only this output: its id or its path.", show_default=False)] = None,
+    inputs: Annotated[list[Path], typer.Option("--input", metavar="ROOT", help="Where the input lies now, if it has moved.")] = [],  # noqa: B006
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the output that was made again (with --id).", show_default=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make outputs again from their records, and compare them byte for byte."""
+    from collections import Counter
+
+    from augcli import ops
+    from augcli.core.outcome import Mismatch, UserError
+    from augcli.engine.replay import replay as replay_folder
+
+    from .render import print_json
+
+    if write is not None and unit_id is None:
+        raise UserError("--write needs --id: it writes one output")
+    ops.load()
+    verdicts: Counter[str] = Counter()
+    bad = []
+    for result in replay_folder(str(output), unit_id, [str(path) for path in inputs] or None):
+        verdicts[result.verdict] += 1
+        if result.verdict != "same":
+            bad.append(result)
+        if write is not None:
+            write.write_bytes(result.data)
+    if as_json:
+        print_json({"ok": not bad, "verdicts": dict(verdicts), "different": [{"id": item.unit_id, "verdict": item.verdict, "detail": item.detail} for item in bad]})
+        if bad:
+            raise SystemExit(Mismatch.exit_code)
+        return
+    for item in bad:
+        print(f"{item.verdict}: {item.unit_id}: {item.detail}")
+    if bad:
+        raise Mismatch(f"{len(bad)} of {sum(verdicts.values())} outputs did not come out the same")
+    print(f"{verdicts['same']} outputs made again, all the same byte for byte")

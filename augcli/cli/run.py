@@ -1,0 +1,74 @@
+"""`augcli run`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Copies, Inputs, Limit, PipelineFile, Seed, Sets, overrides, shard
+
+
+class Backend(StrEnum):
+    auto = "auto"
+    cpu = "cpu"
+    torch = "torch"
+
+
+class ProgressKind(StrEnum):
+    auto = "auto"
+    bar = "bar"
+    plain = "plain"
+    none = "none"
+
+
+def run(
+    pipeline: PipelineFile,
+    inputs: Inputs,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the augmented copies go.", show_default=False)],
+    copies: Copies = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006  (Typer copies it)
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:NUMBER.")] = "auto",
+    backend: Annotated[Backend, typer.Option(help="cpu: OpenCV on threads; torch: batches on the device.")] = Backend.auto,
+    batch_size: Annotated[str, typer.Option(metavar="auto|N", help="Outputs in one batch (torch).")] = "auto",
+    memory: Annotated[int, typer.Option(min=16, metavar="MB", help="Decoded data held at a time (torch).")] = 512,
+    workers: Annotated[int, typer.Option(min=0, help="Threads; 0 is one a core.")] = 0,
+    shard_text: Annotated[str, typer.Option("--shard", metavar="I/N", help="Make only part I (from 0) of N.")] = "0/1",
+    limit: Limit = None,
+    max_errors: Annotated[str, typer.Option(metavar="N|%", help="Failed outputs that still count as success.")] = "0",
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop as soon as there are more failures than that.")] = False,
+    redo: Annotated[bool, typer.Option("--redo", help="Make outputs again that are out of date.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan only, write nothing.")] = False,
+    progress: Annotated[ProgressKind, typer.Option(help="How progress is shown, on standard error.")] = ProgressKind.auto,
+    as_json: AsJson = False,
+) -> None:
+    """Make the augmented copies that are missing. Run it again, and it goes on where it stopped."""
+    from augcli.load import load_pipeline
+    from augcli.core.outcome import UserError
+    from augcli.engine.options import RunOptions
+    from augcli.engine.run import allowed_errors
+    from augcli.engine.run import run as run_engine
+
+    from .plan import show_plan
+    from .progress import Progress
+    from .render import show_summary
+
+    loaded = load_pipeline(str(pipeline), overrides(sets, seed, copies))
+    paths = [str(path) for path in inputs]
+    if dry_run:
+        show_plan(loaded, paths, as_json, limit, str(output))
+        return
+    if batch_size != "auto" and not (batch_size.isdigit() and int(batch_size) > 0):
+        raise UserError(f"--batch-size needs auto or a whole number above 0; got {batch_size!r}")
+    allowed_errors(max_errors, 0)
+    options = RunOptions(
+        device=device, backend=backend.value, batch_size=0 if batch_size == "auto" else int(batch_size), memory_mb=memory, workers=workers,
+        shard=shard(shard_text), limit=limit, max_errors=max_errors, fail_fast=fail_fast, redo=redo,
+    )  # fmt: skip
+    with Progress("none" if as_json and progress is ProgressKind.auto else progress.value) as bar:
+        summary = run_engine(loaded, paths, str(output), options, bar)
+    show_summary(summary, as_json)
+    raise typer.Exit(summary.exit_code)

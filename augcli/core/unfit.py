@@ -1,0 +1,82 @@
+"""Orders of steps that cannot be right, or that cost more than they need, found without any data."""
+
+from __future__ import annotations
+
+from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
+from .facts import AudioFacts, Facts, ImageFacts
+from .keys import unit_key
+from .lower import lower
+from .op import State
+from .outcome import ConfigError, Problem
+from .pipeline import Pipeline, Step
+from .primitives import Primitive
+from .primitives.image import MOVES_OR_HIDES, Blend, Warp
+
+# A sample to lower steps for, when only the kinds of their primitives matter.
+_NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
+
+
+def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
+    """The kinds of primitive that a step becomes for a nominal sample; none for steps that need content."""
+    if step.op.needs == "content" or modality not in _NOMINAL:
+        return ()
+    facts = _NOMINAL[modality]
+    program = lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
+    return tuple(type(primitive) for primitive in program)
+
+
+def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
+    """Raise ConfigError for steps that move or hide pixels after a blend: its soft label would no longer be right."""
+    problems: list[Problem] = []
+    for modality, steps in pipeline.steps.items():
+        compiled = CompiledPipeline(steps)
+        blended = False
+        for node in compiled.nodes:
+            blended = _check(node, modality, blended, problems)
+    if problems:
+        places = {step.id: step.place for steps in pipeline.steps.values() for top in steps for step in top.walk()}
+        raise ConfigError([Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in problems], path)
+
+
+def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
+    """Whether something may have been blended in after this node, given whether it may have been before."""
+    if isinstance(node, CompiledStep):
+        kinds = kinds_of(node, modality)
+        if blended and any(issubclass(kind, MOVES_OR_HIDES) for kind in kinds):
+            problems.append(Problem(0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"))
+        return blended or any(issubclass(kind, Blend) for kind in kinds)
+    if isinstance(node, CompiledGroup):
+        for child in node.children:
+            blended = _check(child, modality, blended, problems)
+        return blended
+    after = [_check(child, modality, blended, problems) for _, _, child in node.options]
+    if node.count[1] > 1 and not blended and any(after):
+        # Of several chosen options, one may come after the one that blends.
+        for number, (_, _, child) in enumerate(node.options):
+            _check(child, modality, any(after[:number]), problems)
+    return any(after)
+
+
+def costly_orders(pipeline: Pipeline) -> list[str]:
+    """Hints where another order of picture steps would save a resampling (steps are never reordered unasked)."""
+    hints: list[str] = []
+    steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
+    compiled = CompiledPipeline(tuple(steps))
+    kinds = [(step, kinds_of(node, "image")) for step, node in zip(steps, compiled.nodes, strict=True) if isinstance(node, CompiledStep)]
+    last_warp: Step | None = None
+    between: list[str] = []
+    for step, kind in kinds:
+        if kind and all(issubclass(one, Warp) for one in kind):
+            if last_warp is not None and between:
+                hints.append(
+                    f"'{step.id}' resamples the picture a second time, since {_listed(between)} stands between it and '{last_warp.id}'; "
+                    f"if the result serves you as well, put '{step.id}' right after '{last_warp.id}'"
+                )
+            last_warp, between = step, []
+        elif last_warp is not None and kind:
+            between.append(step.id)
+    return hints
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(f"'{name}'" for name in names)

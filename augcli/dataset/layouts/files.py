@@ -1,0 +1,63 @@
+"""Layouts `plain` and `class_folders`: every file is one sample, and in class folders its folder's name is its class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from augcli.core.settings import Input, Limits
+from augcli.dataset.layouts import Claim, FoundFile
+
+SPLITS = {
+    "train": "train", "training": "train",
+    "val": "val", "valid": "val", "validation": "val", "dev": "val",
+    "test": "test", "testing": "test", "eval": "test", "evaluation": "test",
+}  # fmt: skip
+
+
+class Files:
+    """One file, one sample. Its output is a file too, so there are no documents."""
+
+    name = "files"
+
+    def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
+        modality = found.detection.modality
+        if modality not in ("image", "audio", "text"):
+            return None
+        return iter([Claim(found.relative, modality, found.detection.kind)])
+
+    def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
+        raise TypeError("files have no documents")
+
+    def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
+        raise TypeError("files have no documents")
+
+
+def split_of(folders: list[str]) -> str:
+    """The split that a path below these folders belongs to: that of the first folder named like one, else ""."""
+    for folder in folders:
+        if folder.lower() in SPLITS:
+            return SPLITS[folder.lower()]
+    return ""
+
+
+class ClassFolders:
+    """Finds out, while paths go by, whether the samples of a modality lie in class folders.
+
+    They do when all lie at the same depth, in at least two differently named folders that are not splits.
+    """
+
+    def __init__(self) -> None:
+        self._depths: dict[str, set[int]] = {}
+        self._names: dict[str, set[str]] = {}
+
+    def see(self, modality: str, folders: list[str]) -> None:
+        depths, names = self._depths.setdefault(modality, set()), self._names.setdefault(modality, set())
+        if len(depths) < 2:
+            depths.add(len(folders))
+        if len(names) < 2:
+            names.add(folders[-1] if folders and folders[-1].lower() not in SPLITS else "")
+
+    def found(self, modality: str, setting: str) -> bool:
+        if setting != "auto":
+            return setting == "class_folders"
+        return len(self._depths.get(modality, ())) == 1 and len(self._names.get(modality, set()) - {""}) >= 2

@@ -1,0 +1,102 @@
+"""Files appear whole or not at all: written under a temporary name in their own folder, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from augcli.core.outcome import OutputError
+
+_TEMPORARY = ".augcli-{pid}-{number}.tmp"
+_numbers = itertools.count()
+
+
+class DiskFull(OutputError):
+    exit_code = 74
+
+
+class Writer:
+    """Writes below one output folder; remembers which folders it has made. Safe to use from many threads."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._folders: set[str] = set()
+
+    def write(self, relative: str, data: bytes) -> None:
+        """Write a file; raises OutputError (DiskFull when it is) for troubles of the folder."""
+        try:
+            temporary = self._temporary(relative)
+            try:
+                descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+                try:
+                    view = memoryview(data)
+                    while view:
+                        view = view[os.write(descriptor, view) :]
+                finally:
+                    os.close(descriptor)
+                os.rename(temporary, os.path.join(self.root, relative))
+            except BaseException:
+                _remove(temporary)
+                raise
+        except OSError as error:
+            raise trouble(error, os.path.join(self.root, relative)) from None
+
+    def link(self, relative: str, target: str) -> None:
+        """Make a symbolic link, relative to its own folder, to a file elsewhere."""
+        try:
+            temporary = self._temporary(relative)
+            folder = os.path.dirname(os.path.join(self.root, relative))
+            os.symlink(os.path.relpath(os.path.realpath(target), os.path.realpath(folder)), temporary)
+            os.rename(temporary, os.path.join(self.root, relative))
+        except OSError as error:
+            raise trouble(error, os.path.join(self.root, relative)) from None
+
+    def stream(self, relative: str, chunks: Iterable[bytes]) -> None:
+        """Write a file piece by piece, so that it never is in memory whole."""
+        try:
+            temporary = self._temporary(relative)
+            try:
+                with open(temporary, "xb") as file:
+                    for chunk in chunks:
+                        file.write(chunk)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.rename(temporary, os.path.join(self.root, relative))
+            except BaseException:
+                _remove(temporary)
+                raise
+        except OSError as error:
+            raise trouble(error, os.path.join(self.root, relative)) from None
+
+    def _temporary(self, relative: str) -> str:
+        folder = os.path.dirname(relative)
+        if folder not in self._folders:
+            os.makedirs(os.path.join(self.root, folder), exist_ok=True)
+            self._folders.add(folder)
+        return os.path.join(self.root, folder, _TEMPORARY.format(pid=os.getpid(), number=next(_numbers)))
+
+
+def trouble(error: OSError, path: str) -> OutputError:
+    """What the user is told of an error of the output folder."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"no room left for {path}: {reason}. Make room and run the same command again; it goes on where it stopped.")
+    return OutputError(f"cannot write {path}: {reason}")
+
+
+def sweep(root: str) -> int:
+    """Remove temporary files that a killed run left behind; how many there were."""
+    swept = 0
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if name.startswith(".augcli-") and name.endswith(".tmp"):
+                _remove(os.path.join(folder, name))
+                swept += 1
+    return swept
+
+
+def _remove(path: str) -> None:
+    Path(path).unlink(missing_ok=True)

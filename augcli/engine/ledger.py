@@ -1,0 +1,107 @@
+"""What is done and what is left: compares fingerprints with the journals, draws and opens nothing."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any, NamedTuple
+
+from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, signature, source_fingerprint, unit_hash
+from augcli.dataset.journal import DONE, FAILED, Journal, JournalIndex
+
+from .modality import MODALITIES
+from .planning import Plan
+
+
+class Fingerprint(NamedTuple):
+    """`pipeline` changes with the steps and output options, `source` with the files."""
+
+    pipeline: int
+    source: int
+
+
+class Ledger:
+    """Knows of every planned unit whether it is done, missing, or stale."""
+
+    def __init__(self, plan: Plan, index: JournalIndex, output_root: str, backend: str) -> None:
+        self.plan, self.index, self._root = plan, index, output_root
+        pipeline = plan.pipeline
+        self._signatures = {
+            name: int.from_bytes(
+                signature(
+                    pipeline.steps.get(name, ()), modality.output_options(pipeline.output), pipeline.seed,
+                    backend if modality.batched else "", modality.kernel_version,
+                ), "big",
+            )
+            for name, modality in MODALITIES.items()
+        }  # fmt: skip
+
+    def fingerprint(self, unit: Unit) -> Fingerprint:
+        source = unit.source
+        if unit.copy == ORIGINAL:
+            return Fingerprint(0, source_fingerprint(source, (), unit.output + self.plan.pipeline.output.originals))
+        return Fingerprint(self._signatures[source.modality], source_fingerprint(source, self.plan.partners(source, unit.copy), unit.output))
+
+    def whole(self, source: Source) -> Fingerprint:
+        """That of a failure which is the end of all copies: it hangs on the source's bytes, not on the steps."""
+        return Fingerprint(0, source_fingerprint(source, (), ""))
+
+    def entry(self, unit: Unit) -> Any | None:
+        """The journal entry that counts for this unit, whether it is still right or not."""
+        if len(self.index) == 0:
+            return None
+        source = unit.source
+        whole = self.index.find(unit_hash(source.id, EVERY_COPY)) if unit.copy != ORIGINAL else None
+        if whole is not None and whole["status"] == FAILED.encode() and self.whole(source) == (int(whole["pipeline"]), int(whole["source"])):
+            return whole
+        return self.index.find(unit_hash(source.id, unit.copy))
+
+    def state(self, unit: Unit) -> str:
+        """"done", "failed", "missing", or "stale: …" with the cause."""
+        entry = self.entry(unit)
+        if entry is None or entry["status"] not in (DONE.encode(), FAILED.encode()):
+            return "missing"
+        if entry["unit"] == unit_hash(unit.source.id, EVERY_COPY):
+            return "failed"
+        now = self.fingerprint(unit)
+        if int(entry["pipeline"]) != now.pipeline:
+            return "stale: the pipeline has changed"
+        if int(entry["source"]) != now.source:
+            return "stale: a source has changed"
+        if entry["status"] == FAILED.encode():
+            return "failed"
+        if unit.source.row >= 0:
+            return "done"
+        try:
+            status = os.stat(os.path.join(self._root, unit.output))
+        except OSError:
+            return "missing"
+        return "done" if status.st_size == int(entry["size"]) else "missing"
+
+    def todo(self, source: Source, redo: bool) -> list[Unit]:
+        """The units of a source that are to be made."""
+        if len(self.index) == 0:
+            return self.plan.units(source)
+        states = ((unit, self.state(unit)) for unit in self.plan.units(source))
+        return [unit for unit, state in states if state == "missing" or redo and state.startswith("stale")]
+
+    def count(self) -> Counter[str]:
+        """How many planned units are in each state."""
+        if len(self.index) == 0:
+            return Counter(missing=self.plan.count_units()[1])
+        return Counter(self.state(unit) for source in self.plan.sources() for unit in self.plan.units(source))
+
+
+class Recorder:
+    """Writes what became of units into the journal, each with its fingerprint."""
+
+    def __init__(self, journal: Journal, ledger: Ledger) -> None:
+        self._journal, self._ledger = journal, ledger
+
+    def done(self, unit: Unit, size: int, sha256: str, record: dict[str, Any], private: dict[str, Any]) -> None:
+        pipeline, source = self._ledger.fingerprint(unit)
+        self._journal.append(unit_hash(unit.source.id, unit.copy), pipeline, source, DONE, size, sha256, record, private)
+
+    def failed(self, source: Source, copy: int, output: str, record: dict[str, Any], private: dict[str, Any], of_place: bool) -> None:
+        fingerprint = self._ledger.whole(source) if copy == EVERY_COPY else self._ledger.fingerprint(Unit(source, copy, output))
+        self._journal.append(unit_hash(source.id, copy), *fingerprint, "P" if of_place else FAILED, 0, "0" * 64, record, private)

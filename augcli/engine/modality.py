@@ -1,0 +1,159 @@
+"""The three modalities, one value each: how a sample is opened, changed on the CPU, and written.
+
+Nothing else in augcli asks which modality a sample has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from augcli.core.facts import Facts
+from augcli.core.primitives import Primitive
+from augcli.core.settings import Limits, Output
+from augcli.formats.encoded import Encoded
+
+Program = tuple[Primitive, ...]
+Rows = Sequence[tuple[Any, Program, Sequence[Any]]]  # (sample, program, partners)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A sample whose header has been read. `decode(scale)` gives its content, made smaller by the scale."""
+
+    facts: Facts
+    header: Any
+    decode: Callable[[int], Any]
+    scales: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True)
+class Modality:
+    """`kernel_version` is bumped when a kernel changes what it writes; `batched` says that the torch backend takes it."""
+
+    name: str
+    open: Callable[[bytes, Limits], Opened]
+    encode: Callable[[Any, Any, Output], Encoded]
+    output_suffix: Callable[[str, str, Output], str]  # (kind, own suffix, output)
+    output_options: Callable[[Output], Any]
+    apply: Callable[[Rows], list[Any]]
+    execute: Callable[[Rows, str], list[Any]]  # on the torch backend, on the device of this name
+    as_partner: Callable[[Any, Any], Any]  # (partner, sample) -> partner with the sample's channels
+    batched: bool
+    kernel_version: int = 1
+
+
+def _open_image(data: bytes, limits: Limits) -> Opened:
+    from augcli.formats import image
+
+    header = image.probe(data, limits)
+    return Opened(header.facts, header, lambda scale: image.decode(data, header, scale), image.scales(header))
+
+
+def _encode_image(pixels: Any, header: Any, output: Output) -> Encoded:
+    from augcli.formats import image
+
+    return image.encode(pixels, header, output.image)
+
+
+def _image_suffix(kind: str, own: str, output: Output) -> str:
+    from augcli.formats import image
+
+    return image.output_suffix(kind, output.image, own)
+
+
+def _apply_image(rows: Rows) -> list[Any]:
+    from augcli.kernels import cpu_image
+
+    results = []
+    for pixels, program, partners in rows:
+        for primitive in program:
+            pixels = cpu_image.apply(pixels, primitive, partners)
+        results.append(pixels)
+    return results
+
+
+def _execute_image(rows: Rows, device: str) -> list[Any]:
+    from augcli.kernels import torch_image
+
+    return torch_image.execute(rows, device)
+
+
+def _with_channels_of(partner: Any, pixels: Any) -> Any:
+    """Grey becomes equal colours, colour becomes luma, alpha is dropped or made opaque: as the picture it goes into."""
+    import cv2
+
+    have, want = partner.shape[2], pixels.shape[2]
+    conversions = {
+        (1, 3): cv2.COLOR_GRAY2RGB, (1, 4): cv2.COLOR_GRAY2RGBA, (3, 1): cv2.COLOR_RGB2GRAY,
+        (3, 4): cv2.COLOR_RGB2RGBA, (4, 1): cv2.COLOR_RGBA2GRAY, (4, 3): cv2.COLOR_RGBA2RGB,
+    }  # fmt: skip
+    if have == want:
+        return partner
+    return cv2.cvtColor(partner, conversions[have, want]).reshape(*partner.shape[:2], want)
+
+
+def _open_audio(data: bytes, limits: Limits) -> Opened:
+    from augcli.formats import audio
+
+    header = audio.probe(data, limits)
+    return Opened(header.facts, header, lambda scale: audio.decode(data, header))
+
+
+def _encode_audio(samples: Any, header: Any, output: Output) -> Encoded:
+    from augcli.formats import audio
+
+    return audio.encode(samples, header, output.audio)
+
+
+def _audio_suffix(kind: str, own: str, output: Output) -> str:
+    from augcli.formats import audio
+
+    return audio.output_suffix(kind, output.audio, own)
+
+
+def _execute_audio(rows: Rows, device: str) -> list[Any]:
+    from augcli.kernels import torch_audio
+
+    return torch_audio.execute([(samples, program) for samples, program, _ in rows], device)
+
+
+def _apply_audio(rows: Rows) -> list[Any]:
+    return _execute_audio(rows, "cpu")
+
+
+def _open_text(data: bytes, limits: Limits) -> Opened:
+    from augcli.formats import text
+
+    content, header = text.decode(data, limits)
+    return Opened(header.facts, header, lambda scale: content)
+
+
+def _encode_text(content: str, header: Any, output: Output) -> Encoded:
+    from augcli.formats import text
+
+    return Encoded(text.encode(content, header), "", {})
+
+
+def _apply_text(rows: Rows) -> list[Any]:
+    results = []
+    for content, program, _ in rows:
+        for primitive in program:
+            content = primitive.apply(content)  # type: ignore[attr-defined]
+        results.append(content)
+    return results
+
+
+def _same(partner: Any, sample: Any) -> Any:
+    return partner
+
+
+MODALITIES = {
+    modality.name: modality
+    for modality in (
+        Modality("image", _open_image, _encode_image, _image_suffix, lambda output: output.image.model_dump(), _apply_image, _execute_image, _with_channels_of, True),
+        Modality("audio", _open_audio, _encode_audio, _audio_suffix, lambda output: output.audio.model_dump(), _apply_audio, _execute_audio, _same, True),
+        Modality("text", _open_text, _encode_text, lambda kind, own, output: own, lambda output: None, _apply_text, lambda rows, device: _apply_text(rows), _same, False),
+    )
+}

@@ -1,0 +1,22 @@
+"""What a run is told beside its pipeline: speed knobs and limits, none of which changes a single output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """`batch_size` counts outputs (0: as many as fit into `memory_mb`); `shard` is (I, N), I from 0."""
+
+    device: str = "auto"
+    backend: Literal["auto", "cpu", "torch"] = "auto"
+    batch_size: int = 0
+    memory_mb: int = 512
+    workers: int = 0
+    shard: tuple[int, int] = (0, 1)
+    limit: int | None = None
+    max_errors: str = "0"
+    fail_fast: bool = False
+    redo: bool = False

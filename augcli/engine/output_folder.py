@@ -1,0 +1,69 @@
+"""The output folder: whose it is, who writes into it now, and where augcli keeps its own files in it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from types import TracebackType
+from typing import Any
+
+from augcli.core.outcome import OutputError
+from augcli.dataset.write import trouble
+
+OWN = ".augcli"
+MANIFEST, RUN, SUMS = "manifest.jsonl", "run.json", "SHA256SUMS"
+
+
+class OutputFolder:
+    """Opened for writing by one run at a time; made when it is not there. Refuses folders that hold others' files."""
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.abspath(root)
+        self.own = os.path.join(self.root, OWN)
+        self.journals = os.path.join(self.own, "journal")
+        self.plan = os.path.join(self.own, "plan.jsonl")
+        self._lock: int | None = None
+
+    def __enter__(self) -> OutputFolder:
+        try:
+            self._claim()
+            os.makedirs(self.own, exist_ok=True)
+            self._lock = os.open(os.path.join(self.own, "lock"), os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise trouble(error, self.root) from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            owner = os.pread(self._lock, 100, 0).decode("ascii", "replace").strip()
+            os.close(self._lock)
+            raise OutputError(f"another augcli (process {owner or 'unknown'}) is writing into {self.root}; wait for it, or choose another folder") from None
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        return self
+
+    def _claim(self) -> None:
+        if os.path.lexists(self.root) and not os.path.isdir(self.root):
+            raise OutputError(f"{self.root} is not a folder")
+        if os.path.isdir(self.root) and not os.path.isdir(self.own) and os.listdir(self.root):
+            raise OutputError(f"{self.root} holds files that are not augcli's; choose an empty or a new folder")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def path(self, relative: str) -> str:
+        return os.path.join(self.root, relative)
+
+
+def read_run(root: str) -> dict[str, Any]:
+    """run.json of a finished output folder; raises OutputError when there is none."""
+    path = os.path.join(root, RUN)
+    try:
+        with open(path, encoding="utf-8") as file:
+            run: dict[str, Any] = json.load(file)
+            return run
+    except FileNotFoundError:
+        raise OutputError(f"{root} holds no {RUN}: it is not an output of augcli, or its run did not finish") from None
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path} cannot be read: {error}") from None

@@ -1,0 +1,76 @@
+"""Finished samples into files and journal lines; failures into journal lines."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import Any
+
+from augcli.core.outcome import SampleError
+from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, unit_id
+from augcli.core.settings import Input
+from augcli.dataset.layouts.table import Tables
+from augcli.dataset.write import Writer
+
+from .events import Event, UnitDone, UnitFailed
+from .ledger import Recorder
+from .modality import MODALITIES
+from .planning import Plan
+from .samples import Failed, Row, base_record, read, row_record
+
+_ROWS = Tables()  # the one layout so far whose units are parts of a document
+
+
+class Outputs:
+    """Encodes, writes and records; safe to use from many threads."""
+
+    def __init__(self, plan: Plan, writer: Writer, recorder: Recorder) -> None:
+        self.plan, self._writer, self._recorder = plan, writer, recorder
+
+    def finish(self, row: Row, sample: Any) -> Event:
+        """Write one executed unit. Its file is there before its journal line is."""
+        data, record, private = encoded(self.plan, row, sample)
+        if row.unit.source.row < 0:
+            self._writer.write(row.unit.output, data)
+        self._recorder.done(row.unit, len(data), record["sha256"], record, private)
+        return UnitDone(row.unit.id, row.unit.source.modality, len(data))
+
+    def original(self, unit: Unit) -> Event:
+        """Hand a source on as it is, as a copy or as a link."""
+        data = read(self.plan, unit.source)
+        digest = sha256(data).hexdigest()
+        if self.plan.pipeline.output.originals == "link":
+            self._writer.link(unit.output, self.plan.absolute(unit.source))
+        else:
+            self._writer.write(unit.output, data)
+        record = base_record(unit.source, ORIGINAL, unit.id, "original")
+        record |= {"output": unit.output, "source_sha256": digest, "sha256": digest, "bytes": len(data)}
+        self._recorder.done(unit, len(data), digest, record, {})
+        return UnitDone(unit.id, unit.source.modality, len(data))
+
+    def failed(self, failed: Failed, units: int) -> Event:
+        """Note a failure; `units` is how many outputs it is the end of."""
+        source, copy, failure = failed
+        name = unit_id(source.id, copy)
+        record = base_record(source, copy, name, "failed") | {"error": {"code": failure.code, "stage": failure.stage}}
+        output = "" if copy == EVERY_COPY else self.plan.output_name(source, copy)
+        self._recorder.failed(source, copy, output, record, {"message": failure.message}, failure.of_place)
+        return UnitFailed(name, source.modality, failure, units)
+
+
+def encoded(plan: Plan, row: Row, sample: Any) -> tuple[bytes, dict[str, Any], dict[str, Any]]:
+    """The bytes of an output, its record, and the private part of its journal line."""
+    source, settings = row.unit.source, plan.pipeline
+    made = MODALITIES[source.modality].encode(sample, row.opened.header, settings.output)
+    record = row_record(row, row.unit.output, made.notes)
+    record["sha256"], record["bytes"] = sha256(made.data).hexdigest(), len(made.data)
+    if source.row < 0:
+        return made.data, record, {}
+    return made.data, record, {"fragment": fragment(plan, source, row.unit.copy, sample, settings.input)}
+
+
+def fragment(plan: Plan, source: Source, copy: int, content: str, settings: Input) -> str:
+    try:
+        return _ROWS.fragment(content, source.row, plan.absolute(source), settings, copy)
+    except OSError as error:
+        raise SampleError("io.read", f"cannot be read: {error.strerror}", "encode") from None

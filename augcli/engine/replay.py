@@ -1,0 +1,107 @@
+"""Any output made again from its record alone: the draws in it, the source, and the pipeline in run.json."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from augcli.core.compile import CompiledPipeline
+from augcli.core.located import Located
+from augcli.core.outcome import SampleError, UserError
+from augcli.core.pipeline import build
+from augcli.core.plan import ORIGINAL, Source, Unit
+from augcli.core.settings import Limits
+from augcli.dataset.layouts.table import take_apart
+
+from .output_folder import read_run
+from .outputs import encoded
+from .planning import Plan
+from .rounds import execute_window
+from .samples import Preparation, read, recorded_steps
+from .verify import records
+
+
+class Replayed(NamedTuple):
+    """verdict: "same", "different", "source changed" or "failed" (with the reason in `detail`)."""
+
+    unit_id: str
+    verdict: str
+    detail: str
+    data: bytes
+
+
+def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = None) -> Iterator[Replayed]:
+    """Make outputs again and compare; all of them, or the one with this id.
+
+    `inputs` are the input folders, where they have moved since. Raises UserError when there is no such unit.
+    """
+    run = read_run(root)
+    pipeline = build(Located(run["pipeline"], {}))
+    compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
+    roots = tuple(os.path.abspath(path) for path in inputs or run["inputs"])
+    if len(roots) != len(run["inputs"]):
+        raise UserError(f"the run had {len(run['inputs'])} inputs: {', '.join(run['inputs'])}; give as many, in this order")
+    plan = Plan("", roots, pipeline, compiled)
+    several = [os.path.basename(path) for path in run["inputs"]] if len(roots) > 1 else [""]
+    found = False
+    for record in records(root):
+        if record["status"] not in ("done", "original") or unit_id not in (None, record["id"], record.get("output")):
+            continue
+        found = True
+        yield _replay(plan, record, several, run["backend"], run["device"])
+    if not found:
+        raise UserError(f"the manifest has no output with the id {unit_id!r}; ids look like 'train/cat/a.jpg@0'" if unit_id else "the manifest has no outputs")
+
+
+def _replay(plan: Plan, record: dict[str, Any], several: list[str], backend: str, device: str) -> Replayed:
+    try:
+        source = _source(plan, record["source"], several, record, record.get("row", -1))
+        if record["status"] == "original":
+            return _verdict(record, read(plan, source))
+        preparation = Preparation(plan, source)
+        if preparation.sha256 != record["source_sha256"]:
+            return Replayed(record["id"], "source changed", plan.absolute(source), b"")
+        count = 1 + max((partner["number"] for partner in record.get("partners", ())), default=-1)
+        partners = [source] * count
+        for partner in record.get("partners", ()):
+            partners[partner["number"]] = _source(plan, partner["id"], several, {**record, "label": partner["label"]}, -1)
+        unit = Unit(source, record["copy"] if record["copy"] is not None else ORIGINAL, record["output"])
+        row = preparation.row(unit, recorded_steps(record, plan.compiled[source.modality]), partners)
+        for number, (parent, digest) in row.parents.items():
+            if digest != next(partner["sha256"] for partner in record["partners"] if partner["number"] == number):
+                return Replayed(record["id"], "source changed", f"partner {parent.id}", b"")
+        sample = execute_window([row], source.modality, device, backend)[0]
+        if isinstance(sample, SampleError):
+            raise sample
+        return _verdict(record, encoded(plan, row, sample)[0])
+    except SampleError as error:
+        return Replayed(record["id"], "failed", f"{error.code}: {error.message}", b"")
+
+
+def _verdict(record: dict[str, Any], data: bytes) -> Replayed:
+    same = sha256(data).hexdigest() == record["sha256"]
+    return Replayed(record["id"], "same" if same else "different", "" if same else f"the record says {record['sha256']}", data)
+
+
+def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, Any], row: int) -> Source:
+    """The source as the plan had it, as far as making its outputs needs it."""
+    path, root = source_id if row < 0 else record["output"], 0
+    if len(several) > 1:
+        name, _, path = path.partition("/")
+        root = several.index(name)
+    if not os.path.isdir(plan.roots[root]):
+        path = ""
+    source = Source(source_id, root, path, record["modality"], "", 0, 0, record["output"], "", record.get("split", ""), record.get("label"), row)
+    if row < 0:
+        return source
+    absolute = plan.absolute(source)
+    try:
+        with open(absolute, "rb") as file:
+            sheet = take_apart(file.read(), absolute.rpartition(".")[2].lower(), plan.pipeline.input.table, Limits(max_characters=2**62))
+        return source._replace(content=sheet.body[row].values()[sheet.columns.text])
+    except OSError as error:
+        raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None
+    except IndexError:
+        raise SampleError("table.row", f"{absolute} has no row {row} any more", "read") from None

@@ -1,0 +1,147 @@
+"""The two ways to execute: source by source on threads (CPU), or windows of rows in rounds (torch, any device)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from augcli.core.outcome import SampleError
+from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit
+
+from .device import Device
+from .events import Event
+from .modality import MODALITIES
+from .outputs import Outputs
+from .samples import Failed, Preparation, Row, guarded
+
+Task = tuple[Source, list[Unit]]
+
+
+def originals_first(outputs: Outputs, task: Task) -> tuple[list[Event], list[Unit]]:
+    """Hand the original on, if it is planned; the events of that, and the units that are left."""
+    source, units = task
+    events: list[Event] = []
+    for unit in units:
+        if unit.copy == ORIGINAL:
+            made = guarded(source, ORIGINAL, "write", lambda unit=unit: outputs.original(unit))  # type: ignore[misc]
+            events.append(outputs.failed(made, 1) if isinstance(made, Failed) else made)
+    return events, [unit for unit in units if unit.copy != ORIGINAL]
+
+
+def prepare(outputs: Outputs, task: Task) -> Iterator[Row | Failed]:
+    """The rows of one source. One failure of the file stands for all its copies."""
+    source, units = task
+    if not units:
+        return
+    preparation = guarded(source, EVERY_COPY, "decode", lambda: Preparation(outputs.plan, source))
+    if isinstance(preparation, Failed):
+        yield preparation
+        return
+    for unit in units:
+        row = guarded(source, unit.copy, "lower", lambda unit=unit: preparation.row(unit))  # type: ignore[misc]
+        if isinstance(row, Failed) and row.failure.stage == "decode" and not row.failure.code.startswith("partner."):
+            yield row._replace(copy=EVERY_COPY)  # what cannot be decoded for one copy cannot for any
+            return
+        yield row
+
+
+def finish(outputs: Outputs, row: Row, sample: Any) -> Event:
+    """Encode and write one executed row."""
+    if isinstance(sample, SampleError):
+        return outputs.failed(Failed(row.unit.source, row.unit.copy, sample.failure()), 1)
+    made = guarded(row.unit.source, row.unit.copy, "encode", lambda: outputs.finish(row, sample))
+    return outputs.failed(made, 1) if isinstance(made, Failed) else made
+
+
+def execute_source(outputs: Outputs, task: Task) -> list[Event]:
+    """All of one source on this thread: while its picture is in the cache, it is changed, encoded and written."""
+    events, units = originals_first(outputs, task)
+    source = task[0]
+    apply = MODALITIES[source.modality].apply
+    for row in prepare(outputs, (source, units)):
+        if isinstance(row, Failed):
+            events.append(outputs.failed(row, len(units) if row.copy == EVERY_COPY else 1))
+            continue
+        sample = guarded(source, row.unit.copy, "execute", lambda row=row: apply([(row.sample, row.program, row.partners)])[0])  # type: ignore[misc]
+        events.append(outputs.failed(sample, 1) if isinstance(sample, Failed) else finish(outputs, row, sample))
+    return events
+
+
+def on_threads(pool: ThreadPoolExecutor, tasks: Iterator[Task], work: Callable[[Task], Any], ahead: int) -> Iterator[Any]:
+    """`work` on every task, on threads, at most `ahead` at a time beyond what has been taken; results in order."""
+    waiting: deque[Future[Any]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(work, task))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+class Windows:
+    """Collects rows until a window is full, executes it on the device, and hands the results on to threads."""
+
+    def __init__(self, outputs: Outputs, device: Device, pool: ThreadPoolExecutor, batch_size: int, memory_bytes: int) -> None:
+        self._outputs, self._device, self._pool = outputs, device, pool
+        self._batch_size, self._memory_bytes = batch_size, memory_bytes
+        self._rows: dict[str, list[Row]] = {}
+        self._bytes = 0
+
+    def add(self, row: Row) -> Iterator[Event]:
+        """Take one row in; what became of earlier ones comes out when this fills the window."""
+        rows = self._rows.setdefault(row.unit.source.modality, [])
+        rows.append(row)
+        self._bytes += _bytes_of(row)
+        if self._batch_size and len(rows) >= self._batch_size:
+            yield from self._execute(row.unit.source.modality)
+        elif self._bytes >= self._memory_bytes:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[Event]:
+        for modality in list(self._rows):
+            yield from self._execute(modality)
+
+    def _execute(self, modality: str) -> Iterator[Event]:
+        rows = self._rows.pop(modality)
+        self._bytes = sum(_bytes_of(row) for others in self._rows.values() for row in others)
+        samples = execute_window(rows, modality, self._device.name, self._device.backend)
+        yield from self._pool.map(lambda pair: finish(self._outputs, *pair), list(zip(rows, samples, strict=True)))
+
+
+def execute_window(rows: Sequence[Row], modality: str, device: str, backend: str) -> list[Any]:
+    """New samples for these rows, or the SampleError of a row that failed alone."""
+    ready = [(row.sample, row.program, row.partners) for row in rows]
+    try:
+        if backend == "cpu":
+            return MODALITIES[modality].apply(ready)
+        return MODALITIES[modality].execute(ready, device)
+    except SampleError as error:
+        if len(rows) == 1:
+            return [error]
+    except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, AssertionError) as error:
+        if len(rows) == 1:
+            return [SampleError("internal", f"{type(error).__name__}: {error}", "execute")]
+    # Rows do not see each other, so the ones beside a bad row lose nothing by running without it.
+    half = len(rows) // 2
+    return execute_window(rows[:half], modality, device, backend) + execute_window(rows[half:], modality, device, backend)
+
+
+def _bytes_of(row: Row) -> int:
+    """What a row takes in memory while it waits and runs: its sample, its partners, and a result for each primitive."""
+    size = int(getattr(row.sample, "nbytes", 0)) + sum(int(getattr(partner, "nbytes", 0)) for partner in row.partners)
+    facts: Any = row.opened.facts
+    for primitive in row.program:
+        facts = primitive.facts_after(facts)
+        size += _facts_bytes(facts)
+    return size
+
+
+def _facts_bytes(facts: Any) -> int:
+    width = getattr(facts, "width", None)
+    return int(width * facts.height * facts.channels) if width else int(4 * facts.frames * facts.channels)

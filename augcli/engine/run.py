@@ -1,0 +1,178 @@
+"""A run, from input folders to a finished output folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from augcli.core.outcome import NothingToDo, UserError
+from augcli.core.pipeline import Pipeline
+from augcli.dataset.journal import Journal, JournalIndex
+from augcli.dataset.write import Writer, sweep
+
+from .device import Device, choose, worker_count
+from .events import Event, Finishing, Listener, Started, UnitDone, UnitFailed
+from .finish import finish_folder
+from .ledger import Ledger, Recorder
+from .modality import MODALITIES
+from .options import RunOptions
+from .output_folder import OutputFolder
+from .outputs import Outputs
+from .planning import Plan, make_plan
+from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
+from .samples import Failed, Row
+from .signals import StopRequest
+
+
+@dataclass
+class Summary:
+    """What a run did. `complete` says that every planned unit is done or has a failure of its data on record."""
+
+    output: str
+    device: Device
+    planned: int = 0
+    done_before: int = 0
+    made: Counter[str] = field(default_factory=Counter)  # outputs by modality
+    bytes: int = 0
+    failed: Counter[str] = field(default_factory=Counter)  # outputs by failure code, earlier runs' included
+    failures: list[tuple[str, str, str]] = field(default_factory=list)  # the first few: unit, code, message
+    missing: int = 0
+    orphans: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    complete: bool = False
+    over_max_errors: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.over_max_errors or not self.complete else 0
+
+
+def run(pipeline: Pipeline, inputs: Sequence[str], output: str, options: RunOptions | None = None, listen: Listener | None = None) -> Summary:
+    """Make everything that is missing of this pipeline's outputs for these inputs.
+
+    Raises UserError for what the user can mend, and Interrupted when a signal ended the run early; whatever was
+    written until then counts, and the same call goes on from there.
+    """
+    options = options or RunOptions()
+    device = choose(options)
+    started = time.monotonic()
+    with OutputFolder(output) as folder, StopRequest() as stop:
+        resumed = os.path.isdir(folder.journals)
+        if resumed:
+            sweep(folder.root)
+        plan = make_plan(pipeline, inputs, folder.plan, exclude=[folder.root], shard=options.shard, limit=options.limit)
+        summary = Summary(folder.root, device, left_out=plan.left_out)
+        index = JournalIndex(folder.journals)
+        ledger = Ledger(plan, index, folder.root, device.backend)
+        states = ledger.count()
+        summary.planned = sum(states.values())
+        _refuse(plan, summary.planned, states, options)
+        summary.done_before = states["done"] + states["failed"]
+        plan.prepare_partners()
+        journal = Journal(folder.journals)
+        outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger))
+        listen = listen or (lambda event: None)
+        listen(Started(summary.planned, summary.done_before))
+        try:
+            for event in _events(outputs, ledger, device, options, stop):
+                listen(event)
+                _count(summary, event)
+                if options.fail_fast and sum(summary.failed.values()) > allowed_errors(options.max_errors, summary.planned):
+                    break
+        finally:
+            journal.flush()
+            journal.close()
+            index.close()
+        stop.check()
+        listen(Finishing())
+        finish_folder(folder, plan, ledger.plan.pipeline, device, options, summary)
+        summary.over_max_errors = sum(summary.failed.values()) > allowed_errors(options.max_errors, summary.planned)
+        summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _refuse(plan: Plan, planned: int, states: Counter[str], options: RunOptions) -> None:
+    """Stop before anything is written when there is nothing to do, or when outputs of another pipeline would mix in."""
+    if not planned:
+        found = ", ".join(f"{count} {name}" for name, count in sorted(plan.found.items())) or "nothing that it can read"
+        why = ""
+        if plan.found and not any(plan.pipeline.steps.get(name) for name in plan.found):
+            why = f"; the pipeline has steps for {' and '.join(plan.pipeline.steps)} only"
+        elif plan.found:
+            why = "; none of it belongs to a split that is augmented, or copies is 0 (input: {splits: [...]}, copies: …)"
+        raise NothingToDo(f"nothing to augment: found {found}{why}")
+    stale = {state.removeprefix("stale: "): count for state, count in states.items() if state.startswith("stale")}
+    if stale and not options.redo:
+        causes = "; ".join(f"{count} because {cause}" for cause, count in sorted(stale.items()))
+        raise UserError(f"{sum(stale.values())} outputs here are out of date: {causes}. Add --redo to make them again, or choose another output folder.")
+
+
+def _events(outputs: Outputs, ledger: Ledger, device: Device, options: RunOptions, stop: StopRequest) -> Iterator[Event]:
+    workers = worker_count(options)
+    tasks = _tasks(ledger, options, stop)
+    pool = ThreadPoolExecutor(workers, "augcli")
+    try:
+        if device.backend == "cpu":
+            for events in on_threads(pool, tasks, lambda task: execute_source(outputs, task), ahead=4 * workers):
+                yield from events
+        else:
+            yield from _in_windows(outputs, device, options, pool, tasks, workers)
+    finally:
+        # What is in flight finishes; nothing new begins. A second signal ends the process at once.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _tasks(ledger: Ledger, options: RunOptions, stop: StopRequest) -> Iterator[Task]:
+    for source in ledger.plan.sources():
+        if stop.number:
+            return
+        units = ledger.todo(source, options.redo)
+        if units:
+            yield source, units
+
+
+def _in_windows(
+    outputs: Outputs, device: Device, options: RunOptions, pool: ThreadPoolExecutor, tasks: Iterator[Task], workers: int
+) -> Iterator[Event]:
+    windows = Windows(outputs, device, pool, options.batch_size, options.memory_mb << 20)
+
+    def work(task: Task) -> tuple[list[Event], list[Row | Failed], int]:
+        if not MODALITIES[task[0].modality].batched:
+            return execute_source(outputs, task), [], 0
+        events, units = originals_first(outputs, task)
+        return events, list(prepare(outputs, (task[0], units))), len(units)
+
+    for events, rows, units in on_threads(pool, tasks, work, ahead=2 * workers):
+        yield from events
+        for row in rows:
+            if isinstance(row, Failed):
+                yield outputs.failed(row, units if row.copy < 0 else 1)
+            else:
+                yield from windows.add(row)
+    yield from windows.flush()
+
+
+def _count(summary: Summary, event: Event) -> None:
+    if isinstance(event, UnitDone):
+        summary.made[event.modality] += 1
+        summary.bytes += event.bytes
+    elif isinstance(event, UnitFailed):
+        summary.failed[event.failure.code] += event.units
+        if len(summary.failures) < 20:
+            summary.failures.append((event.unit_id, event.failure.code, event.failure.message))
+
+
+def allowed_errors(text: str, planned: int) -> float:
+    """`--max-errors`: a number of outputs, or a percentage of those planned."""
+    try:
+        allowed = float(text.removesuffix("%")) * (planned / 100 if text.endswith("%") else 1)
+    except ValueError:
+        allowed = -1.0
+    if allowed < 0:
+        raise UserError(f"--max-errors needs a number or a percentage, as in 10 or 1%; got {text!r}")
+    return allowed

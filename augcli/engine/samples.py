@@ -1,0 +1,226 @@
+"""One source from its file to finished outputs: open, lower, decode before execution; encode, write, record after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from augcli.core.compile import BARRIER, Barrier, CompiledPipeline
+from augcli.core.facts import TextFacts
+from augcli.core.keys import unit_key
+from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
+from augcli.core.op import State
+from augcli.core.outcome import Failure, SampleError
+from augcli.core.plan import Source, Unit, soft_label
+from augcli.core.primitives.image import Blend, Warp
+from augcli.core.primitives.text import Pieces, Slice
+
+from .modality import MODALITIES, Opened, Program
+from .planning import Plan
+
+
+class Row(NamedTuple):
+    """One unit that is ready to be executed: its decoded sample, its program, the partners that the program names."""
+
+    unit: Unit
+    lowered: Lowered
+    sample: Any
+    program: Program
+    partners: tuple[Any, ...]
+    opened: Opened
+    source_sha256: str
+    parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
+
+
+class Failed(NamedTuple):
+    """A unit, or with copy EVERY_COPY a whole source, that could not be made."""
+
+    source: Source
+    copy: int
+    failure: Failure
+
+
+def read(plan: Plan, source: Source) -> bytes:
+    """The bytes of a source (of a row: its text); raises SampleError when the file cannot be read."""
+    if source.trouble:
+        raise SampleError(*source.trouble)
+    if source.row >= 0:
+        return source.content.encode("utf-8", "surrogateescape")
+    limit = plan.pipeline.limits.max_file_bytes
+    if source.size > limit:
+        raise SampleError("file.too_large", f"has {source.size} bytes; the limit is {limit} (limits: {{max_file_bytes: …}})", "read")
+    try:
+        with open(plan.absolute(source), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise SampleError("io.gone", "the file is no longer there", "read") from None
+    except OSError as error:
+        raise SampleError("io.read", f"cannot be read: {error.strerror}", "read") from None
+
+
+class Preparation:
+    """Makes rows of one source's units. `drawn` may be given, to make an output again from its record."""
+
+    def __init__(self, plan: Plan, source: Source) -> None:
+        self.plan, self.source = plan, source
+        self.modality = MODALITIES[source.modality]
+        data = read(plan, source)
+        self.sha256 = sha256(data).hexdigest()
+        self.data = data
+        self.opened = self._open(data)
+        self._decoded: dict[int, Any] = {}
+        self._partners: dict[str, tuple[Opened, str]] = {}
+
+    def _open(self, data: bytes) -> Opened:
+        return self.modality.open(data, self.plan.pipeline.limits)
+
+    def row(self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source] | None = None) -> Row:
+        """Draw (unless given), lower and decode one unit; raises SampleError."""
+        if drawn is None:
+            drawn = draw_steps(self.plan.compiled[self.source.modality], unit_key(self.plan.pipeline.seed, self.source.id, unit.copy))
+        chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
+        text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
+        state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts)
+        lowered = lower(drawn, state)
+        scale = decode_scale(lowered.program, self.opened.scales)
+        sample = self._sample(scale)
+        loaded, parents = self._load_partners(lowered, chosen, sample)
+        return Row(unit, lowered, sample, _at_scale(lowered.program, scale), loaded, self.opened, self.sha256, parents)
+
+    def _sample(self, scale: int) -> Any:
+        if scale not in self._decoded:
+            self._decoded[scale] = self.opened.decode(scale)
+        return self._decoded[scale]
+
+    def _partner(self, partner: Source) -> tuple[Opened, str]:
+        if partner.id not in self._partners:
+            try:
+                data = read(self.plan, partner)
+                self._partners[partner.id] = (self._open(data), sha256(data).hexdigest())
+            except SampleError as error:
+                raise _of_partner(error, partner) from None
+        return self._partners[partner.id]
+
+    def _load_partners(self, lowered: Lowered, chosen: Sequence[Source], sample: Any) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
+        if not lowered.partners:
+            return (), {}
+        loaded: list[Any] = [None] * (max(lowered.partners) + 1)
+        parents = {}
+        for number in lowered.partners:
+            opened, digest = self._partner(chosen[number])
+            try:
+                loaded[number] = self.modality.as_partner(opened.decode(1), sample)
+            except SampleError as error:
+                raise _of_partner(error, chosen[number]) from None
+            parents[number] = (chosen[number], digest)
+        return tuple(loaded), parents
+
+
+def _of_partner(error: SampleError, partner: Source) -> SampleError:
+    code = error.code if error.failure().of_place else f"partner.{error.code}"
+    return SampleError(code, f"partner {partner.id}: {error.message}", error.stage)
+
+
+def _at_scale(program: Program, scale: int) -> Program:
+    if scale == 1:
+        return program
+    first = program[0]
+    assert isinstance(first, Warp)
+    return (first.scaled(scale, scale), *program[1:])
+
+
+def guarded(source: Source, copy: int, stage: str, work: Callable[[], Any]) -> Any:
+    """The result of `work`, or the Failed that its error means; nothing escapes but interrupts and users' errors."""
+    try:
+        return work()
+    except SampleError as error:
+        return Failed(source, copy, error.failure())
+    except MemoryError:
+        return Failed(source, copy, Failure("memory", stage, "not enough memory"))
+    except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, AssertionError) as error:
+        # A bug of ours or of a library on strange input: the sample's record says so, and all others go on.
+        return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
+    except Exception as error:
+        if type(error).__module__.startswith("cv2"):
+            return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
+        raise
+
+
+def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[str, Any]:
+    """The fields that every record has, of outputs and of failures."""
+    record: dict[str, Any] = {
+        "v": 1, "id": unit_name, "status": status, "modality": source.modality, "source": source.id, "copy": copy if copy >= 0 else None,
+        "group": source.id,
+    }  # fmt: skip
+    if source.split:
+        record["split"] = source.split
+    if source.label is not None:
+        record["label"] = source.label
+    return record
+
+
+def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
+    """The manifest record of an output, all but its own hash and size."""
+    source = row.unit.source
+    record = base_record(source, row.unit.copy, row.unit.id, "done")
+    record |= {"output": output, "source_sha256": row.source_sha256}
+    if source.row >= 0:
+        record["row"] = source.row
+    record["steps"] = _step_records(row.lowered.drawn)
+    if row.parents:
+        record["partners"] = [
+            {"number": number, "id": parent.id, "sha256": digest, "label": parent.label} for number, (parent, digest) in row.parents.items()
+        ]
+        soft = _soft_label(row)
+        if soft is not None:
+            record["soft_label"] = soft
+    record["facts"] = row.lowered.facts._asdict()
+    pieces = [primitive for primitive in row.lowered.program if isinstance(primitive, Pieces)]
+    if pieces:
+        record["pieces"] = [list(piece) if isinstance(piece, Slice) else piece.text for piece in pieces[-1].pieces]
+    if notes:
+        record["notes"] = notes
+    return record
+
+
+def _step_records(drawn: Sequence[Drawn | Barrier]) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = []
+    for item in drawn:
+        if isinstance(item, Barrier):
+            if records:
+                records[-1]["barrier"] = True
+            continue
+        step, draw = item
+        record = {"step": step.step_id, "op": step.op.id, "draw": draw._asdict()}
+        if step.iteration:
+            record["iteration"] = list(step.iteration)
+        records.append(record)
+    return records
+
+
+def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> list[Drawn | Barrier]:
+    """The steps and draws that a record tells of, ready to be lowered again; the inverse of what it was made by."""
+    drawn: list[Drawn | Barrier] = []
+    for item in record["steps"]:
+        step = compiled.steps[item["step"], tuple(item.get("iteration", ()))]
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in item["draw"].items()}
+        drawn.append((step, step.make_draw(**values)))
+        if item.get("barrier"):
+            drawn.append(BARRIER)
+    return drawn
+
+
+def _soft_label(row: Row) -> dict[str, float] | None:
+    """Weights by class after every Blend of the program, each sharing what the ones before left."""
+    shares: dict[int, float] = {-1: 1.0}
+    facts: Any = row.opened.facts
+    for primitive in row.lowered.program:
+        if isinstance(primitive, Blend):
+            here = primitive.shares(facts)
+            mine = here.pop(-1)
+            shares = {parent: share * mine for parent, share in shares.items()}
+            for parent, share in here.items():
+                shares[parent] = shares.get(parent, 0.0) + share
+        facts = primitive.facts_after(facts)
+    return soft_label(row.unit.source.label, shares, {number: parent.label for number, (parent, _) in row.parents.items()})

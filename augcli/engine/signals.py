@@ -1,0 +1,51 @@
+"""Interrupts: the first one lets what is in flight finish, the second one ends at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+GRACE_S = 10.0
+
+
+class Interrupted(Exception):
+    """A signal stopped the run; what was done is safe, and the same command goes on."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+class StopRequest:
+    """Takes note of SIGINT, SIGTERM and SIGUSR1 while it is open. SIGINT stays ignored where the shell ignores it."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> StopRequest:
+        if threading.current_thread() is threading.main_thread():
+            for number in _STOPPING:
+                before = signal.getsignal(number)
+                if before != signal.SIG_IGN:
+                    self._before[number] = before
+                    signal.signal(number, self._note)
+        return self
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.number:
+            os._exit(128 + number)
+        self.number = number
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
+
+    def check(self) -> None:
+        """Raise Interrupted when a signal has come."""
+        if self.number:
+            raise Interrupted(self.number)
