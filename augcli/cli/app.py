@@ -37,7 +37,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an internal error came from.")] = False,
 ) -> None:
     pass
@@ -59,13 +61,20 @@ def main() -> None:
             if type(error).__name__ != "Interrupted":
                 raise
             _leave_by_signal(error.number)  # type: ignore[attr-defined]
-        print(f"augcli: internal error: {type(error).__name__}: {error}\nRun the same command with --debug after 'augcli' and report what it shows.", file=sys.stderr)
+        print(
+            f"augcli: internal error: {type(error).__name__}: {error}\n"
+            "Run the same command with --debug after 'augcli' and report what it shows.",
+            file=sys.stderr,
+        )
         sys.exit(70)
 
 
 def _leave_by_signal(number: int) -> None:
     """End as if the signal had ended us, so that shells and schedulers see the truth; SIGUSR1 asks for a checkpoint."""
-    print(f"augcli: stopped by {signal.Signals(number).name}; run the same command again to go on where it stopped.", file=sys.stderr)
+    print(
+        f"augcli: stopped by {signal.Signals(number).name}; run the same command again to go on where it stopped.",
+        file=sys.stderr,
+    )
     sys.stdout.flush()
     sys.stderr.flush()
     if number == signal.SIGUSR1:

@@ -7,9 +7,9 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Find every mistake of a pipeline at once, each with its line; opens no data."""
-    from augcli.load import load_pipeline
     from augcli.core.outcome import ConfigError
     from augcli.core.unfit import costly_orders
+    from augcli.load import load_pipeline
 
     from .render import print_json
 
@@ -17,7 +17,10 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
         loaded = load_pipeline(str(pipeline), overrides(sets))
     except ConfigError as error:
         if as_json:
-            problems = [{"line": item.line, "column": item.column, "where": item.where, "message": item.message} for item in error.problems]
+            problems = [
+                {"line": item.line, "column": item.column, "where": item.where, "message": item.message}
+                for item in error.problems
+            ]
             print_json({"ok": False, "problems": problems, "hints": []})
             raise SystemExit(error.exit_code) from None
         raise

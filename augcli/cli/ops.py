@@ -43,7 +43,10 @@ def show(name: Annotated[str, typer.Argument(metavar="OP", help="Its name, or mo
             continue
         print(f"{entry.id}\n\n{entry.description}\n")
         if entry.fields:
-            print_table(("option", "default", "limits", "meaning"), [(field.name, field.default, field.limits, field.meaning) for field in entry.fields])
+            print_table(
+                ("option", "default", "limits", "meaning"),
+                [(field.name, field.default, field.limits, field.meaning) for field in entry.fields],
+            )
         print("\nExamples:\n" + "\n".join(f"  {example}" for example in entry.examples))
         for reference in entry.references:
             print(f"\nSource: {reference}")

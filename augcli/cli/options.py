@@ -13,11 +13,16 @@ PipelineFile = Annotated[Path, typer.Argument(metavar="PIPELINE", help="The pipe
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Folders (or files) to augment.", show_default=False)]
 OutputDir = Annotated[Path, typer.Argument(metavar="OUTPUT", help="An output folder of augcli run.", show_default=False)]
 Sets = Annotated[
-    list[str], typer.Option("--set", metavar="ID.FIELD=VALUE", help="Change a value of the pipeline: turn.angle_deg=-5..5, output.image.quality=90.")
+    list[str],
+    typer.Option(
+        "--set", metavar="ID.FIELD=VALUE", help="Change a value of the pipeline: turn.angle_deg=-5..5, output.image.quality=90."
+    ),
 ]
 Seed = Annotated[int | None, typer.Option(help="Instead of the pipeline's seed.", show_default=False)]
 Copies = Annotated[int | None, typer.Option(min=0, help="Copies of each sample, instead of the pipeline's.", show_default=False)]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="SOURCES", help="Take only the first so many samples.", show_default=False)]
+Limit = Annotated[
+    int | None, typer.Option(min=1, metavar="SOURCES", help="Take only the first so many samples.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 

@@ -29,7 +29,9 @@ def plan(
     show_plan(loaded, [str(path) for path in inputs], as_json, limit, None, as_lines)
 
 
-def show_plan(pipeline: Pipeline, inputs: list[str], as_json: bool, limit: int | None, output: str | None, as_lines: bool = False) -> None:
+def show_plan(
+    pipeline: Pipeline, inputs: list[str], as_json: bool, limit: int | None, output: str | None, as_lines: bool = False
+) -> None:
     from collections import Counter
 
     from augcli.api import plan as make
@@ -52,7 +54,16 @@ def show_plan(pipeline: Pipeline, inputs: list[str], as_json: bool, limit: int |
                 labels[source.label] += len(made)
             if as_lines:
                 for unit in made:
-                    print_json({"id": unit.id, "source": source.id, "modality": source.modality, "output": unit.output, "label": source.label, "split": source.split})
+                    print_json(
+                        {
+                            "id": unit.id,
+                            "source": source.id,
+                            "modality": source.modality,
+                            "output": unit.output,
+                            "label": source.label,
+                            "split": source.split,
+                        }
+                    )
         for _, source in planned.all_sources():
             if not planned.copies(source):
                 kept_out[f"split {source.split}" if source.split else f"no steps for {source.modality}, or no copies"] += 1
@@ -68,7 +79,7 @@ def show_plan(pipeline: Pipeline, inputs: list[str], as_json: bool, limit: int |
             "class_folders": folders, "left_out": dict(left_out), "case_collisions": collisions, "output": output,
         })  # fmt: skip
         return
-    rows = [(name, sources[name], units[name]) for name in sorted(units)]
+    rows: list[tuple[object, ...]] = [(name, sources[name], units[name]) for name in sorted(units)]
     rows.append(("all", sum(sources.values()), f"{sum(units.values())}, about {size_text(estimate)}"))
     print_table(("modality", "samples", "outputs"), rows)
     if labels and len(labels) <= 40:

@@ -68,7 +68,9 @@ class Progress:
     def _tell(self, text: str) -> None:
         if self._kind == "none":
             return
-        safe = text.encode("utf-8", "backslashreplace").decode().replace("\n", "\\n").replace("\r", "\\r").replace("\x1b", "\\x1b")
+        safe = (
+            text.encode("utf-8", "backslashreplace").decode().replace("\n", "\\n").replace("\r", "\\r").replace("\x1b", "\\x1b")
+        )
         if self._bar is not None:
             self._bar.write(safe, file=sys.stderr)
         else:

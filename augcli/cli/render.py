@@ -46,13 +46,25 @@ def size_text(count: float) -> str:
 def show_summary(summary: Summary, as_json: bool) -> None:
     """What a run did: one object, or a short table."""
     if as_json:
-        print_json({
-            "output": summary.output, "backend": summary.device.backend, "device": summary.device.name, "planned": summary.planned,
-            "done_before": summary.done_before, "made": dict(summary.made), "bytes": summary.bytes, "failed": dict(summary.failed),
-            "failures": [{"id": unit, "code": code, "message": message} for unit, code, message in summary.failures],
-            "missing": summary.missing, "orphans": summary.orphans, "left_out": dict(summary.left_out), "seconds": round(summary.seconds, 3),
-            "complete": summary.complete, "exit_code": summary.exit_code,
-        })  # fmt: skip
+        print_json(
+            {
+                "output": summary.output,
+                "backend": summary.device.backend,
+                "device": summary.device.name,
+                "planned": summary.planned,
+                "done_before": summary.done_before,
+                "made": dict(summary.made),
+                "bytes": summary.bytes,
+                "failed": dict(summary.failed),
+                "failures": [{"id": unit, "code": code, "message": message} for unit, code, message in summary.failures],
+                "missing": summary.missing,
+                "orphans": summary.orphans,
+                "left_out": dict(summary.left_out),
+                "seconds": round(summary.seconds, 3),
+                "complete": summary.complete,
+                "exit_code": summary.exit_code,
+            }
+        )
         return
     rows: list[tuple[str, str]] = [("planned", f"{summary.planned} outputs")]
     if summary.done_before:

@@ -12,9 +12,15 @@ from .options import AsJson, OutputDir
 
 def replay(
     output: OutputDir,
-    unit_id: Annotated[str | None, typer.Option("--id", metavar="UNIT", help="Only this output: its id or its path.", show_default=False)] = None,
-    inputs: Annotated[list[Path], typer.Option("--input", metavar="ROOT", help="Where the input lies now, if it has moved.")] = [],  # noqa: B006
-    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the output that was made again (with --id).", show_default=False)] = None,
+    unit_id: Annotated[
+        str | None, typer.Option("--id", metavar="UNIT", help="Only this output: its id or its path.", show_default=False)
+    ] = None,
+    inputs: Annotated[
+        list[Path], typer.Option("--input", metavar="ROOT", help="Where the input lies now, if it has moved.")
+    ] = [],  # noqa: B006
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the output that was made again (with --id).", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make outputs again from their records, and compare them byte for byte."""
@@ -38,7 +44,13 @@ def replay(
         if write is not None:
             write.write_bytes(result.data)
     if as_json:
-        print_json({"ok": not bad, "verdicts": dict(verdicts), "different": [{"id": item.unit_id, "verdict": item.verdict, "detail": item.detail} for item in bad]})
+        print_json(
+            {
+                "ok": not bad,
+                "verdicts": dict(verdicts),
+                "different": [{"id": item.unit_id, "verdict": item.verdict, "detail": item.detail} for item in bad],
+            }
+        )
         if bad:
             raise SystemExit(Mismatch.exit_code)
         return

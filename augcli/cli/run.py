@@ -46,11 +46,11 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Make the augmented copies that are missing. Run it again, and it goes on where it stopped."""
-    from augcli.load import load_pipeline
     from augcli.core.outcome import UserError
     from augcli.engine.options import RunOptions
     from augcli.engine.run import allowed_errors
     from augcli.engine.run import run as run_engine
+    from augcli.load import load_pipeline
 
     from .plan import show_plan
     from .progress import Progress
@@ -65,9 +65,17 @@ def run(
         raise UserError(f"--batch-size needs auto or a whole number above 0; got {batch_size!r}")
     allowed_errors(max_errors, 0)
     options = RunOptions(
-        device=device, backend=backend.value, batch_size=0 if batch_size == "auto" else int(batch_size), memory_mb=memory, workers=workers,
-        shard=shard(shard_text), limit=limit, max_errors=max_errors, fail_fast=fail_fast, redo=redo,
-    )  # fmt: skip
+        device=device,
+        backend=backend.value,
+        batch_size=0 if batch_size == "auto" else int(batch_size),
+        memory_mb=memory,
+        workers=workers,
+        shard=shard(shard_text),
+        limit=limit,
+        max_errors=max_errors,
+        fail_fast=fail_fast,
+        redo=redo,
+    )
     with Progress("none" if as_json and progress is ProgressKind.auto else progress.value) as bar:
         summary = run_engine(loaded, paths, str(output), options, bar)
     show_summary(summary, as_json)

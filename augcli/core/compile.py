@@ -135,7 +135,8 @@ class CompiledPipeline:
             return self._step(step, step.op, iteration, p_field)
         if step.kind in ("one_of", "some_of"):
             options = tuple(
-                (child.weight, field_id(step.id, iteration, f"option {child.id}"), self._node(child, iteration)) for child in step.children
+                (child.weight, field_id(step.id, iteration, f"option {child.id}"), self._node(child, iteration))
+                for child in step.children
             )
             return CompiledChoice(step.p, p_field, step.barrier, step.count, field_id(step.id, iteration, "n"), options)
         if step.kind == "repeat":

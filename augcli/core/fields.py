@@ -212,7 +212,9 @@ def _span_schema() -> dict[str, Any]:
         "additionalProperties": False,
     }
     choice = {"type": "array", "items": number, "minItems": 1}
-    return {"anyOf": [number, pair, only("choice", choice), only("normal", normal), only("log_uniform", pair), only("beta", pair)]}
+    return {
+        "anyOf": [number, pair, only("choice", choice), only("normal", normal), only("log_uniform", pair), only("beta", pair)]
+    }
 
 
 # In an op's `lower`, the drawn value is on `draw`, not here: the field holds the distribution.
@@ -235,7 +237,13 @@ class SpanInfo(NamedTuple):
 
 
 def span(
-    *default: float, within: tuple[float, float], doc: str, unit: str = "", whole: bool = False, per: str = "", draw: Distribution | None = None
+    *default: float,
+    within: tuple[float, float],
+    doc: str,
+    unit: str = "",
+    whole: bool = False,
+    per: str = "",
+    draw: Distribution | None = None,
 ) -> Any:
     """Declare a drawn field: its default (one number, or low and high), its limits, unit and meaning.
 

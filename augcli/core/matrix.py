@@ -31,14 +31,11 @@ def inverse(p: Matrix) -> Matrix:
             0.0, 0.0, 1.0,
         )  # fmt: skip
     determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
-    return tuple(
-        value / determinant
-        for value in (
-            e * i - f * h, c * h - b * i, b * f - c * e,
-            f * g - d * i, a * i - c * g, c * d - a * f,
-            d * h - e * g, b * g - a * h, a * e - b * d,
-        )  # fmt: skip
-    )
+    return (
+        (e * i - f * h) / determinant, (c * h - b * i) / determinant, (b * f - c * e) / determinant,
+        (f * g - d * i) / determinant, (a * i - c * g) / determinant, (c * d - a * f) / determinant,
+        (d * h - e * g) / determinant, (b * g - a * h) / determinant, (a * e - b * d) / determinant,
+    )  # fmt: skip
 
 
 def project(p: Matrix, x: float, y: float) -> tuple[float, float]:

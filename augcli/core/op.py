@@ -82,7 +82,7 @@ class Op(BaseModel):
             for name, field in cls.model_fields.items()
             if isinstance(field.json_schema_extra, dict) and SPAN_KEY in field.json_schema_extra
         }
-        cls.draw_type = collections.namedtuple(f"{cls.__name__}Draw", [*cls.spans, *cls.keys])  # type: ignore[misc]  # noqa: PYI024
+        cls.draw_type = collections.namedtuple(f"{cls.__name__}Draw", [*cls.spans, *cls.keys])  # type: ignore[misc]
         REGISTRY[cls.id] = cls
 
     @field_validator("*", mode="after")

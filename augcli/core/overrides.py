@@ -20,7 +20,9 @@ def override(located: Located, overrides: Mapping[str, str]) -> list[Problem]:
         first, dot, rest = target.partition(".")
         bodies = list(_bodies_of(located.value, first)) if dot else []
         if len(bodies) > 1:
-            problems.append(Problem(0, 0, f"--set {target}", f"steps of several modalities have the id '{first}'; give them ids of their own"))
+            problems.append(
+                Problem(0, 0, f"--set {target}", f"steps of several modalities have the id '{first}'; give them ids of their own")
+            )
         elif bodies:
             bodies[0][rest] = value
         elif first in ("seed", "copies", "output", "limits", "input") and isinstance(located.value, dict):
@@ -30,7 +32,14 @@ def override(located: Located, overrides: Mapping[str, str]) -> list[Problem]:
                 node = node.setdefault(part, {})
             node[last] = value
         else:
-            problems.append(Problem(0, 0, f"--set {target}", f"there is no step with the id '{first}'{did_you_mean(first, _ids_in(located.value))}"))
+            problems.append(
+                Problem(
+                    0,
+                    0,
+                    f"--set {target}",
+                    f"there is no step with the id '{first}'{did_you_mean(first, _ids_in(located.value))}",
+                )
+            )
     return problems
 
 

@@ -39,7 +39,16 @@ class Step:
     def signature(self) -> Any:
         """Everything that decides what this step does, for fingerprints."""
         fields = [self.op.version, self.op.model_dump(mode="json")] if self.op else []
-        return [self.kind, self.id, self.p, self.weight, self.barrier, self.count, fields, [child.signature() for child in self.children]]
+        return [
+            self.kind,
+            self.id,
+            self.p,
+            self.weight,
+            self.barrier,
+            self.count,
+            fields,
+            [child.signature() for child in self.children],
+        ]
 
     def walk(self) -> Iterator[Step]:
         yield self
@@ -134,7 +143,10 @@ class _Builder:
         by_class = value if isinstance(value, dict) else {_EVERY_OTHER_CLASS: value}
         for name, count in by_class.items():
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
-                self.note(("copies", name) if isinstance(value, dict) else ("copies",), f"needs a whole number from 0 to 100000; got {count!r}")
+                self.note(
+                    ("copies", name) if isinstance(value, dict) else ("copies",),
+                    f"needs a whole number from 0 to 100000; got {count!r}",
+                )
                 return {_EVERY_OTHER_CLASS: 1}
         return {_EVERY_OTHER_CLASS: 1, **by_class}
 
@@ -191,7 +203,9 @@ class _Builder:
         for key in body:
             if key not in ("steps", *extra, *_STEP_KEYS):
                 self.note((*address, key), f"unknown option{did_you_mean(key, ('steps', *extra, *_STEP_KEYS))}")
-        children = self.steps(body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality)
+        children = self.steps(
+            body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality
+        )
         if not children and not self.problems:
             self.note(address, "holds no steps")
         count = (1, 1)
@@ -212,7 +226,12 @@ class _Builder:
 
     def common(self, body: dict[str, Any], name: str, address: Address) -> dict[str, Any]:
         """The keys that every step may have."""
-        p, weight, barrier, step_id = body.get("p", 1.0), body.get("weight", 1.0), body.get("barrier", False), body.get("id", name)
+        p, weight, barrier, step_id = (
+            body.get("p", 1.0),
+            body.get("weight", 1.0),
+            body.get("barrier", False),
+            body.get("id", name),
+        )
         if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p <= 1:
             self.note((*address, "p"), f"needs a chance from 0 to 1; got {p!r}")
             p = 1.0
@@ -224,7 +243,13 @@ class _Builder:
         if not isinstance(step_id, str) or not step_id or set(step_id) & set(".=\t\n"):
             self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {step_id!r}")
             step_id = name
-        return {"p": float(p), "weight": float(weight), "barrier": bool(barrier), "id": step_id, "place": self.located.place(address)}
+        return {
+            "p": float(p),
+            "weight": float(weight),
+            "barrier": bool(barrier),
+            "id": step_id,
+            "place": self.located.place(address),
+        }
 
     def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> None:
         """Draws hang on ids, so each must name one step; a doubled one gets an id to paste."""
@@ -237,7 +262,10 @@ class _Builder:
                 while f"{step.id}_{number}" in taken:
                     number += 1
                 taken.add(f"{step.id}_{number}")
-                self.note(step.address, f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {step.id}_{number}")
+                self.note(
+                    step.address,
+                    f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {step.id}_{number}",
+                )
 
     def validation(self, error: ValidationError, address: Address, model: type[Any]) -> None:
         """Pydantic's errors, each with its place and the remedy."""

@@ -47,7 +47,7 @@ class Unit(NamedTuple):
 
 
 def unit_id(source_id: str, copy: int) -> str:
-    return f"{source_id}@{ {ORIGINAL: 'original', EVERY_COPY: '*'}.get(copy, copy)}"
+    return f"{source_id}@{ {ORIGINAL: 'original', EVERY_COPY: '*'}.get(copy, copy) }"
 
 
 def unit_hash(source_id: str, copy: int) -> int:
@@ -68,7 +68,9 @@ def copy_name(stem: str, copy: int, suffix: str) -> str:
 
 def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: str, kernel_version: int) -> bytes:
     """Eight bytes that change when anything of the pipeline that decides an output of this modality does."""
-    text = json.dumps([SCHEME, seed, backend, kernel_version, [step.signature() for step in modality_steps], options], sort_keys=True)
+    text = json.dumps(
+        [SCHEME, seed, backend, kernel_version, [step.signature() for step in modality_steps], options], sort_keys=True
+    )
     return blake2b(text.encode(), digest_size=8).digest()
 
 
@@ -117,7 +119,9 @@ def partner_scope(source: Source, option: str) -> str:
     return f"{scope}/{source.label or ''}" if option == "same_class" else scope
 
 
-def soft_label(label: str | None, shares: Mapping[int, float], partner_labels: Mapping[int, str | None]) -> dict[str, float] | None:
+def soft_label(
+    label: str | None, shares: Mapping[int, float], partner_labels: Mapping[int, str | None]
+) -> dict[str, float] | None:
     """Weights by class name, summed over parents; None when a parent has no class."""
     weights: dict[str, float] = {}
     for parent, share in shares.items():

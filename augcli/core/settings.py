@@ -56,5 +56,7 @@ class Input(Settings):
     """How the input folder is to be read."""
 
     layout: Literal["auto", "plain", "class_folders"] = "auto"
-    splits: Annotated[tuple[str, ...] | Literal["all"], Field(description="splits to augment, where a tree has splits")] = ("train",)
+    splits: Annotated[tuple[str, ...] | Literal["all"], Field(description="splits to augment, where a tree has splits")] = (
+        "train",
+    )
     table: Table = Table()

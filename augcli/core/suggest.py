@@ -7,17 +7,46 @@ from difflib import get_close_matches
 
 # Names that other libraries use, which no edit distance finds.
 _ELSEWHERE = {
-    "prob": "p", "probability": "p", "degrees": "angle_deg", "angle": "angle_deg", "limit": "angle_deg", "sigma": "sigma_px",
-    "horizontal_flip": "flip", "hflip": "flip", "vertical_flip": "flip", "vflip": "flip", "random_resized_crop": "crop",
-    "colour_jitter": "color_jitter", "grey": "grayscale", "gray": "grayscale", "greyscale": "grayscale", "coarse_dropout": "cutout",
-    "random_erasing": "cutout", "erase": "cutout", "blur": "gaussian_blur", "noise": "gaussian_noise", "compose": "sequence",
-    "n_copies": "copies", "count": "copies", "images": "image", "sound": "audio", "texts": "text", "name": "id", "db": "gain_db",
-    "range": "factor", "value": "factor", "strength": "factor", "oneof": "one_of", "someof": "some_of", "scale": "area", "ratio": "aspect",
-}  # fmt: skip
+    "prob": "p",
+    "probability": "p",
+    "degrees": "angle_deg",
+    "angle": "angle_deg",
+    "limit": "angle_deg",
+    "sigma": "sigma_px",
+    "horizontal_flip": "flip",
+    "hflip": "flip",
+    "vertical_flip": "flip",
+    "vflip": "flip",
+    "random_resized_crop": "crop",
+    "colour_jitter": "color_jitter",
+    "grey": "grayscale",
+    "gray": "grayscale",
+    "greyscale": "grayscale",
+    "coarse_dropout": "cutout",
+    "random_erasing": "cutout",
+    "erase": "cutout",
+    "blur": "gaussian_blur",
+    "noise": "gaussian_noise",
+    "compose": "sequence",
+    "n_copies": "copies",
+    "count": "copies",
+    "images": "image",
+    "sound": "audio",
+    "texts": "text",
+    "name": "id",
+    "db": "gain_db",
+    "range": "factor",
+    "value": "factor",
+    "strength": "factor",
+    "oneof": "one_of",
+    "someof": "some_of",
+    "scale": "area",
+    "ratio": "aspect",
+}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """" (did you mean 'x'?)", or what there is to choose from."""
+    """ " (did you mean 'x'?)", or what there is to choose from."""
     names = sorted(known)
     plain = word.lower().replace("-", "_").removeprefix("random_")
     if _ELSEWHERE.get(plain) in names:

@@ -35,7 +35,9 @@ def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
             blended = _check(node, modality, blended, problems)
     if problems:
         places = {step.id: step.place for steps in pipeline.steps.values() for top in steps for step in top.walk()}
-        raise ConfigError([Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in problems], path)
+        raise ConfigError(
+            [Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in problems], path
+        )
 
 
 def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
@@ -43,7 +45,11 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
     if isinstance(node, CompiledStep):
         kinds = kinds_of(node, modality)
         if blended and any(issubclass(kind, MOVES_OR_HIDES) for kind in kinds):
-            problems.append(Problem(0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"))
+            problems.append(
+                Problem(
+                    0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
+                )
+            )
         return blended or any(issubclass(kind, Blend) for kind in kinds)
     if isinstance(node, CompiledGroup):
         for child in node.children:
@@ -62,14 +68,19 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
     hints: list[str] = []
     steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
     compiled = CompiledPipeline(tuple(steps))
-    kinds = [(step, kinds_of(node, "image")) for step, node in zip(steps, compiled.nodes, strict=True) if isinstance(node, CompiledStep)]
+    kinds = [
+        (step, kinds_of(node, "image"))
+        for step, node in zip(steps, compiled.nodes, strict=True)
+        if isinstance(node, CompiledStep)
+    ]
     last_warp: Step | None = None
     between: list[str] = []
     for step, kind in kinds:
         if kind and all(issubclass(one, Warp) for one in kind):
             if last_warp is not None and between:
                 hints.append(
-                    f"'{step.id}' resamples the picture a second time, since {_listed(between)} stands between it and '{last_warp.id}'; "
+                    f"'{step.id}' resamples the picture a second time, since {_listed(between)} stands between it and "
+                    f"'{last_warp.id}'; "
                     f"if the result serves you as well, put '{step.id}' right after '{last_warp.id}'"
                 )
             last_warp, between = step, []

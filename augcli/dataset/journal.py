@@ -21,7 +21,17 @@ from .write import trouble
 DONE, FAILED = "D", "F"
 NO_HASH = "0" * 64
 _COLUMNS_BYTES = 16 * 3 + 3 + 1 + 1 + 12 + 1 + 64 + 1
-_ENTRY = numpy.dtype([("unit", "<u8"), ("pipeline", "<u8"), ("source", "<u8"), ("status", "S1"), ("size", "<u8"), ("file", "<u4"), ("offset", "<u8")])
+_ENTRY = numpy.dtype(
+    [
+        ("unit", "<u8"),
+        ("pipeline", "<u8"),
+        ("source", "<u8"),
+        ("status", "S1"),
+        ("size", "<u8"),
+        ("file", "<u4"),
+        ("offset", "<u8"),
+    ]
+)
 
 
 class Line(NamedTuple):
@@ -49,7 +59,15 @@ class Journal:
         self._lines = 0
 
     def append(
-        self, unit: int, pipeline: int, source: int, status: str, size: int, sha256: str, record: dict[str, Any], private: dict[str, Any]
+        self,
+        unit: int,
+        pipeline: int,
+        source: int,
+        status: str,
+        size: int,
+        sha256: str,
+        record: dict[str, Any],
+        private: dict[str, Any],
     ) -> None:
         columns = f"{unit:016x} {pipeline:016x} {source:016x} {status} {size:12d} {sha256:64} "
         line = f"{columns}{dump(record)}\t{dump(private)}\n".encode()
@@ -134,5 +152,13 @@ def _entries(path: str, number: int) -> Iterator[tuple[int, int, int, bytes, int
         for line in file:
             # A line without its end is torn: whoever wrote it was killed, and its unit is made again.
             if line.endswith(b"\n") and len(line) > _COLUMNS_BYTES:
-                yield int(line[:16], 16), int(line[17:33], 16), int(line[34:50], 16), line[51:52], int(line[53:65]), number, offset
+                yield (
+                    int(line[:16], 16),
+                    int(line[17:33], 16),
+                    int(line[34:50], 16),
+                    line[51:52],
+                    int(line[53:65]),
+                    number,
+                    offset,
+                )
             offset += len(line)

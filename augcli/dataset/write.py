@@ -83,7 +83,9 @@ def trouble(error: OSError, path: str) -> OutputError:
     """What the user is told of an error of the output folder."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(f"no room left for {path}: {reason}. Make room and run the same command again; it goes on where it stopped.")
+        return DiskFull(
+            f"no room left for {path}: {reason}. Make room and run the same command again; it goes on where it stopped."
+        )
     return OutputError(f"cannot write {path}: {reason}")
 
 

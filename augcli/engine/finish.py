@@ -43,7 +43,9 @@ class _Totals:
         self.documents: dict[str, dict[str, Any]] = {}
 
 
-def finish_folder(folder: OutputFolder, plan: Plan, pipeline: Pipeline, device: Device, options: RunOptions, summary: Summary) -> None:
+def finish_folder(
+    folder: OutputFolder, plan: Plan, pipeline: Pipeline, device: Device, options: RunOptions, summary: Summary
+) -> None:
     """Write everything that speaks of the whole output; the same journals give the same bytes, but for run.json."""
     index = JournalIndex(folder.journals)
     writer = Writer(folder.root)

@@ -40,7 +40,9 @@ class Ledger:
         source = unit.source
         if unit.copy == ORIGINAL:
             return Fingerprint(0, source_fingerprint(source, (), unit.output + self.plan.pipeline.output.originals))
-        return Fingerprint(self._signatures[source.modality], source_fingerprint(source, self.plan.partners(source, unit.copy), unit.output))
+        return Fingerprint(
+            self._signatures[source.modality], source_fingerprint(source, self.plan.partners(source, unit.copy), unit.output)
+        )
 
     def whole(self, source: Source) -> Fingerprint:
         """That of a failure which is the end of all copies: it hangs on the source's bytes, not on the steps."""
@@ -52,12 +54,16 @@ class Ledger:
             return None
         source = unit.source
         whole = self.index.find(unit_hash(source.id, EVERY_COPY)) if unit.copy != ORIGINAL else None
-        if whole is not None and whole["status"] == FAILED.encode() and self.whole(source) == (int(whole["pipeline"]), int(whole["source"])):
+        if (
+            whole is not None
+            and whole["status"] == FAILED.encode()
+            and self.whole(source) == (int(whole["pipeline"]), int(whole["source"]))
+        ):
             return whole
         return self.index.find(unit_hash(source.id, unit.copy))
 
     def state(self, unit: Unit) -> str:
-        """"done", "failed", "missing", or "stale: …" with the cause."""
+        """ "done", "failed", "missing", or "stale: …" with the cause."""
         entry = self.entry(unit)
         if entry is None or entry["status"] not in (DONE.encode(), FAILED.encode()):
             return "missing"
@@ -83,7 +89,7 @@ class Ledger:
         if len(self.index) == 0:
             return self.plan.units(source)
         states = ((unit, self.state(unit)) for unit in self.plan.units(source))
-        return [unit for unit, state in states if state == "missing" or redo and state.startswith("stale")]
+        return [unit for unit, state in states if state == "missing" or (redo and state.startswith("stale"))]
 
     def count(self) -> Counter[str]:
         """How many planned units are in each state."""
@@ -102,6 +108,8 @@ class Recorder:
         pipeline, source = self._ledger.fingerprint(unit)
         self._journal.append(unit_hash(unit.source.id, unit.copy), pipeline, source, DONE, size, sha256, record, private)
 
-    def failed(self, source: Source, copy: int, output: str, record: dict[str, Any], private: dict[str, Any], of_place: bool) -> None:
+    def failed(
+        self, source: Source, copy: int, output: str, record: dict[str, Any], private: dict[str, Any], of_place: bool
+    ) -> None:
         fingerprint = self._ledger.whole(source) if copy == EVERY_COPY else self._ledger.fingerprint(Unit(source, copy, output))
         self._journal.append(unit_hash(source.id, copy), *fingerprint, "P" if of_place else FAILED, 0, "0" * 64, record, private)

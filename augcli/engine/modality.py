@@ -152,8 +152,38 @@ def _same(partner: Any, sample: Any) -> Any:
 MODALITIES = {
     modality.name: modality
     for modality in (
-        Modality("image", _open_image, _encode_image, _image_suffix, lambda output: output.image.model_dump(), _apply_image, _execute_image, _with_channels_of, True),
-        Modality("audio", _open_audio, _encode_audio, _audio_suffix, lambda output: output.audio.model_dump(), _apply_audio, _execute_audio, _same, True),
-        Modality("text", _open_text, _encode_text, lambda kind, own, output: own, lambda output: None, _apply_text, lambda rows, device: _apply_text(rows), _same, False),
+        Modality(
+            "image",
+            _open_image,
+            _encode_image,
+            _image_suffix,
+            lambda output: output.image.model_dump(),
+            _apply_image,
+            _execute_image,
+            _with_channels_of,
+            True,
+        ),
+        Modality(
+            "audio",
+            _open_audio,
+            _encode_audio,
+            _audio_suffix,
+            lambda output: output.audio.model_dump(),
+            _apply_audio,
+            _execute_audio,
+            _same,
+            True,
+        ),
+        Modality(
+            "text",
+            _open_text,
+            _encode_text,
+            lambda kind, own, output: own,
+            lambda output: None,
+            _apply_text,
+            lambda rows, device: _apply_text(rows),
+            _same,
+            False,
+        ),
     )
 }

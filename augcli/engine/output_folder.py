@@ -37,7 +37,9 @@ class OutputFolder:
         except OSError:
             owner = os.pread(self._lock, 100, 0).decode("ascii", "replace").strip()
             os.close(self._lock)
-            raise OutputError(f"another augcli (process {owner or 'unknown'}) is writing into {self.root}; wait for it, or choose another folder") from None
+            raise OutputError(
+                f"another augcli (process {owner or 'unknown'}) is writing into {self.root}; wait for it, or take another folder"
+            ) from None
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
         return self

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from augcli.core.keys import draw_word, unit_key
 from augcli.core.compile import CompiledPipeline
+from augcli.core.keys import draw_word, unit_key
 from augcli.core.outcome import UserError
 from augcli.core.pipeline import Pipeline
 from augcli.core.plan import ORIGINAL, Ring, Source, Unit, copy_name, partner_scope
@@ -54,7 +54,7 @@ class Plan:
         number, of = self.shard
         left = self.limit
         for _, source in self.all_sources():
-            if of > 1 and _shard_of(source, of) != number or not self.copies(source):
+            if (of > 1 and _shard_of(source, of) != number) or not self.copies(source):
                 continue
             if left is not None:
                 if left == 0:
@@ -133,7 +133,7 @@ class Plan:
     def _source(self, line: bytes) -> Source:
         source = Source(*json.loads(line))
         if source.row < 0 and source.modality in self.class_folders:
-            return source._replace(label=_class_name(source.id), trouble=source.trouble and tuple(source.trouble))
+            return source._replace(label=_class_name(source.id))
         return source
 
 
@@ -146,7 +146,13 @@ def _shard_of(source: Source, of: int) -> int:
 
 
 def make_plan(
-    pipeline: Pipeline, inputs: Sequence[str], path: str, *, exclude: Sequence[str] = (), shard: tuple[int, int] = (0, 1), limit: int | None = None
+    pipeline: Pipeline,
+    inputs: Sequence[str],
+    path: str,
+    *,
+    exclude: Sequence[str] = (),
+    shard: tuple[int, int] = (0, 1),
+    limit: int | None = None,
 ) -> Plan:
     """Find every sample below the inputs and freeze the plan in the file `path`."""
     compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
@@ -170,13 +176,16 @@ def _prefixes(inputs: Sequence[str]) -> list[str]:
     names = [os.path.basename(os.path.abspath(root)) for root in inputs]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        raise UserError(f"several inputs are called {', '.join(doubled)}: outputs could not be told apart; rename one, or run them one by one")
+        raise UserError(
+            f"several inputs are called {', '.join(doubled)}: outputs could not be told apart; rename one, or run them one by one"
+        )
     return [f"{name}/" for name in names]
 
 
 def _folders(plan: Plan, number: int, exclude: Sequence[str]) -> Iterator[list[FoundFile]]:
     """Detected files, one folder's at a time."""
-    root, files, current = plan.roots[number], [], None
+    root, current = plan.roots[number], None
+    files: list[FoundFile] = []
     for entry in walk(root, exclude=exclude):
         if isinstance(entry, Skipped):
             plan.left_out[entry.reason] += 1
@@ -206,7 +215,14 @@ def _named(plan: Plan, files: list[FoundFile], number: int, prefix: str, class_f
     folded: dict[str, str] = {}
     present = {found.relative for found in files}
     for found in files:
-        claims = next((claims for layout in layouts() if (claims := layout.claim(found, plan.pipeline.input, plan.pipeline.limits)) is not None), None)
+        claims = next(
+            (
+                claims
+                for layout in layouts()
+                if (claims := layout.claim(found, plan.pipeline.input, plan.pipeline.limits)) is not None
+            ),
+            None,
+        )
         if claims is None:
             plan.left_out[found.detection.code or "detect.unsupported"] += 1
             continue

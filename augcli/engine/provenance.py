@@ -18,10 +18,19 @@ _PACKAGES = ("augcli", "numpy", "opencv-python-headless", "simplejpeg", "pillow"
 def provenance(device: Device) -> dict[str, Any]:
     """The part of run.json that tells machines apart. Nothing here is in the manifest."""
     return {
-        "key_scheme": SCHEME, "backend": device.backend, "device": device.name, "versions": versions(),
-        "machine": {"python": platform.python_version(), "platform": platform.platform(), "processor": platform.machine(), "cpu_flags": cpu_flags()},
-        "argv": sys.argv[1:], "finished_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
+        "key_scheme": SCHEME,
+        "backend": device.backend,
+        "device": device.name,
+        "versions": versions(),
+        "machine": {
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "processor": platform.machine(),
+            "cpu_flags": cpu_flags(),
+        },
+        "argv": sys.argv[1:],
+        "finished_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
 
 
 def versions() -> dict[str, str]:

@@ -52,7 +52,11 @@ def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = Non
         found = True
         yield _replay(plan, record, several, run["backend"], run["device"])
     if not found:
-        raise UserError(f"the manifest has no output with the id {unit_id!r}; ids look like 'train/cat/a.jpg@0'" if unit_id else "the manifest has no outputs")
+        raise UserError(
+            f"the manifest has no output with the id {unit_id!r}; ids look like 'train/cat/a.jpg@0'"
+            if unit_id
+            else "the manifest has no outputs"
+        )
 
 
 def _replay(plan: Plan, record: dict[str, Any], several: list[str], backend: str, device: str) -> Replayed:
@@ -93,13 +97,28 @@ def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, An
         root = several.index(name)
     if not os.path.isdir(plan.roots[root]):
         path = ""
-    source = Source(source_id, root, path, record["modality"], "", 0, 0, record["output"], "", record.get("split", ""), record.get("label"), row)
+    source = Source(
+        source_id,
+        root,
+        path,
+        record["modality"],
+        "",
+        0,
+        0,
+        record["output"],
+        "",
+        record.get("split", ""),
+        record.get("label"),
+        row,
+    )
     if row < 0:
         return source
     absolute = plan.absolute(source)
     try:
         with open(absolute, "rb") as file:
-            sheet = take_apart(file.read(), absolute.rpartition(".")[2].lower(), plan.pipeline.input.table, Limits(max_characters=2**62))
+            sheet = take_apart(
+                file.read(), absolute.rpartition(".")[2].lower(), plan.pipeline.input.table, Limits(max_characters=2**62)
+            )
         return source._replace(content=sheet.body[row].values()[sheet.columns.text])
     except OSError as error:
         raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None

@@ -52,7 +52,9 @@ class Summary:
         return 1 if self.over_max_errors or not self.complete else 0
 
 
-def run(pipeline: Pipeline, inputs: Sequence[str], output: str, options: RunOptions | None = None, listen: Listener | None = None) -> Summary:
+def run(
+    pipeline: Pipeline, inputs: Sequence[str], output: str, options: RunOptions | None = None, listen: Listener | None = None
+) -> Summary:
     """Make everything that is missing of this pipeline's outputs for these inputs.
 
     Raises UserError for what the user can mend, and Interrupted when a signal ended the run early; whatever was
@@ -109,7 +111,10 @@ def _refuse(plan: Plan, planned: int, states: Counter[str], options: RunOptions)
     stale = {state.removeprefix("stale: "): count for state, count in states.items() if state.startswith("stale")}
     if stale and not options.redo:
         causes = "; ".join(f"{count} because {cause}" for cause, count in sorted(stale.items()))
-        raise UserError(f"{sum(stale.values())} outputs here are out of date: {causes}. Add --redo to make them again, or choose another output folder.")
+        raise UserError(
+            f"{sum(stale.values())} outputs here are out of date: {causes}. "
+            "Add --redo to make them again, or choose another output folder."
+        )
 
 
 def _events(outputs: Outputs, ledger: Ledger, device: Device, options: RunOptions, stop: StopRequest) -> Iterator[Event]:

@@ -49,7 +49,9 @@ def read(plan: Plan, source: Source) -> bytes:
         return source.content.encode("utf-8", "surrogateescape")
     limit = plan.pipeline.limits.max_file_bytes
     if source.size > limit:
-        raise SampleError("file.too_large", f"has {source.size} bytes; the limit is {limit} (limits: {{max_file_bytes: …}})", "read")
+        raise SampleError(
+            "file.too_large", f"has {source.size} bytes; the limit is {limit} (limits: {{max_file_bytes: …}})", "read"
+        )
     try:
         with open(plan.absolute(source), "rb") as file:
             return file.read()
@@ -78,7 +80,9 @@ class Preparation:
     def row(self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source] | None = None) -> Row:
         """Draw (unless given), lower and decode one unit; raises SampleError."""
         if drawn is None:
-            drawn = draw_steps(self.plan.compiled[self.source.modality], unit_key(self.plan.pipeline.seed, self.source.id, unit.copy))
+            drawn = draw_steps(
+                self.plan.compiled[self.source.modality], unit_key(self.plan.pipeline.seed, self.source.id, unit.copy)
+            )
         chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
         state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts)
@@ -102,7 +106,9 @@ class Preparation:
                 raise _of_partner(error, partner) from None
         return self._partners[partner.id]
 
-    def _load_partners(self, lowered: Lowered, chosen: Sequence[Source], sample: Any) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
+    def _load_partners(
+        self, lowered: Lowered, chosen: Sequence[Source], sample: Any
+    ) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
         if not lowered.partners:
             return (), {}
         loaded: list[Any] = [None] * (max(lowered.partners) + 1)
@@ -150,9 +156,14 @@ def guarded(source: Source, copy: int, stage: str, work: Callable[[], Any]) -> A
 def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[str, Any]:
     """The fields that every record has, of outputs and of failures."""
     record: dict[str, Any] = {
-        "v": 1, "id": unit_name, "status": status, "modality": source.modality, "source": source.id, "copy": copy if copy >= 0 else None,
+        "v": 1,
+        "id": unit_name,
+        "status": status,
+        "modality": source.modality,
+        "source": source.id,
+        "copy": copy if copy >= 0 else None,
         "group": source.id,
-    }  # fmt: skip
+    }
     if source.split:
         record["split"] = source.split
     if source.label is not None:
@@ -170,7 +181,8 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
     record["steps"] = _step_records(row.lowered.drawn)
     if row.parents:
         record["partners"] = [
-            {"number": number, "id": parent.id, "sha256": digest, "label": parent.label} for number, (parent, digest) in row.parents.items()
+            {"number": number, "id": parent.id, "sha256": digest, "label": parent.label}
+            for number, (parent, digest) in row.parents.items()
         ]
         soft = _soft_label(row)
         if soft is not None:

@@ -72,4 +72,3 @@ def _files(root: str) -> Iterator[str]:
         folders.sort()
         for name in sorted(names):
             yield os.path.relpath(os.path.join(folder, name), root)
-

@@ -30,7 +30,9 @@ class Row(NamedTuple):
 @cache
 def _cell(delimiter: str) -> re.Pattern[str]:
     # A quoted cell (quotes doubled inside), or anything up to the next delimiter or line end.
-    return re.compile(rf'("(?:[^"]|"")*"|[^{re.escape(delimiter)}\r\n"][^{re.escape(delimiter)}\r\n]*|)({re.escape(delimiter)}|\r\n|\n|\r|\Z)')
+    return re.compile(
+        rf'("(?:[^"]|"")*"|[^{re.escape(delimiter)}\r\n"][^{re.escape(delimiter)}\r\n]*|)({re.escape(delimiter)}|\r\n|\n|\r|\Z)'
+    )
 
 
 def guess_dialect(text: str, kind: str) -> Dialect:
@@ -40,7 +42,7 @@ def guess_dialect(text: str, kind: str) -> Dialect:
     counts = {mark: header.count(mark) for mark in (",", ";", "\t", "|")}
     best = max(counts, key=counts.__getitem__)
     ending = re.search(r"\r\n|\n|\r", text)
-    return Dialect("\t" if kind == "tsv" or not counts[best] and kind != "csv" else best, ending.group() if ending else "\n")
+    return Dialect("\t" if kind == "tsv" or (not counts[best] and kind != "csv") else best, ending.group() if ending else "\n")
 
 
 def rows(text: str, dialect: Dialect) -> Iterator[Row]:
@@ -52,7 +54,9 @@ def rows(text: str, dialect: Dialect) -> Iterator[Row]:
         while True:
             match = pattern.match(text, position)
             if match is None:
-                raise SampleError("table.quotes", f"line {line}: a quote is not closed, or stands inside a cell without quotes around it")
+                raise SampleError(
+                    "table.quotes", f"line {line}: a quote is not closed, or stands inside a cell without quotes around it"
+                )
             cell, ending = match.groups()
             cells.append(cell)
             position = match.end()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
-from ..facts import Facts
+from typing import Any, Protocol
 
 
-@runtime_checkable
 class Primitive(Protocol):
     """One device-independent instruction; a NamedTuple of JSON-able values, never validated per unit."""
 
-    def then(self, later: Primitive, facts: Facts) -> Primitive | None:
+    def then(self, later: Any, facts: Any) -> Primitive | None:
         """The one primitive that does this and then `later`, or None; `facts` are those before this one."""
 
-    def facts_after(self, facts: Facts) -> Facts:
+    def facts_after(self, facts: Any) -> Any:
         """The facts of what comes out, given those of what goes in."""
 
 

@@ -12,8 +12,6 @@ class Gain(NamedTuple):
 
     factor: float
 
-    tolerance = 0.0
-
     def then(self, later: Any, facts: AudioFacts) -> Gain | None:
         return Gain(self.factor * later.factor) if isinstance(later, Gain) else None
 

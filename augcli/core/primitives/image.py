@@ -39,8 +39,6 @@ class Warp(NamedTuple):
     interpolation: str = "any"
     hard: bool = False
 
-    tolerance = 1  # levels of 255 that two backends may differ by
-
     @classmethod
     def about_centre(cls, facts: ImageFacts, matrix: Matrix, border: str, fill: Colour = BLACK) -> Warp:
         """A map done about the picture's centre, on a canvas of the same size."""
@@ -67,9 +65,8 @@ class Warp(NamedTuple):
         border, fill = self.border, self.fill
         if border == "any":
             border, fill = later.border, later.fill
-        elif later.border != "any" and (later.border, later.fill) != (border, fill):
-            if not later.samples_inside(*self.size):
-                return None
+        elif later.border != "any" and (later.border, later.fill) != (border, fill) and not later.samples_inside(*self.size):
+            return None
         return Warp(multiply(later.matrix, self.matrix), later.size, border, fill, interpolation, later.hard)
 
     def facts_after(self, facts: ImageFacts) -> ImageFacts:
@@ -115,7 +112,9 @@ class Warp(NamedTuple):
         width, height = (facts.height, facts.width) if transpose else (facts.width, facts.height)
         flip_x, flip_y = (b if transpose else a) < 0, (d if transpose else e) < 0
         left, top = c - width if flip_x else c, f - height if flip_y else f
-        return IndexOperation(transpose, flip_x, flip_y, (int(-left), int(-top), int(self.size[0] - left), int(self.size[1] - top)))
+        return IndexOperation(
+            transpose, flip_x, flip_y, (int(-left), int(-top), int(self.size[0] - left), int(self.size[1] - top))
+        )
 
 
 class IndexOperation(NamedTuple):
@@ -139,8 +138,6 @@ class ColourMatrix(NamedTuple):
     n: Matrix
     t: Colour
 
-    tolerance = 1
-
     @classmethod
     def linear(cls, m: Matrix, t: Colour = BLACK) -> ColourMatrix:
         """A map without the mean colour."""
@@ -149,18 +146,22 @@ class ColourMatrix(NamedTuple):
     def then(self, later: Any, facts: ImageFacts) -> ColourMatrix | None:
         if not isinstance(later, ColourMatrix):
             return None
-        m, n, t = later.m, later.n, later.t
-        if not any(n):
-            shift = self.t
-            through = multiply(m, self.n) if any(self.n) else self.n
-        else:
+        m, n, t, shift = later.m, later.n, later.t, self.t
+        if any(n):
             # The mean after this map is (M + N)·mean + t, since nothing is clamped in between.
             both = tuple([p + q for p, q in zip(self.m, self.n, strict=True)])
             through = tuple([p + q for p, q in zip(multiply(m, self.n), multiply(n, both), strict=True)])
-            shift = self.t
-            t = tuple([t[i] + n[3 * i] * shift[0] + n[3 * i + 1] * shift[1] + n[3 * i + 2] * shift[2] for i in range(3)])
-        moved = tuple([t[i] + m[3 * i] * shift[0] + m[3 * i + 1] * shift[1] + m[3 * i + 2] * shift[2] for i in range(3)])
-        return ColourMatrix(multiply(m, self.m), through, moved)
+            moved = tuple([p + q for p, q in zip(m, n, strict=True)])
+        else:
+            through = multiply(m, self.n) if any(self.n) else self.n
+            moved = m
+        red, green, blue = shift
+        shifted = (
+            t[0] + moved[0] * red + moved[1] * green + moved[2] * blue,
+            t[1] + moved[3] * red + moved[4] * green + moved[5] * blue,
+            t[2] + moved[6] * red + moved[7] * green + moved[8] * blue,
+        )
+        return ColourMatrix(multiply(m, self.m), through, shifted)
 
     def facts_after(self, facts: ImageFacts) -> ImageFacts:
         return facts
@@ -187,8 +188,6 @@ class Noise(NamedTuple):
     amount: float
     key: int
 
-    tolerance = 0
-
     def then(self, later: Any, facts: ImageFacts) -> None:
         return None
 
@@ -205,8 +204,6 @@ class Filter(NamedTuple):
     taps_x: tuple[float, ...]
     taps_y: tuple[float, ...]
 
-    tolerance = 1
-
     def then(self, later: Any, facts: ImageFacts) -> None:
         return None
 
@@ -218,8 +215,6 @@ class Fill(NamedTuple):
     """Cover rectangles with a colour, in order; what lies beneath is hidden. Alpha stays as it is."""
 
     regions: tuple[tuple[Region, Colour], ...]
-
-    tolerance = 0
 
     def then(self, later: Any, facts: ImageFacts) -> Fill | None:
         return Fill(self.regions + later.regions) if isinstance(later, Fill) else None
@@ -245,8 +240,6 @@ class Blend(NamedTuple):
 
     layers: tuple[Layer, ...]
 
-    tolerance = 1
-
     def then(self, later: Any, facts: ImageFacts) -> None:
         return None
 
@@ -267,3 +260,6 @@ class Blend(NamedTuple):
 
 ImagePrimitive = Warp | ColourMatrix | Noise | Filter | Fill | Blend
 MOVES_OR_HIDES = (Warp, Fill)
+
+# Levels of 255 that two backends may differ by; index operations of a Warp do not differ at all.
+TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, Noise: 0, Filter: 1, Fill: 0, Blend: 1}

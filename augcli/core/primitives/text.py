@@ -33,8 +33,6 @@ class Pieces(NamedTuple):
 
     pieces: tuple[Piece, ...]
 
-    tolerance = 0
-
     @classmethod
     def of(cls, pieces: list[Piece]) -> Pieces:
         return cls(tuple(_merged(pieces)))

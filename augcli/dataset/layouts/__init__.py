@@ -55,5 +55,3 @@ def layouts() -> tuple[Layout, ...]:
     from .table import Tables
 
     return (Tables(), Files())
-
-

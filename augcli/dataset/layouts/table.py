@@ -109,7 +109,10 @@ def _columns(names: list[str], settings: Table) -> Columns:
 
     text = find(settings.text, _TEXT_NAMES)
     if text < 0:
-        raise SampleError("table.no_text_column", f"has no column named like a text; name it in the pipeline (input: {{table: {{text: NAME}}}}): {', '.join(names)}")
+        raise SampleError(
+            "table.no_text_column",
+            f"has no column named like a text; name it in the pipeline (input: {{table: {{text: NAME}}}}): {', '.join(names)}",
+        )
     return Columns(text, find(settings.label, _LABEL_NAMES), find(settings.id, _ID_NAMES))
 
 

@@ -22,7 +22,10 @@ class ColorJitter(Op):
     """
 
     id: ClassVar[str] = "image.color_jitter"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"brightness": 1.4, "contrast": 0.6, "saturation": 1.4, "hue_deg": 30, "order": 0})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"brightness": 1.4, "contrast": 0.6, "saturation": 1.4, "hue_deg": 30, "order": 0},
+    )
 
     brightness: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the picture as it is")
     contrast: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the picture as it is")
@@ -31,5 +34,10 @@ class ColorJitter(Op):
     order: Span = span(0, 23, within=(0, 23), whole=True, doc="which of the 24 orders; 0 is as listed here")
 
     def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
-        maps = (colour.brightness(draw.brightness), colour.contrast(draw.contrast), colour.saturation(draw.saturation), colour.hue(draw.hue_deg))
+        maps = (
+            colour.brightness(draw.brightness),
+            colour.contrast(draw.contrast),
+            colour.saturation(draw.saturation),
+            colour.hue(draw.hue_deg),
+        )
         return [maps[number] for number in _ORDERS[draw.order]]

@@ -31,7 +31,9 @@ class Crop(Op):
     aspect: Span = span(draw=LogUniform(0.75, 1.3333), within=(0.01, 100), doc="width divided by height of the part")
     x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")
-    size: Size | None = Field(None, description="[width, height] of the result in pixels, or one number for a square; default: as before")
+    size: Size | None = Field(
+        None, description="[width, height] of the result in pixels, or one number for a square; default: as before"
+    )
     hard: bool = Field(False, description="cut here: later moves do not look beyond this canvas")
 
     def lower(self, draw: Any, state: State) -> Sequence[Warp]:

@@ -21,7 +21,9 @@ class Flip(Op):
     id: ClassVar[str] = "image.flip"
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"axis": "vertical"})
 
-    axis: Literal["horizontal", "vertical"] = Field("horizontal", description="horizontal: left becomes right; vertical: top becomes bottom")
+    axis: Literal["horizontal", "vertical"] = Field(
+        "horizontal", description="horizontal: left becomes right; vertical: top becomes bottom"
+    )
 
     def lower(self, draw: Any, state: State) -> Sequence[Warp]:
         width, height = state.image[:2]

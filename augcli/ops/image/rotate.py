@@ -22,7 +22,11 @@ class Rotate(Op):
     """
 
     id: ClassVar[str] = "image.rotate"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"angle_deg": [-180, 180]}, {"angle_deg": 10, "border": "constant", "fill": 128})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"angle_deg": [-180, 180]},
+        {"angle_deg": 10, "border": "constant", "fill": 128},
+    )
 
     angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
     border: Border = Field("reflect", description=BORDER_DOC)

@@ -1,0 +1,17 @@
+"""What an encoder gives back, whatever the modality."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Encoded(NamedTuple):
+    """One file's content, ready to be written.
+
+    `suffix` begins with a dot. `notes` are what was not kept as it was in the source: they go into the unit's
+    record, so they hold nothing that differs from run to run.
+    """
+
+    data: bytes
+    suffix: str
+    notes: dict[str, str]

@@ -1,0 +1,170 @@
+"""Picture files: probe, decode, encode. JPEG goes through libjpeg-turbo, the rest is decoded by Pillow.
+
+Measured on one core, 500×375: JPEG decode 0.58 ms (Pillow 0.70), PNG encode 3.2 ms by OpenCV (Pillow 33, or 9 at level 1),
+TIFF (LZW) 3.9 ms, WebP 11 ms. All functions may be called by many threads at once.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from augcli.core.outcome import SampleError
+from augcli.core.settings import ImageOutput, Limits
+from augcli.formats import exif, jpeg, pillow, raster
+from augcli.formats.encoded import Encoded
+from augcli.formats.image_header import MODES, ImageHeader, Pixels, corrupt
+
+__all__ = ["Encoded", "ImageHeader", "Pixels", "decode", "encode", "output_suffix", "probe", "scales"]
+
+# The first spelling is ours; the others are kept where the source has them.
+_SUFFIXES = {
+    "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "png": (".png",),
+    "webp": (".webp",),
+    "bmp": (".bmp", ".dib"),
+    "tiff": (".tif", ".tiff"),
+}
+_MAX_SIDE = {"jpeg": jpeg.MAX_SIDE, "webp": 16_383}
+_TO_CV = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+
+
+def _sniff(data: bytes) -> str:
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "webp"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        return "tiff"
+    if data.startswith(b"BM"):
+        return "bmp"
+    return ""
+
+
+_PROBES = {
+    "jpeg": jpeg.probe,
+    "png": raster.probe_png,
+    "webp": raster.probe_webp,
+    "gif": raster.probe_gif,
+    "tiff": pillow.probe_tiff,
+    "bmp": pillow.probe_bmp,
+}
+
+
+_UNSUPPORTED = (
+    ("HEIC or AVIF", 4, b"ftyp"),
+    ("JPEG 2000", 4, b"jP  "),
+    ("JPEG 2000", 0, b"\xff\x4f\xff\x51"),
+    ("JPEG XL", 4, b"JXL "),
+    ("JPEG XL", 0, b"\xff\x0a"),
+    ("PSD", 0, b"8BPS"),
+    ("OpenEXR", 0, b"v/1\x01"),
+    ("DICOM", 128, b"DICM"),
+    *(("PNM", 0, b"P%d" % number + space) for number in range(1, 8) for space in (b"\n", b" ", b"\r", b"\t")),
+)
+
+
+def probe(data: bytes, limits: Limits) -> ImageHeader:
+    """What the header tells (a JPEG takes some 4 µs). `data` is the whole file.
+
+    Raises SampleError, stage "decode": `file.empty`, `image.unknown`, `image.unsupported` (HEIC, JPEG XL, PNM ...),
+    `image.corrupt`, `image.truncated`, `image.too_large` (more than `limits.max_pixels`), `image.unsupported_mode` (16 bits,
+    float, Lab).
+    """
+    if not data:
+        raise SampleError("file.empty", "the file is empty")
+    kind = _sniff(data)
+    if not kind:
+        for name, at, magic in _UNSUPPORTED:
+            if data.startswith(magic, at):
+                raise SampleError("image.unsupported", f"{name} is not read; convert it to PNG, TIFF or JPEG first")
+        raise SampleError("image.unknown", "not a JPEG, PNG, WebP, BMP, TIFF or GIF")
+    return _PROBES[kind](data, limits)
+
+
+def scales(header: ImageHeader) -> tuple[int, ...]:
+    """The reductions at which decode() works, and works cheaply."""
+    return (1, 2, 4, 8) if header.format == "jpeg" and jpeg.reducible(header) else (1,)
+
+
+def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
+    """The picture as seen: uint8 (ceil(H / scale), ceil(W / scale), C), C-contiguous and writable; grey, RGB or RGBA.
+
+    EXIF orientation is applied, once. Palettes become RGB or RGBA, grey with alpha RGBA, 1 bit grey, CMYK RGB (by
+    Pillow's plain formula, without colour profile): encode() notes it. Animations and pages: the first.
+    Raises SampleError `image.truncated` or `image.corrupt`, stage "decode".
+    """
+    if scale not in scales(header):
+        raise ValueError(f"scale {scale} is not one of {scales(header)}")
+    if header.format == "jpeg":
+        pixels = jpeg.decode(data, header, scale)
+    else:
+        if header.format == "png":
+            raster.check_png(data)
+        pixels = pillow.decode(data, header)
+    if header.format != "tiff":  # Pillow turns TIFFs itself
+        pixels = exif.upright(pixels, header.orientation)
+    facts = header.facts
+    expected = (-(-facts.height // scale), -(-facts.width // scale), facts.channels)
+    if pixels.shape != expected:
+        raise corrupt(f"the header promises {expected}, the pixels are {pixels.shape}")
+    return np.ascontiguousarray(pixels)
+
+
+def _target(source: str, output: ImageOutput) -> str:
+    wanted = source if output.format == "source" else output.format
+    return "png" if wanted == "gif" else wanted
+
+
+def output_suffix(kind: str, output: ImageOutput, own: str = "") -> str:
+    """The suffix, with its dot, of what becomes of a source of this format (as detected): known before anything is decoded.
+
+    `own` is the source's own suffix: kept when it is one of the usual spellings, and when the format is none of ours.
+    """
+    target = _target(kind, output)
+    spellings = _SUFFIXES.get(target, (own,))
+    return own if own.lower() in spellings else spellings[0]
+
+
+def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
+    """Write uint8 (H, W, 1 | 3 | 4) in the source's format, or in the one that `output` names. Same pixels, same bytes.
+
+    A GIF source is written as PNG (256 colours would not hold an augmented picture); a WebP without loss stays without
+    loss, unless another source becomes WebP: then `quality` counts. TIFF is packed by LZW. Notes: "converted" (the file's
+    mode and the one written), "format" (GIF to PNG), "frames" (only the first is used), "icc_profile" (not carried over).
+    Raises SampleError, stage "encode": `encode.alpha` (JPEG holds no transparency), `encode.too_large`.
+    """
+    target = _target(header.format, output)
+    height, width, channels = pixels.shape
+    if target == "jpeg" and channels == 4:
+        raise SampleError("encode.alpha", "JPEG holds no transparency; choose output.image.format: png or webp", "encode")
+    if max(height, width) > _MAX_SIDE.get(target, max(height, width)):
+        raise SampleError("encode.too_large", f"{width}×{height}: a {target} side is at most {_MAX_SIDE[target]:,}", "encode")
+    pixels = np.ascontiguousarray(pixels)
+    if target == "webp" and channels == 1:
+        pixels, channels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), 3
+    notes = _notes(header, MODES[channels], target, output)
+    if target == "jpeg":
+        return Encoded(jpeg.encode(pixels, output), _SUFFIXES[target][0], notes)
+    if target == "webp":
+        lossless = header.lossless and header.format == "webp"
+        return Encoded(pillow.encode_webp(pixels, output.quality, lossless), _SUFFIXES[target][0], notes)
+    planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
+    return Encoded(cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes(), _SUFFIXES[target][0], notes)
+
+
+def _notes(header: ImageHeader, written: str, target: str, output: ImageOutput) -> dict[str, str]:
+    notes = {}
+    if header.mode != written:
+        notes["converted"] = f"{header.mode} to {written}"
+    if output.format == "source" and header.format != target:
+        notes["format"] = f"{header.format} to {target}"
+    if header.frames > 1:
+        notes["frames"] = f"first of {header.frames}"
+    if header.icc:
+        notes["icc_profile"] = "not kept"
+    return notes

@@ -1,0 +1,107 @@
+"""JPEG through libjpeg-turbo: header in microseconds, strict decoding, decoding at 1/2, 1/4, 1/8."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import simplejpeg
+
+from augcli.core.outcome import SampleError
+from augcli.core.settings import ImageOutput, Limits
+from augcli.formats import exif, pillow
+from augcli.formats.image_header import ImageHeader, Pixels, check_size, corrupt, header, truncated
+
+MAX_SIDE = 65_500  # libjpeg's
+
+_MODES = {"YCbCr": "RGB", "RGB": "RGB", "Gray": "L", "CMYK": "CMYK", "YCCK": "CMYK"}
+
+# Strict decoding stops at libjpeg's first warning. These say nothing about the pixels; the others mean damage.
+# (Real: the "cats and dogs" collection holds files with JFIF revision 0.00.)
+_HARMLESS = ("Warning:", "Unknown Adobe color transform", "Invalid SOS parameters", "Corrupt JPEG data: bad ICC marker")
+
+
+class _Segments(NamedTuple):
+    orientation: int
+    icc: bool
+    scan: int  # where the first scan begins; 0 when the header never gets there
+
+
+def _segments(data: bytes) -> _Segments:
+    """Walk the segments before the first scan. Never fails: libjpeg is the judge of what is broken."""
+    orientation, icc, at, end = 1, False, 2, len(data) - 3
+    while at < end and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD7:  # fill bytes, and markers without content
+            at += 1 if marker == 0xFF else 2
+            continue
+        size = (data[at + 2] << 8) | data[at + 3]
+        if marker == 0xDA:
+            return _Segments(orientation, icc, at)
+        if marker == 0xE1 and data[at + 4 : at + 9] == b"Exif\0":
+            orientation = exif.orientation(data[at + 4 : at + 2 + size])
+        elif marker == 0xE2 and data[at + 4 : at + 15] == b"ICC_PROFILE":
+            icc = True
+        at += 2 + size
+    return _Segments(orientation, icc, 0)
+
+
+def _failure(data: bytes, message: str) -> SampleError:
+    """Why libjpeg gave up. A file cut off in the middle gives a dozen different messages; the missing end tells."""
+    scan = _segments(data).scan
+    if not scan or data.find(b"\xff\xd9", scan) < 0:  # an end marker before the scan belongs to a thumbnail
+        return truncated(f"it has no end-of-image marker ({message})")
+    return corrupt(f"libjpeg: {message}")
+
+
+def probe(data: bytes, limits: Limits) -> ImageHeader:
+    """The header. Raises SampleError `image.truncated`, `image.corrupt`, `image.too_large`."""
+    found = _segments(data)
+    try:
+        height, width, space, subsampling = simplejpeg.decode_jpeg_header(data, strict=False)
+    except ValueError as error:
+        failure = _failure(data, str(error))
+        if failure.code == "image.truncated":
+            raise failure from None
+        # Sampling factors that TurboJPEG's interface has no name for are legal, and libjpeg reads them.
+        (width, height), mode = pillow.measure(data, "jpeg")
+        space, subsampling = {"L": "Gray", "CMYK": "CMYK"}.get(mode, "RGB"), ""
+    check_size(width, height, limits)
+    mode = _MODES[space]
+    named = subsampling if mode == "RGB" else ""
+    return header("jpeg", (width, height), mode, orientation=found.orientation, subsampling=named, icc=found.icc)
+
+
+def reducible(header: ImageHeader) -> bool:
+    """Whether the picture can be decoded at 1/2, 1/4 and 1/8."""
+    return header.mode == "L" or (header.mode == "RGB" and header.subsampling != "")
+
+
+def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
+    """uint8 (ceil(H / scale), ceil(W / scale), C) as stored: orientation is not applied here."""
+    if not reducible(header):
+        return pillow.decode(data, header)
+    colours = "GRAY" if header.mode == "L" else "RGB"
+    width, height = header.stored
+    # min_factor alone does not shrink: the smallest allowed size must be given with it.
+    size = {"min_width": -(-width // scale), "min_height": -(-height // scale), "min_factor": scale} if scale > 1 else {}
+    try:
+        pixels: Pixels = simplejpeg.decode_jpeg(data, colours, **size)
+    except ValueError as error:
+        if not str(error).startswith(_HARMLESS):
+            raise _failure(data, str(error)) from None
+        # The warning hid what may come after it. Pillow fails on a file that is cut off, so let it look first.
+        pillow.decode(data, header)
+        pixels = simplejpeg.decode_jpeg(data, colours, strict=False, **size)
+    return pixels
+
+
+def encode(pixels: Pixels, output: ImageOutput) -> bytes:
+    """Pixels uint8 (H, W, 1 or 3), C-contiguous, to a baseline JPEG."""
+    grey = pixels.shape[2] == 1
+    data: bytes = simplejpeg.encode_jpeg(
+        pixels,
+        quality=output.quality,
+        colorspace="GRAY" if grey else "RGB",
+        colorsubsampling="Gray" if grey else output.subsampling,
+    )
+    return data

@@ -1,0 +1,133 @@
+"""One block of device memory for a whole batch, one upload into it, one download out of it.
+
+The arena is a flat uint8 tensor: first the inbox (samples, parameters, index lists: everything the host knows), which
+crosses the bus in one copy, then scratch, where kernels put their results. The host knows every size beforehand, so
+it plans all addresses; no kernel ever asks the device for one.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+SCRATCH = 1 << 62  # addresses from here on count from the start of scratch; how long the inbox gets is known last
+_ALIGNMENT = 64  # bytes: more than any dtype needs
+
+_DTYPES = {"uint8": torch.uint8, "int16": torch.int16, "int32": torch.int32, "int64": torch.int64}
+_DTYPES |= {"float32": torch.float32, "float64": torch.float64}
+
+
+class Packed(NamedTuple):
+    """An array in the inbox."""
+
+    start: int  # byte
+    stop: int
+    dtype: str
+    shape: tuple[int, ...]
+
+    def view(self, arena: Tensor) -> Tensor:
+        return arena[self.start : self.stop].view(_DTYPES[self.dtype]).view(self.shape)
+
+
+class Packer:
+    """Collects what is to go into the inbox."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._arrays: list[tuple[int, NDArray[np.generic], bool]] = []
+
+    def add(self, array: NDArray[np.generic], addresses: bool = False) -> Packed:
+        """Take an array in; `addresses` (int64) that point into scratch are made to count from the arena's start."""
+        start = self.size
+        self._arrays.append((start, array, addresses))
+        self.size = -(-(start + array.nbytes) // _ALIGNMENT) * _ALIGNMENT
+        return Packed(start, start + array.nbytes, array.dtype.name, array.shape)
+
+    def write(self, inbox: NDArray[np.uint8]) -> None:
+        """Copy all arrays into the inbox, `size` bytes."""
+        for start, array, addresses in self._arrays:
+            if addresses:
+                array = np.where(array >= SCRATCH, array - (SCRATCH - self.size), array)  # type: ignore[operator]
+            inbox[start : start + array.nbytes].view(array.dtype).reshape(array.shape)[...] = array
+
+
+class Scratch:
+    """Hands out ranges of scratch and takes them back: first fit."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._free: list[tuple[int, int]] = []  # (start, stop), sorted, never touching
+
+    def take(self, count: int) -> int:
+        """The address of `count` bytes."""
+        for place, (start, stop) in enumerate(self._free):
+            if stop - start >= count:
+                if stop - start == count:
+                    del self._free[place]
+                else:
+                    self._free[place] = (start + count, stop)
+                return SCRATCH + start
+        start = self.size
+        if self._free and self._free[-1][1] == start:
+            start = self._free.pop()[0]
+        self.size = start + count
+        return SCRATCH + start
+
+    def give_back(self, address: int, count: int) -> None:
+        """Nobody needs these bytes any more. Kernels run in the planned order, so a later one may have them at once."""
+        if not count:
+            return
+        insort(self._free, (address - SCRATCH, address - SCRATCH + count))
+        merged: list[tuple[int, int]] = []
+        for start, stop in self._free:
+            if merged and merged[-1][1] == start:
+                merged[-1] = (merged[-1][0], stop)
+            else:
+                merged.append((start, stop))
+        self._free = merged
+
+
+def new_arena(packer: Packer, scratch: int, device: str) -> Tensor:
+    """The arena on `device`, with everything that was packed; on CUDA by one asynchronous copy from pinned memory."""
+    if torch.device(device).type == "cpu":
+        arena = torch.empty(packer.size + scratch, dtype=torch.uint8)
+        packer.write(arena[: packer.size].numpy())
+        return arena
+    inbox = torch.empty(packer.size, dtype=torch.uint8, pin_memory=torch.cuda.is_available())
+    packer.write(inbox.numpy())
+    return upload(inbox, scratch, device)
+
+
+def upload(inbox: Tensor, scratch: int, device: str) -> Tensor:
+    """A device arena that begins with `inbox` (uint8, host)."""
+    arena = torch.empty(inbox.numel() + scratch, dtype=torch.uint8, device=device)
+    arena[: inbox.numel()].copy_(inbox, non_blocking=True)
+    return arena
+
+
+class Pending:
+    """Results on their way to the host."""
+
+    def __init__(self, results: Tensor) -> None:
+        self._done: torch.cuda.Event | None = None
+        self._results = results  # kept until they have arrived
+        if results.device.type == "cpu":
+            self.host = results
+            return
+        self.host = torch.empty(results.shape, dtype=results.dtype, pin_memory=torch.cuda.is_available())
+        self.host.copy_(results, non_blocking=True)
+        if torch.cuda.is_available():
+            self._done = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            self._done.record()
+
+    def wait(self) -> NDArray[np.uint8]:
+        """The results, once they are here: the only place where the host waits for the device."""
+        if self._done is not None:
+            self._done.synchronize()
+        result: NDArray[np.uint8] = self.host.numpy()
+        return result

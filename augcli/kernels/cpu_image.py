@@ -1,0 +1,278 @@
+"""Picture primitives made real on a CPU, one sample at a time, by OpenCV and numpy.
+
+A picture is a C-contiguous uint8 array (height, width, channels) of 1 (grey), 3 (RGB) or 4 (RGBA, colours not
+multiplied by alpha) channels, values 0…255. Kernels never write into what they are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.matrix import multiply, translation
+from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from .noise import halves, normal_levels
+from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
+
+Pixels = NDArray[np.uint8]
+
+cv2.setNumThreads(1)  # the engine runs one sample on each thread
+
+_BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
+_LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+_FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
+_LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
+
+
+def apply(pixels: Pixels, primitive: ImagePrimitive, partners: Sequence[Pixels] = ()) -> Pixels:
+    """Do one primitive to one picture; `partners` are the pictures that a Blend lays over it, with as many channels."""
+    return _KERNELS[type(primitive)](pixels, primitive, partners)
+
+
+def _warp(pixels: Pixels, warp: Warp, partners: Sequence[Pixels]) -> Pixels:
+    for step in lower_warp(warp, pixels.shape[1], pixels.shape[0]):
+        if isinstance(step, Reindex):
+            pixels = _reindex(pixels, step)
+        elif isinstance(step, Reduce):
+            pixels = _reduce(pixels, step)
+        elif step.nearest:
+            pixels = _nearest(pixels, step)
+        else:
+            pixels = _bilinear(pixels, step)
+    return pixels
+
+
+def _reindex(pixels: Pixels, step: Reindex) -> Pixels:
+    left, top, right, bottom = step.part
+    view = pixels[top:bottom, left:right]
+    if step.transpose and step.flip_x != step.flip_y:
+        view = cv2.rotate(view, cv2.ROTATE_90_CLOCKWISE if step.flip_x else cv2.ROTATE_90_COUNTERCLOCKWISE)
+    else:
+        if step.transpose:
+            view = cv2.transpose(view)
+        if step.flip_x or step.flip_y:
+            view = _flip(view, step.flip_x, step.flip_y)
+    view = _shaped(view, step.size, pixels.shape[2])
+    return view.copy() if np.may_share_memory(view, pixels) else view
+
+
+def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
+    kx, ky = step.kx, step.ky
+    left, top, right, bottom = step.part
+    (width, height), channels = step.size, pixels.shape[2]
+    view = pixels[top * ky : bottom * ky, left * kx : right * kx]
+    missing_y, missing_x = height * ky - view.shape[0], width * kx - view.shape[1]
+    if missing_x or missing_y:
+        view = cv2.copyMakeBorder(view, 0, missing_y, 0, missing_x, cv2.BORDER_REPLICATE)
+    if channels != 4 or _opaque(view):
+        if kx == ky == 2:  # (sum + 2) >> 2, done at once
+            return _shaped(cv2.resize(view, (width, height), interpolation=cv2.INTER_AREA), step.size, channels)
+        return _rounded_mean(_block_sums(view.reshape(height * ky, width * kx, channels), kx, ky), kx * ky)
+    alpha = view[:, :, 3:].astype(np.uint32)
+    weights = _block_sums(alpha, kx, ky)
+    colours = _block_sums(view[:, :, :3] * alpha, kx, ky)
+    reduced = np.empty((height, width, 4), np.uint8)
+    reduced[:, :, 3:] = _rounded_mean(weights, kx * ky)
+    reduced[:, :, :3] = np.where(reduced[:, :, 3:] > 0, (2 * colours + weights) // np.maximum(2 * weights, 1), 0)
+    return reduced
+
+
+def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[np.uint32]:
+    """Sums over blocks of kx × ky pixels of (height, width, channels): rows first, which lie one after the other."""
+    height, width, channels = values.shape
+    rows: NDArray[Any] = values.reshape(height // ky, ky, width * channels)
+    narrow = values.dtype == np.uint8 and kx * ky * 255 < 1 << 16
+    rows = np.add.reduce(rows, axis=1, dtype=np.uint16 if narrow else np.uint32)
+    rows = rows.reshape(height // ky, width // kx, kx, channels)
+    sums = rows[:, :, 0].copy()
+    for column in range(1, kx):
+        sums += rows[:, :, column]
+    return sums.astype(np.uint32)
+
+
+def _rounded_mean(sums: NDArray[np.uint32], count: int) -> Pixels:
+    """sums / count, halves up."""
+    return ((2 * sums + np.uint32(count)) // np.uint32(2 * count)).astype(np.uint8)
+
+
+def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
+    height, width, channels = pixels.shape
+    if channels == 4 and not _opaque(pixels):
+        return _bilinear_alpha(pixels, step)
+    crop = whole_crop(step, width, height)
+    if crop is not None:
+        left, top, right, bottom = crop.part
+        resized = cv2.resize(pixels[top:bottom, left:right], step.size, interpolation=cv2.INTER_LINEAR)
+        if crop.flip_x or crop.flip_y:
+            resized = _flip(resized, crop.flip_x, crop.flip_y)
+    else:
+        resized = _cv_warp(pixels, step, fill_levels(step.fill, channels))
+    return _shaped(resized, step.size, channels)
+
+
+def _bilinear_alpha(pixels: Pixels, step: Sample) -> Pixels:
+    """Colours count by their alpha, so that what a wholly clear pixel hides does not seep out; clear comes out black."""
+    premultiplied = pixels.astype(np.float32)
+    premultiplied[:, :, :3] *= premultiplied[:, :, 3:]
+    fill = fill_levels(step.fill, 4)
+    warped = _cv_warp(premultiplied, step, (*[255 * level for level in fill[:3]], 255))
+    alpha = warped[:, :, 3:]
+    result = np.zeros(warped.shape, np.uint8)
+    result[:, :, 3:] = np.rint(alpha)
+    seen = result[:, :, 3:] > 0
+    np.divide(warped[:, :, :3], alpha, out=warped[:, :, :3], where=seen)
+    result[:, :, :3] = np.where(seen, np.clip(np.rint(warped[:, :, :3]), 0, 255), 0)
+    return result
+
+
+def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
+    # OpenCV counts positions from the centre of the first pixel, a Sample from its corner.
+    back = np.array(multiply(translation(-0.5, -0.5), multiply(step.back, translation(0.5, 0.5)))).reshape(3, 3)
+    border = _BORDERS[step.border]
+    if step.projective:
+        return cv2.warpPerspective(values, back, step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
+    return cv2.warpAffine(values, back[:2], step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
+
+
+def _nearest(pixels: Pixels, step: Sample) -> Pixels:
+    """The pixel in which the position lies. In float64 and in the torch kernel's order of operations: no two
+    backends may land in different pixels of a label map."""
+    height, width, channels = pixels.shape
+    a, b, c, d, e, f, g, h, i = step.back
+    x = (np.arange(step.size[0]) + 0.5)[None, :]
+    y = (np.arange(step.size[1]) + 0.5)[:, None]
+    if b == d == g == h == 0 and i == 1:  # columns and rows are chosen independently of each other
+        column, row = a * x + (b * y[:1] + c), d * x[:, :1] + (e * y + f)
+    else:
+        w = g * x + (h * y + i)
+        w = np.where(np.abs(w) < 1e-300, 1e-300, w)
+        column, row = (a * x + (b * y + c)) / w, (d * x + (e * y + f)) / w
+    column, outside_x = _bordered(column, width, step.border)
+    row, outside_y = _bordered(row, height, step.border)
+    if column.shape[0] == 1 and row.shape[1] == 1:
+        result = pixels.take(row[:, 0], axis=0).take(column[0], axis=1)
+    else:
+        result = pixels.reshape(-1, channels).take(row * width + column, axis=0)
+    if step.border == "constant":
+        result[outside_x | outside_y] = fill_levels(step.fill, channels)
+    return result
+
+
+def _bordered(position: NDArray[np.float64], length: int, border: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The index for a position along an axis of `length` pixels, and whether the position is outside."""
+    index = np.floor(np.clip(position, -_FAR, _FAR))
+    outside = (index < 0) | (index > length - 1)
+    if border == "reflect" and length > 1:
+        period = 2.0 * (length - 1)
+        index = np.abs(index)
+        index -= np.floor(index / period) * period
+        index = np.minimum(index, period - index)
+    return np.clip(index, 0, length - 1).astype(np.int64), outside
+
+
+def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) -> Pixels:
+    height, width, channels = pixels.shape
+    if channels == 1:
+        factor, mean_factor, shift = matrix.grey()
+        shift = 255 * shift + (mean_factor * cv2.mean(pixels)[0] if mean_factor else 0.0)
+        table = np.clip(np.rint(factor * np.arange(256) + shift), 0, 255).astype(np.uint8)
+        return _shaped(cv2.LUT(pixels, table), (width, height), 1)
+    shifts = [255 * shift for shift in matrix.t]
+    if matrix.needs_mean:
+        hidden = channels == 4 and not _opaque(pixels)
+        means = cv2.mean(pixels, (pixels[:, :, 3] > 0).astype(np.uint8)) if hidden else cv2.mean(pixels)
+        n = matrix.n
+        shifts = [shifts[r] + n[3 * r] * means[0] + n[3 * r + 1] * means[1] + n[3 * r + 2] * means[2] for r in range(3)]
+    m = matrix.m
+    rows = np.array([(*m[0:3], shifts[0]), (*m[3:6], shifts[1]), (*m[6:9], shifts[2])], np.float32)
+    if channels == 3:
+        return _shaped(cv2.transform(pixels, rows), (width, height), 3)
+    coloured = cv2.transform(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), rows)
+    result = np.empty_like(pixels)
+    cv2.mixChannels([coloured, pixels], [result], [0, 0, 1, 1, 2, 2, 6, 3])
+    return result
+
+
+def _noise(pixels: Pixels, noise: Noise, partners: Sequence[Pixels]) -> Pixels:
+    if noise.kind != "gaussian":
+        raise ValueError(f"no such noise: {noise.kind}")
+    height, width, channels = pixels.shape
+    colours = min(channels, 3)
+    counted = halves(noise.key, height, width * colours)
+    table = normal_levels(noise.amount)
+    # OpenCV's look-up takes half the time of numpy's, which widens its indices first.
+    levels: NDArray[np.int16] = cv2.LUT(counted, table[None]) if _LUT_TAKES_16_BITS else table.take(counted)
+    levels = levels.reshape(height, width, colours)
+    result = np.empty_like(pixels)
+    np.add(pixels[:, :, :colours], levels, out=levels)
+    np.clip(levels, 0, 255, out=result[:, :, :colours], casting="unsafe")
+    result[:, :, colours:] = pixels[:, :, colours:]
+    return result
+
+
+def _filter(pixels: Pixels, kernel: Filter, partners: Sequence[Pixels]) -> Pixels:
+    # Twice one and half the other is exact, and keeps OpenCV versions that take smooth kernels for 8-bit ones from it.
+    taps_x, taps_y = (np.array(taps, np.float32) * scale for taps, scale in ((kernel.taps_x, 2), (kernel.taps_y, 0.5)))
+    filtered = cv2.sepFilter2D(pixels, -1, taps_x, taps_y, borderType=cv2.BORDER_REFLECT_101)
+    return _shaped(filtered, (pixels.shape[1], pixels.shape[0]), pixels.shape[2])
+
+
+def _fill(pixels: Pixels, fill: Fill, partners: Sequence[Pixels]) -> Pixels:
+    height, width, channels = pixels.shape
+    colours = min(channels, 3)
+    result = pixels.copy()
+    for region, colour in fill.regions:
+        left, top, right, bottom = clipped(region, width, height)
+        result[top:bottom, left:right, :colours] = fill_levels(colour, channels)[:colours]
+    return result
+
+
+def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
+    height, width, _ = pixels.shape
+    # Rounded once: where more than one layer shines through, the canvas is kept in float32 meanwhile.
+    through = sum(layer.weight != 1 for layer in blend.layers) > 1
+    canvas: NDArray[Any] = pixels.astype(np.float32) if through else pixels.copy()
+    for layer in blend.layers:
+        laid = partners[layer.partner]
+        region = clipped(layer.region, width, height)
+        if not layer.program:
+            region = clipped(region, laid.shape[1], laid.shape[0])
+        left, top, right, bottom = region
+        if left == right or top == bottom:
+            continue
+        if layer.program:
+            for warp in layer_program(layer, region):
+                laid = _warp(laid, warp, ())
+        else:
+            laid = laid[top:bottom, left:right]
+        below = canvas[top:bottom, left:right]
+        if layer.weight == 1:
+            below[:] = laid
+        else:
+            over = laid.astype(np.float32) if through else laid
+            below[:] = cv2.addWeighted(below, 1 - layer.weight, over, layer.weight, 0).reshape(below.shape)
+    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8) if through else canvas
+
+
+def _flip(pixels: Any, flip_x: bool, flip_y: bool) -> Any:
+    """Mirror along x, y, or both."""
+    return cv2.flip(pixels, -1 if flip_x and flip_y else 1 if flip_x else 0)
+
+
+def _shaped(values: Any, size: tuple[int, int], channels: int) -> Pixels:
+    """What OpenCV gave, with the axis of a single channel that it leaves out."""
+    shaped: Pixels = values.reshape(size[1], size[0], channels)
+    return shaped
+
+
+def _opaque(pixels: Pixels) -> bool:
+    """Whether every pixel of an RGBA picture is wholly opaque."""
+    return bool(cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] == 255)
+
+
+_Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
+_KERNELS: dict[type, _Kernel] = {Warp: _warp, ColourMatrix: _colour, Noise: _noise, Filter: _filter, Fill: _fill, Blend: _blend}

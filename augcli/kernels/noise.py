@@ -1,0 +1,148 @@
+"""Random bits that are counted, not drawn: a 32-bit hash of (key, row, counter along the row).
+
+A value depends on its own coordinates alone, so noise is the same whatever is done in one go, on any device. The two
+halves of this module, numpy (uint32) and torch (int32, whose products wrap to the same bits), agree bit for bit; the
+torch half takes tensors and needs no import.
+
+A row of the picture gets two words that are strongly hashed from the key and the row's number; one enters before the
+first round over the counters, the other between the rounds, so that equal stretches of counters never meet in two rows.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Words = NDArray[np.uint32]
+
+# Multipliers of the best known two-round 32-bit mixer (C. Wellons, hash-prospector) and 2**32 / golden ratio.
+_M1, _M2, _STEP = 0x7FEB352D, 0x846CA68B, 0x9E3779B1
+_OTHER = 0x632BE5AB  # sets the second word of a row apart from the first
+_UNIFORM_ROW = 0xFFFFFFFF  # a row that no picture has
+_BLOCK_WORDS = 1 << 15  # so many words are hashed at a time: they stay in the cache of a core
+_TABLE_BITS = 16
+
+
+def bits(key: int, height: int, width: int, channels: int) -> Words:
+    """32 random bits for every value of a picture, as (height, width, channels); `key` has 64 bits."""
+    return _words(key, np.arange(height, dtype=np.uint32), width * channels).reshape(height, width, channels)
+
+
+def halves(key: int, height: int, count: int) -> NDArray[np.uint16]:
+    """16 random bits for `count` values in each row, as (height, count): words are cut in two, the low half first."""
+    words = _words(key, np.arange(height, dtype=np.uint32), (count + 1) // 2)
+    return words.astype("<u4", copy=False).view("<u2")[:, :count]
+
+
+def gaussian(key: int, height: int, width: int, channels: int) -> NDArray[np.float32]:
+    """Normal values with mean 0 and variance 1 as (height, width, channels), from 65,536 quantiles (at most ±4.32)."""
+    return normal_table().take(halves(key, height, width * channels)).reshape(height, width, channels)
+
+
+def uniforms(key: int, count: int) -> NDArray[np.float64]:
+    """`count` numbers in [0, 1) with 53 random bits each; a longer series begins with the shorter one."""
+    pairs = _words(key, np.array([_UNIFORM_ROW], np.uint32), 2 * count).reshape(count, 2).astype(np.uint64)
+    return ((pairs[:, 0] >> np.uint64(5)) * 2.0**26 + (pairs[:, 1] >> np.uint64(6))) * 2.0**-53
+
+
+@cache
+def normal_table() -> NDArray[np.float32]:
+    """Quantiles of the normal distribution at (i + 0.5) / 65536.
+
+    Worked out in float64 and rounded to float32: the entry that comes nearest to the middle between two float32 is
+    7,586 steps of float64 away from it (tests/kernels/test_noise.py), far more than mathematical libraries differ by.
+    """
+    size = 1 << _TABLE_BITS
+    quantile = NormalDist().inv_cdf
+    lower = np.array([quantile((i + 0.5) / size) for i in range(size // 2)]).astype(np.float32)
+    table = np.concatenate([lower, -lower[::-1]])
+    table.flags.writeable = False
+    return table
+
+
+def normal_levels(amount: float) -> NDArray[np.int16]:
+    """The normal table times `amount` (share of full scale), rounded to whole levels of 255; beyond ±255 none counts.
+
+    Adding whole levels to whole levels and clamping is what rounding the sum half to even gives, except where the
+    product ends in exactly one half, and takes no float array of the picture's size.
+    """
+    levels = np.rint(normal_table() * np.float32(amount * 255))
+    return np.asarray(np.clip(levels, -255, 255), np.int16)
+
+
+def key_words(key: int) -> tuple[int, int]:
+    """The low and the high word of a key, as signed 32-bit integers (for int32 tensors)."""
+    return _signed(key & 0xFFFFFFFF), _signed(key >> 32 & 0xFFFFFFFF)
+
+
+def row_words_torch(low: Tensor, high: Tensor, row: Tensor) -> tuple[Tensor, Tensor]:
+    """The two words of rows; all int32 of one shape (`low` and `high` are key words)."""
+    first = _mix_torch(_mix_torch(row * _signed(_STEP) + low) ^ high)
+    second = _mix_torch(_mix_torch(row * _signed(_STEP) + high + _OTHER) ^ low)
+    return first, second
+
+
+def halves_torch(first: Tensor, second: Tensor, counter: Tensor) -> Tensor:
+    """16 random bits, as int32 in [0, 65535], of values with these counters in rows with these words (int32)."""
+    word = (counter >> 1) * _signed(_STEP) + first
+    word ^= (word >> 16) & 0xFFFF
+    word *= _signed(_M1)
+    word ^= (word >> 15) & 0x1FFFF
+    word += second
+    word *= _signed(_M2)
+    word ^= (word >> 16) & 0xFFFF
+    word >>= (counter & 1) << 4  # odd counters get the high half
+    word &= 0xFFFF
+    return word
+
+
+def _words(key: int, rows: Words, count: int) -> Words:
+    """Hash words as (rows, count)."""
+    low, high = np.uint32(key & 0xFFFFFFFF), np.uint32(key >> 32 & 0xFFFFFFFF)
+    step = np.uint32(_STEP)
+    first = _mix(_mix(rows * step + low) ^ high)[:, None]
+    second = _mix(_mix(rows * step + high + np.uint32(_OTHER)) ^ low)[:, None]
+    counters = np.arange(count, dtype=np.uint32) * step
+    words = np.empty((len(rows), count), np.uint32)
+    lines = max(1, _BLOCK_WORDS // max(1, count))
+    scratch = np.empty((lines, count), np.uint32)
+    for top in range(0, len(rows), lines):
+        word = words[top : top + lines]
+        shifted = scratch[: len(word)]
+        np.add(counters, first[top : top + lines], out=word)
+        _fold(word, 16, shifted)
+        word *= np.uint32(_M1)
+        _fold(word, 15, shifted)
+        word += second[top : top + lines]
+        word *= np.uint32(_M2)
+        _fold(word, 16, shifted)
+    return words
+
+
+def _fold(words: Words, by: int, scratch: Words) -> None:
+    np.right_shift(words, np.uint32(by), out=scratch)
+    words ^= scratch
+
+
+def _mix(words: Words) -> Words:
+    words = (words ^ words >> np.uint32(16)) * np.uint32(_M1)
+    words = (words ^ words >> np.uint32(15)) * np.uint32(_M2)
+    return words ^ words >> np.uint32(16)
+
+
+def _mix_torch(words: Tensor) -> Tensor:
+    # int32 shifts carry the sign along; the masks take it off again.
+    words = (words ^ ((words >> 16) & 0xFFFF)) * _signed(_M1)
+    words = (words ^ ((words >> 15) & 0x1FFFF)) * _signed(_M2)
+    return words ^ ((words >> 16) & 0xFFFF)
+
+
+def _signed(word: int) -> int:
+    return word - (1 << 32) if word >> 31 else word

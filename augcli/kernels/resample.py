@@ -1,0 +1,163 @@
+"""How a Warp is carried out on one picture: decided here once, for the OpenCV and the torch kernels alike.
+
+A Warp is an exact index operation, or a sampling, before which whole blocks are averaged where it minifies much.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from ..core.facts import ImageFacts
+from ..core.matrix import Matrix, inverse, multiply, project, translation
+from ..core.primitives.image import LUMA, Colour, Layer, Region, Warp
+
+MAX_REDUCTION = 128  # block sums then fit 32 bits, for premultiplied colours too
+_WHOLE_PX = 1e-3  # a crop within this of whole pixels is taken as whole: far below what moves a value by one level
+
+
+class Reindex(NamedTuple):
+    """Out pixel (x, y) is source pixel `start + x·along_x + y·along_y`, where (column, row) is number row·width + column."""
+
+    size: tuple[int, int]
+    start: int
+    along_x: int
+    along_y: int
+    part: Region  # the source pixels that are used
+    transpose: bool  # the part is transposed, and then flipped
+    flip_x: bool
+    flip_y: bool
+
+
+class Reduce(NamedTuple):
+    """Average blocks of `kx` × `ky` pixels, halves rounded up; `part` (left, top, right, bottom) counts in blocks.
+
+    The last blocks repeat the edge where they stick out of the picture.
+    """
+
+    kx: int
+    ky: int
+    part: Region
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.part[2] - self.part[0], self.part[3] - self.part[1]
+
+
+class Sample(NamedTuple):
+    """Take the value at `back`·(x + ½, y + ½) for each out pixel (x, y): bilinear, or the pixel in which it lies.
+
+    `border` is "reflect", "edge" or "constant".
+    """
+
+    size: tuple[int, int]
+    back: Matrix  # from positions on the canvas to positions in the source, pixel edges both
+    border: str
+    fill: Colour
+    nearest: bool
+
+    @property
+    def projective(self) -> bool:
+        return bool(self.back[6] or self.back[7])
+
+
+class Crop(NamedTuple):
+    """A Sample that is the resizing of a rectangle of whole pixels, mirrored where the flags say so."""
+
+    part: Region
+    flip_x: bool
+    flip_y: bool
+
+
+def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Sample] | tuple[Reduce, Sample]:
+    """The steps that carry out `warp` on a picture of this size."""
+    exact = warp.index_operation(ImageFacts(width, height))
+    if exact is not None:
+        return (_reindex(exact.transpose, exact.flip_x, exact.flip_y, exact.region, width, height),)
+    border = "edge" if warp.border == "any" else warp.border
+    nearest = warp.interpolation == "nearest"
+    kx, ky = (min(k, MAX_REDUCTION) for k in warp.reduction())
+    back = inverse(warp.scaled(kx, ky).matrix)
+    if not back[6] and not back[7] and back[8] != 1:
+        back = tuple([value / back[8] for value in back])
+    if kx == ky == 1:
+        return (Sample(warp.size, back, border, warp.fill, nearest),)
+    part = _needed_blocks(back, warp.size, -(-width // kx), -(-height // ky))
+    back = multiply(translation(-part[0], -part[1]), back)
+    return Reduce(kx, ky, part), Sample(warp.size, back, border, warp.fill, nearest)
+
+
+def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
+    """The Crop that `sample` of a picture of this size is, if resizing a rectangle gives the same values.
+
+    Resizing stops at the rectangle's edges, while a Sample looks beyond them. Both are the same where no tap falls
+    outside (steps of one pixel or more), or where the rectangle ends with the picture and its edge is repeated.
+    """
+    a, b, c, d, e, f, g, h, _ = sample.back
+    if b or d or g or h or not a or not e or sample.nearest:
+        return None
+    left, right = _whole_range(a, c, sample.size[0], width, sample.border == "edge")
+    top, bottom = _whole_range(e, f, sample.size[1], height, sample.border == "edge")
+    if left == right or top == bottom:
+        return None
+    return Crop((left, top, right, bottom), a < 0, e < 0)
+
+
+def fill_levels(colour: Colour, channels: int) -> tuple[int, ...]:
+    """A colour as whole levels of a picture's channels: luma for grey, opaque for RGBA."""
+    if channels == 1:
+        colour = (sum(share * part for share, part in zip(colour, LUMA, strict=True)),) * 3
+    levels = tuple([min(255, max(0, round(255 * share))) for share in colour])
+    return levels[:1] if channels == 1 else (*levels, 255)[:channels]
+
+
+def clipped(region: Region, width: int, height: int) -> Region:
+    """The part of a region that is inside a picture of this size; empty ones come out with no width or no height."""
+    left, top = min(max(region[0], 0), width), min(max(region[1], 0), height)
+    return left, top, max(left, min(region[2], width)), max(top, min(region[3], height))
+
+
+def layer_program(layer: Layer, region: Region) -> tuple[Warp, ...]:
+    """The layer's program, but onto `region` of the canvas alone: the rest would not be seen."""
+    *first, last = layer.program
+    matrix = multiply(translation(-region[0], -region[1]), last.matrix)
+    return (*first, last._replace(matrix=matrix, size=(region[2] - region[0], region[3] - region[1])))
+
+
+def _reindex(transpose: bool, flip_x: bool, flip_y: bool, region: Region, width: int, height: int) -> Reindex:
+    left, top, right, bottom = region  # of the transposed and flipped picture
+    size = right - left, bottom - top
+    turned_width, turned_height = (height, width) if transpose else (width, height)
+    columns = (turned_width - right, turned_width - left) if flip_x else (left, right)
+    rows = (turned_height - bottom, turned_height - top) if flip_y else (top, bottom)
+    step_x, step_y = (width, 1) if transpose else (1, width)  # between columns and rows of the transposed picture
+    start = (columns[1] - 1 if flip_x else columns[0]) * step_x + (rows[1] - 1 if flip_y else rows[0]) * step_y
+    if transpose:
+        columns, rows = rows, columns
+    part = (columns[0], rows[0], columns[1], rows[1])
+    return Reindex(size, start, -step_x if flip_x else step_x, -step_y if flip_y else step_y, part, transpose, flip_x, flip_y)
+
+
+def _needed_blocks(back: Matrix, size: tuple[int, int], width: int, height: int) -> Region:
+    """The part of the reduced picture (width × height blocks) that a sampling of it can touch.
+
+    Along an axis on which it looks outside, that is everything: a border may mirror any part of it.
+    """
+    corners = [project(back, x, y) for x, y in ((0, 0), (size[0], 0), (0, size[1]), size)]
+    ranges = []
+    for values, blocks in ((sorted(corner[0] for corner in corners), width), (sorted(corner[1] for corner in corners), height)):
+        low, high = math.floor(values[0]) - 1, math.ceil(values[-1]) + 1  # one more than the taps reach
+        ranges.append((max(low, 0), min(high, blocks)) if values[0] >= 0 and values[-1] <= blocks else (0, blocks))
+    (left, right), (top, bottom) = ranges
+    return left, top, right, bottom
+
+
+def _whole_range(step: float, start: float, count: int, length: int, edge: bool) -> tuple[int, int]:
+    """From which to which pixel an axis of a resizing goes; (0, 0) when it cannot be one."""
+    stop = start + step * count
+    low, high = (start, stop) if step > 0 else (stop, start)
+    first, last = round(low), round(high)
+    if first < 0 or last > length or abs(first - low) > _WHOLE_PX or abs(last - high) > _WHOLE_PX:
+        return 0, 0
+    full = first == 0 and last == length
+    return (first, last) if abs(step) >= 1 - 1e-9 or (full and edge) else (0, 0)

@@ -1,0 +1,161 @@
+"""Picture primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
+
+Rows may have pictures of any sizes and programs of any length. A row comes out the same in any company.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from .arena import SCRATCH, Packed, Packer, Pending, new_arena
+from .memory import halving
+from .noise import normal_table
+from .resample import clipped, layer_program, lower_warp
+from .rounds import Chain, Rounds, Spot, Step, plan_rounds
+from .torch_filter import FilterKernel
+from .torch_pixels import Stage
+from .torch_values import BlendKernel, ColourKernel, FillKernel, NoiseKernel, PlacedLayer
+from .torch_warp import kernel_of
+
+Pixels = NDArray[np.uint8]
+
+# So many pixels are worked on at a time: on a CPU what stays in its cache, on a GPU what keeps it busy.
+CHUNK_PIXELS = {"cpu": 1 << 16, "cuda": 1 << 22}
+
+
+class Row(NamedTuple):
+    """One unit of a batch: `picture` and `partners` are places in the batch's list of pictures."""
+
+    picture: int
+    program: tuple[ImagePrimitive, ...]
+    partners: tuple[int, ...] = ()
+
+
+def execute(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
+    """Run each row's program. Pictures are uint8 (height, width, channels), channels 1, 3 or 4; partners have the
+    channels of their row's picture. Gives one array of that kind per row; only pictures that rows name are uploaded."""
+    return launch(pictures, rows, device).wait()
+
+
+def execute_halving(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
+    """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
+
+    def release() -> None:
+        gc.collect()
+        if torch.device(device).type == "cuda":
+            torch.cuda.empty_cache()
+
+    return halving(lambda some: execute(pictures, some, device), rows, release)
+
+
+def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
+    """Start `execute` and return; on CUDA the device works on while the host does something else."""
+    batch = Batch(pictures, rows, CHUNK_PIXELS[torch.device(device).type])
+    if not batch.rounds.results:
+        return Launched(batch, None)
+    arena = new_arena(batch.packer, batch.rounds.scratch, device)
+    return Launched(batch, Pending(run_rounds(arena, batch.packer.size, batch.rounds)))
+
+
+def run_rounds(arena: Tensor, inbox_bytes: int, rounds: Rounds) -> Tensor:
+    """The device's part: all kernels, then all results one after the other (uint8)."""
+    for group in rounds.groups:
+        group.kernel.run(Stage(arena, inbox_bytes, group))
+    scratch = arena[inbox_bytes:]
+    ranges = [(address - SCRATCH, count) for address, count in rounds.results]
+    return torch.cat([scratch[start : start + count] for start, count in ranges])
+
+
+class Batch:
+    """The plan of a batch: chains of steps, and what goes into the inbox."""
+
+    def __init__(self, pictures: Sequence[Pixels], rows: Sequence[Row], chunk_pixels: int) -> None:
+        self.pictures, self.rows = pictures, rows
+        self.packer = Packer()
+        self._spots: dict[int, Spot] = {}
+        self._table: Packed | None = None
+        self._chains: list[Chain] = []
+        self.chains = [self._chain(row.picture, row.program, row.partners, kept=True) for row in rows]
+        self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels)
+
+    def _spot(self, picture: int) -> Spot:
+        """A picture's place in the inbox; taken in when first asked for."""
+        if picture not in self._spots:
+            pixels = self.pictures[picture]
+            height, width, channels = pixels.shape
+            self._spots[picture] = Spot(self.packer.add(pixels).start, width, height, channels)
+        return self._spots[picture]
+
+    def _chain(self, picture: int, program: Sequence[ImagePrimitive], partners: Sequence[int], kept: bool) -> Chain:
+        spot = self._spot(picture)
+        chain = Chain(spot, [], kept)
+        size = spot.width, spot.height
+        for primitive in program:
+            for step in self._steps(primitive, size, partners):
+                chain.steps.append(step)
+                size = step.size
+        self._chains.append(chain)
+        return chain
+
+    def _steps(self, primitive: ImagePrimitive, size: tuple[int, int], partners: Sequence[int]) -> list[Step]:
+        if isinstance(primitive, Warp):
+            return [Step(kernel_of(step), step.size, step) for step in lower_warp(primitive, *size)]
+        if isinstance(primitive, ColourMatrix):
+            return [Step(ColourKernel(primitive.needs_mean), size, primitive)]
+        if isinstance(primitive, Noise):
+            if primitive.kind != "gaussian":
+                raise ValueError(f"no such noise: {primitive.kind}")
+            self._table = self._table or self.packer.add(normal_table())
+            return [Step(NoiseKernel(self._table), size, primitive)]
+        if isinstance(primitive, Filter):
+            return [Step(FilterKernel.of(primitive), size, primitive)]
+        if isinstance(primitive, Fill):
+            return [Step(FillKernel(), size, primitive)]
+        return [self._blend(primitive, size, partners)]
+
+    def _blend(self, blend: Blend, size: tuple[int, int], partners: Sequence[int]) -> Step:
+        """Layers that show nothing are left out; the others are worked out on the region where they show."""
+        placed, chains = [], []
+        for layer in blend.layers:
+            partner = self._spot(partners[layer.partner])
+            region = clipped(layer.region, *size)
+            if not layer.program:
+                region = clipped(region, partner.width, partner.height)
+            left, top, right, bottom = region
+            if left == right or top == bottom:
+                continue
+            program = layer_program(layer, region) if layer.program else ()
+            chains.append(self._chain(partners[layer.partner], program, (), kept=False))
+            placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
+        return Step(BlendKernel(len(placed)), size, placed, tuple(chains))
+
+
+class Launched:
+    """A batch that the device works on."""
+
+    def __init__(self, batch: Batch, pending: Pending | None) -> None:
+        self._batch, self._pending = batch, pending
+
+    def wait(self) -> list[Pixels]:
+        """One picture per row."""
+        found: dict[Chain, Pixels] = {}
+        if self._pending is not None:
+            values, start = self._pending.wait(), 0
+            for chain in self._batch.rounds.order:
+                _, width, height, channels = chain.spot
+                found[chain] = values[start : start + chain.spot.bytes].reshape(height, width, channels)
+                start += chain.spot.bytes
+        pictures = self._batch.pictures
+        # A row without a program is its picture.
+        return [
+            found[chain] if chain.steps else pictures[row.picture].copy()
+            for chain, row in zip(self._batch.chains, self._batch.rows, strict=True)
+        ]

@@ -1,0 +1,138 @@
+"""What the torch kernels share: lists of lines and pixels of many pictures at once, and getting at values by address.
+
+Values of a chunk are tensors (channels, pixels). Everything is elementwise work, gathers and exact integer sums, and
+no operation whose vectorised and scalar forms could differ (no fused multiply-add, no transcendental functions), so a
+row comes out the same in any company. Where a chunk lies in one row, what belongs to the row is broadcast, not gathered.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .arena import SCRATCH
+from .rounds import Chunk, Group
+
+
+class Stage:
+    """One group on the device."""
+
+    def __init__(self, arena: Tensor, inbox_bytes: int, group: Group) -> None:
+        self.arena = arena
+        self.device = arena.device
+        self.channels = group.channels
+        self.chunks = group.chunks
+        self._scratch = arena[inbox_bytes:]
+        self._inbox_bytes = inbox_bytes
+        # 32-bit addresses where they suffice: half the traffic.
+        wide = arena.numel() >= 1 << 31
+        self.addresses = group.addresses.view(arena) if wide else group.addresses.view(arena).int()
+        self.numbers = group.numbers.view(arena)
+        self.values = group.values.view(arena)
+
+    def lines(self, chunk: Chunk) -> Lines:
+        """The lines and pixels that come out of a chunk."""
+        return Lines(chunk.parts.view(self.arena), chunk.part_count, chunk.lines, chunk.pixels, self.numbers[0])
+
+    def gather(self, address: Tensor, channels: int) -> Tensor:
+        """The bytes at `address` (pixels) and those after it, as uint8 (channels, pixels)."""
+        if channels == 1:
+            return self.arena.index_select(0, address)[None]
+        return torch.stack([self.arena[channel:].index_select(0, address) for channel in range(channels)])
+
+    def load(self, chunk: Chunk, lines: Lines, source: int = 0) -> Tensor:
+        """The same pixels of the pictures before as uint8 (channels, pixels); `source` is the column of their address."""
+        if chunk.source is not None:
+            start = self._place(chunk.source)
+            return self.arena[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels).t()
+        line = (lines.y * lines.of_row(self.numbers[0])) * self.channels + lines.of_row(self.addresses[source])
+        return self.gather(lines.spread(line) + lines.x * self.channels, self.channels)
+
+    def store(self, chunk: Chunk, values: Tensor) -> None:
+        """Write what came out of a chunk: uint8 (channels, pixels)."""
+        start = self._place(chunk.out)
+        self.arena[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels).copy_(values.t())
+
+    def store_rounded(self, chunk: Chunk, values: Tensor) -> None:
+        """Write float values (channels, pixels), rounded half to even and clamped; overwrites `values`."""
+        self.store(chunk, values.round_().clamp_(0, 255).to(torch.uint8))
+
+    def _place(self, address: int) -> int:
+        return address - SCRATCH + self._inbox_bytes if address >= SCRATCH else address
+
+
+class Lines:
+    """Lines of many pictures, one after the other, and their pixels.
+
+    `parts` is int32 [3, count] (row, first line, lines); `widths` int32 [rows]. Values of rows are tensors [rows],
+    values of lines [lines] (or [1], the same for all), values of pixels [pixels] (or [1]).
+    """
+
+    def __init__(self, parts: Tensor, count: int, lines: int, pixels: int, widths: Tensor) -> None:
+        self.parts, self.pixels = parts, pixels
+        self._one = count == 1
+        self._count, self._device = lines, parts.device
+        rows, tops, heights = parts.unbind(0)
+        number = torch.arange(lines, dtype=torch.int32, device=parts.device)
+        if self._one:
+            self._part: Tensor | None = None
+            self.row, self.y = rows, number + tops
+        else:
+            self._part = _repeat(heights, lines)
+            self.row = rows.index_select(0, self._part)
+            self.y = number + (tops - _starts(heights)).index_select(0, self._part)
+        width = self.of_row(widths)
+        if self._one:
+            width = width.expand(lines)
+        self._line = _repeat(width, pixels)
+        pixel = torch.arange(pixels, dtype=torch.int32, device=parts.device)
+        self.x = pixel - _starts(width).index_select(0, self._line)
+
+    def of_row(self, values: Tensor) -> Tensor:
+        """For each line, the value of its row."""
+        return values.index_select(0, self.row)
+
+    def of_part(self, values: Tensor) -> Tensor:
+        """For each line, the value of its part."""
+        return values if self._part is None else values.index_select(0, self._part)
+
+    def spread(self, values: Tensor) -> Tensor:
+        """For each pixel, the value of its line."""
+        return values if values.shape[0] == 1 else values.index_select(0, self._line)
+
+    def row_of_pixel(self, values: Tensor) -> Tensor:
+        """For each pixel, the value of its row."""
+        return self.spread(self.of_row(values))
+
+    def columns_of_pixel(self, values: Tensor) -> Tensor:
+        """For each pixel, the values of its row: [columns, rows] to [columns, pixels] (or [columns, 1])."""
+        lines = values.index_select(1, self.row)
+        return lines if self._one else lines.index_select(1, self._line)
+
+
+def mirrored(index: Tensor, length: Tensor) -> Tensor:
+    """Indices of whole numbers (float32) as if the axis were mirrored at both ends, without repeating the edge.
+
+    Exact below 2**23: where the product with the reciprocal falls short of a whole number, the remainder is a full
+    period, and its mirror image is the right 0.
+    """
+    last = length - 1
+    period = (last * 2).clamp(min=1)
+    index = index.abs()
+    index = index - (index * (1.0 / period)).floor_() * period
+    return torch.minimum(index, period - index).clamp_(min=0).minimum(last)
+
+
+def edged(index: Tensor, length: Tensor) -> Tensor:
+    """Indices outside an axis become its first or last."""
+    return index.clamp(min=0).minimum(length - 1)
+
+
+def _repeat(counts: Tensor, total: int) -> Tensor:
+    """0 counts[0] times, 1 counts[1] times …; `total` is their sum, given so that the device need not be asked."""
+    return torch.repeat_interleave(counts, output_size=total)
+
+
+def _starts(counts: Tensor) -> Tensor:
+    """Where each begins when they lie one after the other."""
+    return counts.cumsum(0, dtype=torch.int32) - counts
