@@ -144,7 +144,7 @@ _FORMS = "a number, [low, high], {choice: [...]}, {normal: {mean, std, low, high
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
         raise ValueError(f"needs {_FORMS}; {value!r} is no number")
     return value
 

@@ -84,6 +84,6 @@ class ConfigError(UserError):
     exit_code = 3
 
     def __init__(self, problems: list[Problem], path: str = "") -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
         self.path = path
         super().__init__("\n".join(f"{path}: {problem}" if path else str(problem) for problem in self.problems))

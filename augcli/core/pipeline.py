@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .located import Address, Located, read_yaml
-from .op import REGISTRY, Op
+from .op import REGISTRY, STEP_KEYS, Op
 from .outcome import ConfigError, Problem
 from .overrides import override
 from .settings import Input, Limits, Output, Settings
@@ -17,7 +17,6 @@ from .suggest import did_you_mean
 
 MODALITIES = ("image", "audio", "text")
 COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
-_STEP_KEYS = ("p", "id", "weight", "barrier")
 _EVERY_OTHER_CLASS = "*"
 
 
@@ -119,7 +118,7 @@ class _Builder:
         if data.get("version", 1) != 1:
             self.note(("version",), f"this augcli reads version 1, not {data['version']!r}")
         steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
-        if not any(steps.values()) and not self.problems:
+        if not any(data.get(name) for name in MODALITIES):
             self.note((), "holds no steps: write some below image, audio or text")
         for modality, some in steps.items():
             self.unique_ids(modality, some)
@@ -143,11 +142,8 @@ class _Builder:
         by_class = value if isinstance(value, dict) else {_EVERY_OTHER_CLASS: value}
         for name, count in by_class.items():
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
-                self.note(
-                    ("copies", name) if isinstance(value, dict) else ("copies",),
-                    f"needs a whole number from 0 to 100000; got {count!r}",
-                )
-                return {_EVERY_OTHER_CLASS: 1}
+                address = ("copies", name) if isinstance(value, dict) else ("copies",)
+                self.note(address, f"needs a whole number from 0 to 100000; got {_short(count)}")
         return {_EVERY_OTHER_CLASS: 1, **by_class}
 
     def settings(self, model: type[Any], data: dict[str, Any], key: str) -> Any:
@@ -189,7 +185,7 @@ class _Builder:
             return None
         common = self.common(body, name, inside)
         try:
-            op = op_class.model_validate({key: value for key, value in body.items() if key not in _STEP_KEYS})
+            op = op_class.model_validate({key: value for key, value in body.items() if key not in STEP_KEYS})
         except ValidationError as error:
             self.validation(error, inside, op_class)
             return None
@@ -201,41 +197,35 @@ class _Builder:
             return None
         extra = {"some_of": ("n",), "repeat": ("times",)}.get(name, ())
         for key in body:
-            if key not in ("steps", *extra, *_STEP_KEYS):
-                self.note((*address, key), f"unknown option{did_you_mean(key, ('steps', *extra, *_STEP_KEYS))}")
+            if key not in ("steps", *extra, *STEP_KEYS):
+                self.note((*address, key), f"unknown option{did_you_mean(key, ('steps', *extra, *STEP_KEYS))}")
         children = self.steps(
             body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality
         )
-        if not children and not self.problems:
+        if body["steps"] == []:
             self.note(address, "holds no steps")
         count = (1, 1)
         if name == "some_of":
             count = self.count(body.get("n", 1), (*address, "n"), most=len(children) or 1)
         elif name == "repeat":
-            count = self.count(body.get("times"), (*address, "times"), most=100)
-            if count[0] != count[1]:
-                self.note((*address, "times"), "needs one whole number, not a range")
+            count = self.count(body.get("times"), (*address, "times"), most=100, pairs=False)
         return Step(kind=name, address=address, children=children, count=count, **self.common(body, name, address))
 
-    def count(self, value: Any, address: Address, most: int) -> tuple[int, int]:
-        pair = value if isinstance(value, list) and len(value) == 2 else [value, value]
+    def count(self, value: Any, address: Address, most: int, pairs: bool = True) -> tuple[int, int]:
+        pair = value if pairs and isinstance(value, list) and len(value) == 2 else [value, value]
         if all(isinstance(n, int) and not isinstance(n, bool) for n in pair) and 0 <= pair[0] <= pair[1] <= most and pair[1] > 0:
             return pair[0], pair[1]
-        self.note(address, f"needs a whole number from 1 to {most}, or [fewest, most]; got {value!r}")
+        self.note(address, f"needs a whole number from 1 to {most}{', or [fewest, most]' if pairs else ''}; got {_short(value)}")
         return 1, 1
 
     def common(self, body: dict[str, Any], name: str, address: Address) -> dict[str, Any]:
         """The keys that every step may have."""
-        p, weight, barrier, step_id = (
-            body.get("p", 1.0),
-            body.get("weight", 1.0),
-            body.get("barrier", False),
-            body.get("id", name),
-        )
+        p, weight = body.get("p", 1.0), body.get("weight", 1.0)
+        barrier, step_id = body.get("barrier", False), body.get("id", name)
         if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p <= 1:
             self.note((*address, "p"), f"needs a chance from 0 to 1; got {p!r}")
             p = 1.0
-        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight <= 1e100:
             self.note((*address, "weight"), f"needs a number above 0; got {weight!r}")
             weight = 1.0
         if not isinstance(barrier, bool):
@@ -275,10 +265,11 @@ class _Builder:
             message = item["msg"].removeprefix("Value error, ")
             if item["type"] == "extra_forbidden":
                 fields = _fields_at(model, loc[:-1])
-                known = [*fields, *(_STEP_KEYS if issubclass(model, Op) else ())]
+                known = [*fields, *(STEP_KEYS if issubclass(model, Op) else ())]
                 message = f"unknown option{did_you_mean(str(loc[-1]), known)}"
             elif item["type"] == "missing":
-                message = f"needs {' and '.join(map(str, loc[-1:]))}"
+                short = isinstance(item["loc"][-1], int)  # a list, not a step, lacks something
+                message = f"has too few values; got {_short(item['input'])}" if short else f"needs {loc[-1]}"
             elif "input" in item and item["type"] != "value_error":
                 message = f"{message[0].lower()}{message[1:]}; got {_short(item['input'])}"
             self.note((*address, *loc), message)

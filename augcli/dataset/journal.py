@@ -89,9 +89,12 @@ class Journal:
             os.unlink(self.path)
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def dump(value: Any) -> str:
     """JSON on one line, ASCII only, so that any file name survives and tabs part the columns."""
-    return json.dumps(value, separators=(",", ":"))
+    return _encode(value)
 
 
 def journal_files(folder: str) -> list[str]:

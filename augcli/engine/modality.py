@@ -77,7 +77,21 @@ def _apply_image(rows: Rows) -> list[Any]:
 def _execute_image(rows: Rows, device: str) -> list[Any]:
     from augcli.kernels import torch_image
 
-    return torch_image.execute(rows, device)
+    pictures: list[Any] = []
+    places: dict[int, int] = {}
+
+    def place(pixels: Any) -> int:
+        """Copies of one source share its picture, which then goes up once."""
+        if id(pixels) not in places:
+            places[id(pixels)] = len(pictures)
+            pictures.append(pixels)
+        return places[id(pixels)]
+
+    batch = [
+        torch_image.Row(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))  # type: ignore[arg-type]
+        for pixels, program, partners in rows
+    ]
+    return torch_image.execute_halving(pictures, batch, device)
 
 
 def _with_channels_of(partner: Any, pixels: Any) -> Any:

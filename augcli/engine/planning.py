@@ -14,6 +14,7 @@ from augcli.core.outcome import UserError
 from augcli.core.pipeline import Pipeline
 from augcli.core.plan import ORIGINAL, Ring, Source, Unit, copy_name, partner_scope
 from augcli.dataset.detect import detect
+from augcli.dataset.journal import dump
 from augcli.dataset.layouts import Claim, FoundFile, layouts
 from augcli.dataset.layouts.files import ClassFolders, split_of
 from augcli.dataset.walk import Skipped, walk
@@ -164,7 +165,7 @@ def make_plan(
                 raise UserError(f"there is no such input: {inputs[number]}")
             for folder in _folders(plan, number, exclude):
                 for source in _named(plan, folder, number, prefix, class_folders):
-                    file.write(json.dumps(source, separators=(",", ":")) + "\n")
+                    file.write(dump(source) + "\n")
     plan.class_folders = frozenset(name for name in MODALITIES if class_folders.found(name, pipeline.input.layout))
     return plan
 

@@ -88,7 +88,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
 
 def scales(header: ImageHeader) -> tuple[int, ...]:
     """The reductions at which decode() works, and works cheaply."""
-    return (1, 2, 4, 8) if header.format == "jpeg" and jpeg.reducible(header) else (1,)
+    return (1, 2, 4, 8) if header.reducible else (1,)
 
 
 def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:

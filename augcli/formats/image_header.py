@@ -26,9 +26,10 @@ class ImageHeader(NamedTuple):
     mode: str  # the file's own: "L" "RGB" "RGBA" "P" "LA" "1" "CMYK" ...
     orientation: int  # EXIF, 1 to 8
     frames: int = 1  # of an animation, or pages; only the first is used
-    subsampling: str = ""  # "420" "422" "444" ... of a JPEG in colour; "" otherwise, or when unusual
+    subsampling: str = ""  # "420" "422" "444" ... of a JPEG in colour; "" otherwise, or when it has no name
     lossless: bool = False  # a WebP that was written without loss
     icc: bool = False  # a colour profile is embedded
+    reducible: bool = False  # can be decoded at 1/2, 1/4 and 1/8
 
     @property
     def stored(self) -> tuple[int, int]:

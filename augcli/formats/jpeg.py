@@ -15,9 +15,8 @@ MAX_SIDE = 65_500  # libjpeg's
 
 _MODES = {"YCbCr": "RGB", "RGB": "RGB", "Gray": "L", "CMYK": "CMYK", "YCCK": "CMYK"}
 
-# Strict decoding stops at libjpeg's first warning. These say nothing about the pixels; the others mean damage.
-# (Real: the "cats and dogs" collection holds files with JFIF revision 0.00.)
-_HARMLESS = ("Warning:", "Unknown Adobe color transform", "Invalid SOS parameters", "Corrupt JPEG data: bad ICC marker")
+# Strict decoding stops at libjpeg's first warning. This one says nothing about the pixels; the others mean damage.
+_HARMLESS = "Invalid SOS parameters"
 
 
 class _Segments(NamedTuple):
@@ -56,29 +55,33 @@ def _failure(data: bytes, message: str) -> SampleError:
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """The header. Raises SampleError `image.truncated`, `image.corrupt`, `image.too_large`."""
     found = _segments(data)
+    fast = True
     try:
-        height, width, space, subsampling = simplejpeg.decode_jpeg_header(data, strict=False)
+        height, width, space, subsampling = simplejpeg.decode_jpeg_header(data)
     except ValueError as error:
         failure = _failure(data, str(error))
         if failure.code == "image.truncated":
             raise failure from None
-        # Sampling factors that TurboJPEG's interface has no name for are legal, and libjpeg reads them.
+        # Harmless oddities: sampling factors that TurboJPEG has no name for, JFIF revision 0.00 (cats and dogs). libjpeg
+        # itself reads such files, and Pillow takes what it gives.
         (width, height), mode = pillow.measure(data, "jpeg")
-        space, subsampling = {"L": "Gray", "CMYK": "CMYK"}.get(mode, "RGB"), ""
+        space, subsampling, fast = mode, "", False
     check_size(width, height, limits)
-    mode = _MODES[space]
-    named = subsampling if mode == "RGB" else ""
-    return header("jpeg", (width, height), mode, orientation=found.orientation, subsampling=named, icc=found.icc)
-
-
-def reducible(header: ImageHeader) -> bool:
-    """Whether the picture can be decoded at 1/2, 1/4 and 1/8."""
-    return header.mode == "L" or (header.mode == "RGB" and header.subsampling != "")
+    mode = _MODES.get(space, space)
+    return header(
+        "jpeg",
+        (width, height),
+        mode,
+        orientation=found.orientation,
+        subsampling=subsampling if mode == "RGB" else "",
+        icc=found.icc,
+        reducible=fast and mode in ("L", "RGB"),
+    )
 
 
 def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
     """uint8 (ceil(H / scale), ceil(W / scale), C) as stored: orientation is not applied here."""
-    if not reducible(header):
+    if not header.reducible:
         return pillow.decode(data, header)
     colours = "GRAY" if header.mode == "L" else "RGB"
     width, height = header.stored

@@ -94,6 +94,7 @@ class Scratch:
 
 def new_arena(packer: Packer, scratch: int, device: str) -> Tensor:
     """The arena on `device`, with everything that was packed; on CUDA by one asynchronous copy from pinned memory."""
+    scratch = -(-scratch // _ALIGNMENT) * _ALIGNMENT  # so that all of it can be viewed as any dtype
     if torch.device(device).type == "cpu":
         arena = torch.empty(packer.size + scratch, dtype=torch.uint8)
         packer.write(arena[: packer.size].numpy())
@@ -108,6 +109,12 @@ def upload(inbox: Tensor, scratch: int, device: str) -> Tensor:
     arena = torch.empty(inbox.numel() + scratch, dtype=torch.uint8, device=device)
     arena[: inbox.numel()].copy_(inbox, non_blocking=True)
     return arena
+
+
+def release(device: str) -> None:
+    """Hand back device memory that torch keeps for later use."""
+    if torch.device(device).type == "cuda":
+        torch.cuda.empty_cache()
 
 
 class Pending:

@@ -154,7 +154,7 @@ def _nearest(pixels: Pixels, step: Sample) -> Pixels:
     column, outside_x = _bordered(column, width, step.border)
     row, outside_y = _bordered(row, height, step.border)
     if column.shape[0] == 1 and row.shape[1] == 1:
-        result = pixels.take(row[:, 0], axis=0).take(column[0], axis=1)
+        result: Pixels = pixels.take(row[:, 0], axis=0).take(column[0], axis=1)
     else:
         result = pixels.reshape(-1, channels).take(row * width + column, axis=0)
     if step.border == "constant":

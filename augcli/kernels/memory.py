@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -25,11 +26,11 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def halving(
-    execute: Callable[[Sequence[Given]], list[Result]], rows: Sequence[Given], release: Callable[[], None]
+    execute: Callable[[Sequence[Given]], list[Result]], rows: Sequence[Given], release: Callable[[], None] = lambda: None
 ) -> list[Result]:
     """`execute(rows)`; when memory does not suffice, by halves. A row that does not fit alone raises SampleError("memory").
 
-    `release` is called in between, to hand unused memory back.
+    `release` is called in between, to hand back memory that is kept for later use.
     """
     try:
         return execute(rows)
@@ -39,6 +40,7 @@ def halving(
         if len(rows) == 1:
             raise SampleError("memory", f"does not fit in memory: {_first_line(error)}", "execute") from None
     # Outside of the handler, where the failed attempt's tensors are no longer held by its traceback.
+    gc.collect()
     release()
     middle = len(rows) // 2
     return halving(execute, rows[:middle], release) + halving(execute, rows[middle:], release)

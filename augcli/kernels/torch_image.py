@@ -5,23 +5,21 @@ Rows may have pictures of any sizes and programs of any length. A row comes out 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
-from .arena import SCRATCH, Packed, Packer, Pending, new_arena
+from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
 from .resample import clipped, layer_program, lower_warp
-from .rounds import Chain, Rounds, Spot, Step, plan_rounds
+from .rounds import Chain, Spot, Step, plan_rounds
 from .torch_filter import FilterKernel
-from .torch_pixels import Stage
+from .torch_pixels import run_rounds
 from .torch_values import BlendKernel, ColourKernel, FillKernel, NoiseKernel, PlacedLayer
 from .torch_warp import kernel_of
 
@@ -47,13 +45,7 @@ def execute(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu"
 
 def execute_halving(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
     """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
-
-    def release() -> None:
-        gc.collect()
-        if torch.device(device).type == "cuda":
-            torch.cuda.empty_cache()
-
-    return halving(lambda some: execute(pictures, some, device), rows, release)
+    return halving(lambda some: execute(pictures, some, device), rows, lambda: release(device))
 
 
 def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
@@ -63,15 +55,6 @@ def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu")
         return Launched(batch, None)
     arena = new_arena(batch.packer, batch.rounds.scratch, device)
     return Launched(batch, Pending(run_rounds(arena, batch.packer.size, batch.rounds)))
-
-
-def run_rounds(arena: Tensor, inbox_bytes: int, rounds: Rounds) -> Tensor:
-    """The device's part: all kernels, then all results one after the other (uint8)."""
-    for group in rounds.groups:
-        group.kernel.run(Stage(arena, inbox_bytes, group))
-    scratch = arena[inbox_bytes:]
-    ranges = [(address - SCRATCH, count) for address, count in rounds.results]
-    return torch.cat([scratch[start : start + count] for start, count in ranges])
 
 
 class Batch:

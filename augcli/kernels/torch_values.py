@@ -137,14 +137,16 @@ class FillKernel:
             start, width, height, stride = regions[:4].unbind(0)
             # The regions are a list of lines of their own: rows of it are regions, from their first line on.
             number = torch.arange(start.shape[0], dtype=torch.int32, device=stage.device)
-            covered = Lines(torch.stack([number, torch.zeros_like(number), height]), len(number), chunk.extra_lines, chunk.extra_pixels, width)
+            parts = torch.stack([number, torch.zeros_like(number), height])
+            covered = Lines(parts, len(number), chunk.extra_lines, chunk.extra_pixels, width)
             where = covered.spread(covered.of_row(start) + covered.y * covered.of_row(stride)) + covered.x
             order = covered.row_of_pixel(number + 1).expand(chunk.extra_pixels)
             # The largest number wins, whichever is written first.
             owner = torch.zeros(chunk.pixels, dtype=torch.int32, device=stage.device)
             owner.scatter_reduce_(0, where.long(), order, "amax")
             pixels = stage.load(chunk, stage.lines(chunk))
-            levels = regions[4 : 4 + colours].to(torch.uint8).index_select(1, (owner - 1).clamp_(min=0))
+            colour = (owner - 1).clamp_(min=0)
+            levels = torch.stack([each.index_select(0, colour) for each in regions[4 : 4 + colours].to(torch.uint8).unbind(0)])
             filled = torch.where(owner > 0, levels, pixels[:colours])
             stage.store(chunk, filled if stage.channels < 4 else torch.cat([filled, pixels[3:]]))
 

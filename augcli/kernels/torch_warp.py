@@ -173,13 +173,15 @@ class BilinearKernel(Plain):
             line_bytes, start = lines.row_of_pixel(width * channels), lines.row_of_pixel(stage.addresses[0])
             row0, row1 = (row.int() * line_bytes + start for row in (row0, row1))
             column0, column1 = (column.int() * channels for column in (column0, column1))
-            total = torch.zeros((channels, chunk.pixels), dtype=torch.float32, device=stage.device)
+            total: Tensor | None = None
             for row, weight_y in ((row0, weight_y0), (row1, weight_y1)):
                 for column, weight_x in ((column0, weight_x0), (column1, weight_x1)):
-                    _accumulate(total, stage.gather(row + column, channels).float(), weight_y * weight_x)
+                    tap = _weighted(stage.gather(row + column, channels).float(), weight_y * weight_x)
+                    total = tap if total is None else total.add_(tap)
+            assert total is not None
             if self.border == "constant":  # what is missing of the weights is the fill's
                 fill = lines.columns_of_pixel(stage.values[9:].float()).expand(channels, chunk.pixels).clone()
-                _accumulate(total, fill, 1 - (weight_x0 + weight_x1) * (weight_y0 + weight_y1))
+                total += _weighted(fill, 1 - (weight_x0 + weight_x1) * (weight_y0 + weight_y1))
             stage.store_rounded(chunk, _unmultiplied(total) if channels == 4 else total)
 
     def _positions(self, stage: Stage, lines: Lines) -> tuple[Tensor, Tensor]:
@@ -211,14 +213,14 @@ class BilinearKernel(Plain):
         return inside0, inside1, 1 - weight, weight
 
 
-def _accumulate(total: Tensor, tap: Tensor, weight: Tensor) -> None:
-    """total += weight·tap; of RGBA, colours are weighted by alpha as well. Overwrites `tap`."""
+def _weighted(tap: Tensor, weight: Tensor) -> Tensor:
+    """weight·tap; of RGBA, colours are weighted by alpha as well. Overwrites `tap`."""
     if tap.shape[0] == 4:
         tap[3] *= weight
         tap[:3] *= tap[3]
     else:
         tap *= weight
-    total += tap
+    return tap
 
 
 def _unmultiplied(total: Tensor) -> Tensor:

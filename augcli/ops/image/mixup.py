@@ -14,7 +14,7 @@ from augcli.core.primitives.image import Blend, Layer
 
 
 class Mixup(Op):
-    """Blend with another picture of the dataset: weight·this + (1 − weight)·partner.
+    """Blend with another picture of the dataset: share·this + (1 − share)·partner.
 
     The partner is enlarged or shrunk to cover this picture's canvas, centred. The class becomes a soft label with the
     same weights. Not for detection, and not where half of a thing is not a thing.
@@ -23,14 +23,14 @@ class Mixup(Op):
     id: ClassVar[str] = "image.mixup"
     partners: ClassVar[int] = 1
     keeps_label: ClassVar[bool] = False
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"weight": 0.7, "partner": "other_class"})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"share": 0.7, "partner": "other_class"})
     references: ClassVar[tuple[str, ...]] = ("Zhang et al., mixup: Beyond empirical risk minimization, arXiv:1710.09412",)
 
-    weight: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), doc="weight of this picture (λ)")
+    share: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), doc="share of this picture in the result (λ)")
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
 
     def lower(self, draw: Any, state: State) -> Sequence[Blend]:
         number = state.first_partner
         width, height = state.image[:2]
         warp = cover(state.partner_image(number), (width, height))
-        return [Blend((Layer(number, (warp,), 1 - draw.weight, (0, 0, width, height)),))]
+        return [Blend((Layer(number, (warp,), 1 - draw.share, (0, 0, width, height)),))]

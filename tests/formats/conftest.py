@@ -1,0 +1,56 @@
+"""Real files for the format tests, made on the spot."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from augcli.core.outcome import SampleError
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[..., np.ndarray]:
+    """picture(height, width, channels): smooth, with an edge and some noise; every corner looks different."""
+
+    def make(height: int = 45, width: int = 61, channels: int = 3) -> np.ndarray:
+        rng = np.random.default_rng(7)
+        small = rng.uniform(0, 255, (3, 4, channels)).astype(np.float32)
+        smooth = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC).reshape(height, width, channels)
+        smooth[: height // 3, : width // 2] *= 0.5
+        return np.clip(smooth + rng.normal(0, 3, smooth.shape), 0, 255).astype(np.uint8)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def saved() -> Callable[..., bytes]:
+    """saved(pixels, "PNG", mode="P", **options): a file by Pillow."""
+
+    def make(pixels: np.ndarray, format: str, mode: str = "", **options: Any) -> bytes:
+        picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+        file = io.BytesIO()
+        (picture.convert(mode) if mode else picture).save(file, format, **options)
+        return file.getvalue()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def code_of() -> Callable[[Callable[[], object]], str]:
+    """code_of(function): the code of the SampleError that it raises, or "" when it raises none."""
+
+    def call(function: Callable[[], object]) -> str:
+        try:
+            function()
+        except SampleError as error:
+            assert error.message
+            return error.code
+        return ""
+
+    return call
