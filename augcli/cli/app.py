@@ -12,7 +12,7 @@ import typer
 from augcli import __version__
 from augcli.core.outcome import UserError
 
-from . import check, ops, plan, replay, run, verify
+from . import check, merge, ops, plan, replay, run, verify
 
 app = typer.Typer(
     name="augcli",
@@ -26,6 +26,7 @@ app.command()(plan.plan)
 app.command()(check.check)
 app.command()(verify.verify)
 app.command()(replay.replay)
+app.command()(merge.merge)
 app.add_typer(ops.app, name="ops")
 
 

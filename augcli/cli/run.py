@@ -41,6 +41,8 @@ def run(
     max_errors: Annotated[str, typer.Option(metavar="N|%", help="Failed outputs that still count as success.")] = "0",
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop as soon as there are more failures than that.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Make outputs again that are out of date.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Try outputs again that failed before.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove outputs of earlier runs that are no longer planned.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan only, write nothing.")] = False,
     progress: Annotated[ProgressKind, typer.Option(help="How progress is shown, on standard error.")] = ProgressKind.auto,
     as_json: AsJson = False,
@@ -75,6 +77,8 @@ def run(
         max_errors=max_errors,
         fail_fast=fail_fast,
         redo=redo,
+        retry=retry,
+        prune=prune,
     )
     with Progress("none" if as_json and progress is ProgressKind.auto else progress.value) as bar:
         summary = run_engine(loaded, paths, str(output), options, bar)

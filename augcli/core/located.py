@@ -8,6 +8,7 @@ from .outcome import ConfigError, Problem
 
 Address = tuple[str | int, ...]
 _MOST_NODES = 100_000  # an alias bomb unfolds to more; no pipeline does
+_MOST_LEVELS = 100  # an alias within itself has more
 
 
 class Located(NamedTuple):
@@ -41,8 +42,10 @@ def read_yaml(text: str) -> Located:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise ConfigError([Problem(line, column, "", f"not valid YAML: {error.problem or error.context}")]) from None
-    except YAMLError as error:
+    except (YAMLError, ValueError, LookupError) as error:  # the last two: values that do not fit their tags
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
+    except RecursionError:
+        raise ConfigError([Problem(0, 0, "", "is nested too deep")]) from None
     places: dict[Address, tuple[int, int]] = {}
     return Located(_plain(tree, (), places), places)
 
@@ -65,6 +68,10 @@ def _number(text: str) -> float:
 def _plain(node: Any, address: Address, places: dict[Address, tuple[int, int]]) -> Any:
     if len(places) > _MOST_NODES:
         raise ConfigError([Problem(*places[()], "", f"unfolds to more than {_MOST_NODES} values; use fewer aliases")])
+    if len(address) > _MOST_LEVELS:
+        raise ConfigError(
+            [Problem(*places.get(address[:1], (0, 0)), str(address[0]), "is nested too deep, or an alias is inside itself")]
+        )
     if address == () and hasattr(node, "lc"):
         places[()] = (node.lc.line + 1, node.lc.col + 1)
     if isinstance(node, dict):

@@ -20,7 +20,6 @@ from .primitives import Primitive
 Needs = Literal["facts", "targets", "content"]
 REGISTRY: dict[str, type[Op]] = {}
 STEP_KEYS = ("p", "id", "weight", "barrier")  # every step has these in YAML, so no op may call a field so
-STEP_KEYS = ("p", "id", "weight", "barrier")  # what every step may have, so no op may call a field so
 
 
 class State:
@@ -79,8 +78,6 @@ class Op(BaseModel):
         other = REGISTRY.get(cls.id)
         if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"two ops are called {cls.id}: {other.__module__} and {cls.__module__}")
-        if taken := [name for name in (*cls.model_fields, *cls.keys) if name in STEP_KEYS]:
-            raise TypeError(f"{cls.id} calls a field {taken[0]!r}, which every step has already; give it another name")
         if taken := [name for name in cls.model_fields if name in STEP_KEYS]:
             raise TypeError(f"{cls.id} has a field called {taken[0]!r}, which every step has already; give it another name")
         cls.spans = {

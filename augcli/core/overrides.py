@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .located import Located, read_scalar
-from .outcome import Problem
+from .outcome import ConfigError, Problem
 from .suggest import did_you_mean
 
 _MODALITIES = ("image", "audio", "text")
@@ -16,21 +16,29 @@ def override(located: Located, overrides: Mapping[str, str]) -> list[Problem]:
     """Put `--set` values in, by step id first (`turn.p`), else by path (`output.image.quality`)."""
     problems: list[Problem] = []
     for target, text in overrides.items():
-        value = read_scalar(text)
+        try:
+            value = read_scalar(text)
+        except ConfigError as error:
+            problems.append(Problem(0, 0, f"--set {target}", error.problems[0].message))
+            continue
         first, dot, rest = target.partition(".")
         bodies = list(_bodies_of(located.value, first)) if dot else []
         if len(bodies) > 1:
-            problems.append(
-                Problem(0, 0, f"--set {target}", f"steps of several modalities have the id '{first}'; give them ids of their own")
-            )
+            problems.append(Problem(0, 0, f"--set {target}", f"several steps have the id '{first}'; give them ids of their own"))
         elif bodies:
             bodies[0][rest] = value
         elif first in ("seed", "copies", "output", "limits", "input") and isinstance(located.value, dict):
             node = located.value
             *path, last = target.split(".")
             for part in path:
-                node = node.setdefault(part, {})
-            node[last] = value
+                if node.get(part) is None:
+                    node[part] = {}
+                node = node[part]
+                if not isinstance(node, dict):
+                    problems.append(Problem(0, 0, f"--set {target}", f"'{part}' holds no further values"))
+                    break
+            else:
+                node[last] = value
         else:
             problems.append(
                 Problem(

@@ -29,15 +29,14 @@ def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
     """Raise ConfigError for steps that move or hide pixels after a blend: its soft label would no longer be right."""
     problems: list[Problem] = []
     for modality, steps in pipeline.steps.items():
-        compiled = CompiledPipeline(steps)
+        places = {step.id: step.place for top in steps for step in top.walk()}
+        found: list[Problem] = []
         blended = False
-        for node in compiled.nodes:
-            blended = _check(node, modality, blended, problems)
+        for node in CompiledPipeline(steps).nodes:
+            blended = _check(node, modality, blended, found)
+        problems += [Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in found]
     if problems:
-        places = {step.id: step.place for steps in pipeline.steps.values() for top in steps for step in top.walk()}
-        raise ConfigError(
-            [Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in problems], path
-        )
+        raise ConfigError(problems, path)
 
 
 def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
@@ -50,7 +49,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
                 )
             )
-        return blended or any(issubclass(kind, Blend) for kind in kinds)
+        return blended or node.op.partners > 0 or any(issubclass(kind, Blend) for kind in kinds)
     if isinstance(node, CompiledGroup):
         for child in node.children:
             blended = _check(child, modality, blended, problems)

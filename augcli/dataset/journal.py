@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy
 
 from .write import trouble
 
-DONE, FAILED = "D", "F"
+DONE, FAILED, PLACE, PRUNED = "D", "F", "P", "X"
 NO_HASH = "0" * 64
 _COLUMNS_BYTES = 16 * 3 + 3 + 1 + 1 + 12 + 1 + 64 + 1
+_COLUMNS = re.compile(rb"(?:[0-9a-f]{16} ){3}[A-Z] [ 0-9]{11}[0-9] [0-9a-f]{64} \{")
 _ENTRY = numpy.dtype(
     [
         ("unit", "<u8"),
@@ -48,11 +50,12 @@ class Journal:
     """Appends lines; safe to use from many threads."""
 
     def __init__(self, folder: str) -> None:
-        os.makedirs(folder, exist_ok=True)
         number = 1 + max((int(name.split(".")[0]) for name in journal_files(folder)), default=0)
         self.path = os.path.join(folder, f"{number:06d}.jsonl")
         self._lock = threading.Lock()
+        self._broken: OSError | None = None
         try:
+            os.makedirs(folder, exist_ok=True)
             self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         except OSError as error:
             raise trouble(error, self.path) from None
@@ -73,15 +76,21 @@ class Journal:
         line = f"{columns}{dump(record)}\t{dump(private)}\n".encode()
         with self._lock:
             try:
-                written = os.write(self._descriptor, line)
-                if written < len(line):
-                    os.write(self._descriptor, line[written:])
+                if self._broken is not None:
+                    raise self._broken
+                while line:
+                    line = line[os.write(self._descriptor, line) :]
             except OSError as error:
+                # The line may be torn, and only a last line may be: nothing is written after it.
+                self._broken = error
                 raise trouble(error, self.path) from None
             self._lines += 1
 
     def flush(self) -> None:
-        os.fsync(self._descriptor)
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise trouble(error, self.path) from None
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -128,15 +137,20 @@ class JournalIndex:
             return self._table[place]
         return None
 
-    def count(self, status: str) -> int:
-        """How many units have this status."""
-        return int((self._table["status"] == status.encode()).sum())
+    def leftover(self, planned: Iterable[int]) -> list[Any]:
+        """The entries of finished units that are not among the planned ones."""
+        seen = numpy.zeros(len(self._table), bool)
+        for unit in planned:
+            place = int(numpy.searchsorted(self._units, numpy.uint64(unit)))
+            if place < len(self._units) and int(self._units[place]) == unit:
+                seen[place] = True
+        return list(self._table[~seen & (self._table["status"] == DONE.encode())])
 
     def line(self, entry: Any) -> Line:
         """The whole line of an entry."""
         number = int(entry["file"])
         if number not in self._files:
-            self._files[number] = open(self._paths[number], "rb")
+            self._files[number] = open(self._paths[number], "rb")  # noqa: SIM115  (closed by `close`)
         file = self._files[number]
         file.seek(int(entry["offset"]))
         text = file.readline().decode("ascii")
@@ -154,7 +168,7 @@ def _entries(path: str, number: int) -> Iterator[tuple[int, int, int, bytes, int
     with open(path, "rb") as file:
         for line in file:
             # A line without its end is torn: whoever wrote it was killed, and its unit is made again.
-            if line.endswith(b"\n") and len(line) > _COLUMNS_BYTES:
+            if line.endswith(b"\n") and _COLUMNS.match(line):
                 yield (
                     int(line[:16], 16),
                     int(line[17:33], 16),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import shutil
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from augcli.core.outcome import OutputError
@@ -50,17 +52,36 @@ class Writer:
             temporary = self._temporary(relative)
             folder = os.path.dirname(os.path.join(self.root, relative))
             os.symlink(os.path.relpath(os.path.realpath(target), os.path.realpath(folder)), temporary)
-            os.rename(temporary, os.path.join(self.root, relative))
+            try:
+                os.rename(temporary, os.path.join(self.root, relative))
+            except BaseException:
+                _remove(temporary)
+                raise
         except OSError as error:
             raise trouble(error, os.path.join(self.root, relative)) from None
 
-    def stream(self, relative: str, chunks: Iterable[bytes]) -> None:
-        """Write a file piece by piece, so that it never is in memory whole."""
+    def take(self, relative: str, existing: str) -> None:
+        """Have a file that lies elsewhere here too: as a hard link, or a copy where that cannot be; links stay links."""
+        temporary = self._temporary(relative)
+        if os.path.islink(existing):
+            self.link(relative, os.path.realpath(existing))
+            return
+        try:
+            os.link(existing, temporary)
+        except OSError:
+            shutil.copyfile(existing, temporary)
+        os.rename(temporary, os.path.join(self.root, relative))
+
+    def stream(self, relative: str, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Write a file piece by piece, so that it never is in memory whole; its SHA-256 and its length."""
+        digest, size = sha256(), 0
         try:
             temporary = self._temporary(relative)
             try:
                 with open(temporary, "xb") as file:
                     for chunk in chunks:
+                        digest.update(chunk)
+                        size += len(chunk)
                         file.write(chunk)
                     file.flush()
                     os.fsync(file.fileno())
@@ -70,6 +91,7 @@ class Writer:
                 raise
         except OSError as error:
             raise trouble(error, os.path.join(self.root, relative)) from None
+        return digest.hexdigest(), size
 
     def _temporary(self, relative: str) -> str:
         folder = os.path.dirname(relative)
@@ -82,7 +104,7 @@ class Writer:
 def trouble(error: OSError, path: str) -> OutputError:
     """What the user is told of an error of the output folder."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(
             f"no room left for {path}: {reason}. Make room and run the same command again; it goes on where it stopped."
         )

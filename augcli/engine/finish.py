@@ -14,7 +14,7 @@ from augcli.core.pipeline import Pipeline
 from augcli.core.plan import Source, Unit, unit_hash
 from augcli.dataset.journal import DONE, FAILED, JournalIndex, Line
 from augcli.dataset.layouts.table import Tables
-from augcli.dataset.write import Writer
+from augcli.dataset.write import Writer, trouble
 
 from .device import Device
 from .ledger import Ledger
@@ -53,23 +53,23 @@ def finish_folder(
     try:
         ledger = Ledger(plan, index, folder.root, device.backend)
         finished = _finished(plan, ledger, index, totals)
-        sums_path = os.path.join(folder.own, "sums.tmp")
-        with open(sums_path, "wb") as sums:
-            digest = _Digest()
-            writer.stream(MANIFEST, digest.of(_manifest(finished, plan, writer, totals, sums)))
+        with _Sink(os.path.join(folder.own, MANIFEST)) as manifest, _Sink(os.path.join(folder.own, SUMS)) as sums:
+            _merge(finished, plan, writer, totals, manifest, sums)
             for name, document in sorted(totals.documents.items()):
                 sums.write(_sum_line(document["sha256"], name))
-            sums.write(_sum_line(digest.hexdigest(), MANIFEST))
-        writer.stream(SUMS, _chunks(sums_path))
-        os.unlink(sums_path)
-        whole = options.shard[1] == 1 and options.limit is None
-        summary.orphans = index.count(DONE) - totals.outputs if whole else 0
+            sums.write(_sum_line(manifest.hexdigest(), MANIFEST))
+        for sink, name in ((manifest, MANIFEST), (sums, SUMS)):
+            os.replace(sink.path, folder.path(name))
+        if options.shard[1] == 1 and options.limit is None:
+            planned = (unit_hash(source.id, copy) for source in plan.sources() for copy in plan.copies(source))
+            summary.orphans = len(index.leftover(planned)) if len(index) > totals.outputs else 0
     finally:
         index.close()
     summary.missing, summary.failed = totals.missing, totals.failed
     summary.complete = totals.missing == 0
     run = {
         "v": 1, "complete": summary.complete, "pipeline": pipeline.source, "inputs": list(plan.roots),
+        "plan_sha256": plan.sha256,
         "class_folders": sorted(plan.class_folders), "shard": list(options.shard), "limit": options.limit,
         "totals": {
             "planned": summary.planned, "outputs": totals.outputs, "bytes": totals.bytes, "missing": totals.missing,
@@ -98,58 +98,54 @@ def _finished(plan: Plan, ledger: Ledger, index: JournalIndex, totals: _Totals) 
             whole_seen = whole_seen or not of_unit
 
 
-def _manifest(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _Totals, sums: Any) -> Iterator[bytes]:
+def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _Totals, manifest: _Sink, sums: _Sink) -> None:
     """Manifest lines in plan order. Documents are written on the way, since their rows come one after the other."""
-    for document, group in groupby(finished, lambda item: item.source.stem if item.source.row >= 0 else None):
-        if document is None:
-            for item in group:
-                yield from _count(item, totals)
-                if item.line.status == DONE and item.unit is not None:
-                    sums.write(_sum_line(item.line.sha256, item.unit.output))
-            continue
-        # The document streams: its fragments are pulled from the same pass that counts its records.
-        first = next(group)
-        spill: list[bytes] = []
-        rows = _Rows(chain([first], group), totals, spill)
-        digest = _Digest()
-        writer.stream(document, digest.of(Tables().assemble(plan.absolute(first.source), rows, plan.pipeline.input)))
-        totals.documents[document] = {"sha256": digest.hexdigest(), "bytes": digest.bytes, "rows": rows.count}
-        yield from spill
 
-
-class _Rows:
-    """The fragments of one document; the records of its units are put by meanwhile."""
-
-    def __init__(self, items: Iterator[_Finished], totals: _Totals, spill: list[bytes]) -> None:
-        self._items, self._totals, self._spill, self.count = items, totals, spill, 0
-
-    def __iter__(self) -> Iterator[str]:
-        for item in self._items:
-            self._spill.extend(_count(item, self._totals))
-            if item.line.status == DONE:
-                self.count += 1
-                yield json.loads(item.line.private)["fragment"]
-
-
-def _count(item: _Finished, totals: _Totals) -> Iterator[bytes]:
-    if item.line.status == DONE:
+    def count(item: _Finished) -> bool:
+        manifest.write(item.line.record.encode("ascii") + b"\n")
+        if item.line.status != DONE:
+            return False
         totals.outputs += 1
         totals.bytes += item.line.size
         totals.by_modality[item.source.modality] += 1
-    yield item.line.record.encode("ascii") + b"\n"
+        return True
+
+    for document, group in groupby(finished, lambda item: item.source.stem if item.source.row >= 0 else None):
+        items = iter(group)
+        if document is None:
+            for item in items:
+                if count(item) and item.unit is not None:
+                    sums.write(_sum_line(item.line.sha256, item.unit.output))
+            continue
+        first = next(items)
+        fragments = (json.loads(item.line.private)["fragment"] for item in chain([first], items) if count(item))
+        before = totals.outputs
+        digest, size = writer.stream(document, Tables().assemble(plan.absolute(first.source), fragments, plan.pipeline.input))
+        totals.documents[document] = {"sha256": digest, "bytes": size, "rows": totals.outputs - before}
 
 
-class _Digest:
-    """SHA-256 and length of chunks that pass by."""
+class _Sink:
+    """A file being written, and the SHA-256 of what has gone in."""
 
-    def __init__(self) -> None:
-        self._hash, self.bytes = sha256(), 0
+    def __init__(self, path: str) -> None:
+        self.path, self._hash = path, sha256()
 
-    def of(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            self._hash.update(chunk)
-            self.bytes += len(chunk)
-            yield chunk
+    def __enter__(self) -> _Sink:
+        try:
+            self._file = open(self.path, "wb")
+        except OSError as error:
+            raise trouble(error, self.path) from None
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def write(self, data: bytes) -> None:
+        self._hash.update(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise trouble(error, self.path) from None
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
@@ -160,9 +156,3 @@ def _sum_line(digest: str, name: str) -> bytes:
     data = os.fsencode(name)
     escaped = data.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     return (b"\\" if escaped != data else b"") + digest.encode() + b"  " + escaped + b"\n"
-
-
-def _chunks(path: str) -> Iterator[bytes]:
-    with open(path, "rb") as file:
-        while chunk := file.read(1 << 20):
-            yield chunk

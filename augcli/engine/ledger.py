@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, signature, source_fingerprint, unit_hash
-from augcli.dataset.journal import DONE, FAILED, Journal, JournalIndex
+from augcli.dataset.journal import DONE, FAILED, NO_HASH, PLACE, Journal, JournalIndex
 
 from .modality import MODALITIES
 from .planning import Plan
@@ -53,14 +53,16 @@ class Ledger:
         if len(self.index) == 0:
             return None
         source = unit.source
+        own = self.index.find(unit_hash(source.id, unit.copy))
         whole = self.index.find(unit_hash(source.id, EVERY_COPY)) if unit.copy != ORIGINAL else None
         if (
-            whole is not None
-            and whole["status"] == FAILED.encode()
-            and self.whole(source) == (int(whole["pipeline"]), int(whole["source"]))
+            whole is None
+            or whole["status"] != FAILED.encode()
+            or self.whole(source) != (int(whole["pipeline"]), int(whole["source"]))
         ):
-            return whole
-        return self.index.find(unit_hash(source.id, unit.copy))
+            return own
+        # A retry may have got past what once was the end of all copies: what was written last counts.
+        return own if own is not None and (own["file"], own["offset"]) > (whole["file"], whole["offset"]) else whole
 
     def state(self, unit: Unit) -> str:
         """ "done", "failed", "missing", or "stale: …" with the cause."""
@@ -84,12 +86,16 @@ class Ledger:
             return "missing"
         return "done" if status.st_size == int(entry["size"]) else "missing"
 
-    def todo(self, source: Source, redo: bool) -> list[Unit]:
-        """The units of a source that are to be made."""
+    def todo(self, source: Source, redo: bool, retry: bool) -> list[Unit]:
+        """The units of a source that are to be made: missing ones, stale ones with `redo`, failed ones with `retry`."""
         if len(self.index) == 0:
             return self.plan.units(source)
         states = ((unit, self.state(unit)) for unit in self.plan.units(source))
-        return [unit for unit, state in states if state == "missing" or (redo and state.startswith("stale"))]
+        return [
+            unit
+            for unit, state in states
+            if state == "missing" or (redo and state.startswith("stale")) or (retry and state == "failed")
+        ]
 
     def count(self) -> Counter[str]:
         """How many planned units are in each state."""
@@ -112,4 +118,4 @@ class Recorder:
         self, source: Source, copy: int, output: str, record: dict[str, Any], private: dict[str, Any], of_place: bool
     ) -> None:
         fingerprint = self._ledger.whole(source) if copy == EVERY_COPY else self._ledger.fingerprint(Unit(source, copy, output))
-        self._journal.append(unit_hash(source.id, copy), *fingerprint, "P" if of_place else FAILED, 0, "0" * 64, record, private)
+        self._journal.append(unit_hash(source.id, copy), *fingerprint, PLACE if of_place else FAILED, 0, NO_HASH, record, private)

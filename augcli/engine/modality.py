@@ -69,7 +69,7 @@ def _apply_image(rows: Rows) -> list[Any]:
     results = []
     for pixels, program, partners in rows:
         for primitive in program:
-            pixels = cpu_image.apply(pixels, primitive, partners)
+            pixels = cpu_image.apply(pixels, primitive, partners)  # type: ignore[arg-type]
         results.append(pixels)
     return results
 

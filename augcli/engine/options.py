@@ -20,3 +20,5 @@ class RunOptions:
     max_errors: str = "0"
     fail_fast: bool = False
     redo: bool = False
+    retry: bool = False
+    prune: bool = False

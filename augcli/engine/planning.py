@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from augcli.core.compile import CompiledPipeline
 from augcli.core.keys import draw_word, unit_key
@@ -40,6 +41,7 @@ class Plan:
     case_collisions: list[tuple[str, str]] = field(default_factory=list)
     shard: tuple[int, int] = (0, 1)
     limit: int | None = None
+    sha256: str = ""
     _rings: dict[str, Ring] | None = None
 
     def all_sources(self) -> Iterator[tuple[int, Source]]:
@@ -159,13 +161,17 @@ def make_plan(
     compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
     plan = Plan(path, tuple(os.path.abspath(root) for root in inputs), pipeline, compiled, shard=shard, limit=limit)
     class_folders = ClassFolders()
-    with open(path, "w", encoding="ascii") as file:
+    digest = sha256()
+    with open(path, "wb") as file:
         for number, prefix in enumerate(_prefixes(inputs)):
             if not os.path.lexists(inputs[number]):
                 raise UserError(f"there is no such input: {inputs[number]}")
             for folder in _folders(plan, number, exclude):
                 for source in _named(plan, folder, number, prefix, class_folders):
-                    file.write(dump(source) + "\n")
+                    line = dump(source).encode("ascii") + b"\n"
+                    digest.update(line)
+                    file.write(line)
+    plan.sha256 = digest.hexdigest()
     plan.class_folders = frozenset(name for name in MODALITIES if class_folders.found(name, pipeline.input.layout))
     return plan
 

@@ -23,6 +23,7 @@ from .options import RunOptions
 from .output_folder import OutputFolder
 from .outputs import Outputs
 from .planning import Plan, make_plan
+from .prune import prune
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
 from .samples import Failed, Row
 from .signals import StopRequest
@@ -74,9 +75,11 @@ def run(
         states = ledger.count()
         summary.planned = sum(states.values())
         _refuse(plan, summary.planned, states, options)
-        summary.done_before = states["done"] + states["failed"]
+        summary.done_before = states["done"] + (0 if options.retry else states["failed"])
         plan.prepare_partners()
         journal = Journal(folder.journals)
+        if options.prune:
+            prune(folder, plan, index, journal)
         outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger))
         listen = listen or (lambda event: None)
         listen(Started(summary.planned, summary.done_before))
@@ -136,7 +139,7 @@ def _tasks(ledger: Ledger, options: RunOptions, stop: StopRequest) -> Iterator[T
     for source in ledger.plan.sources():
         if stop.number:
             return
-        units = ledger.todo(source, options.redo)
+        units = ledger.todo(source, options.redo, options.retry)
         if units:
             yield source, units
 

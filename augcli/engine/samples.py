@@ -53,8 +53,8 @@ def read(plan: Plan, source: Source) -> bytes:
             "file.too_large", f"has {source.size} bytes; the limit is {limit} (limits: {{max_file_bytes: …}})", "read"
         )
     try:
-        with open(plan.absolute(source), "rb") as file:
-            return file.read()
+        with open(plan.absolute(source), "rb", buffering=0) as file:
+            return file.readall()
     except FileNotFoundError:
         raise SampleError("io.gone", "the file is no longer there", "read") from None
     except OSError as error:

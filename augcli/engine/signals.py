@@ -26,6 +26,7 @@ class StopRequest:
     def __init__(self) -> None:
         self.number = 0
         self._before: dict[int, Any] = {}
+        self._watchdog: threading.Timer | None = None
 
     def __enter__(self) -> StopRequest:
         if threading.current_thread() is threading.main_thread():
@@ -40,10 +41,16 @@ class StopRequest:
         if self.number:
             os._exit(128 + number)
         self.number = number
+        # Journal lines are unbuffered, so even an end in the middle of a picture loses nothing but that picture.
+        self._watchdog = threading.Timer(GRACE_S, os._exit, [128 + number])
+        self._watchdog.daemon = True
+        self._watchdog.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         for number, before in self._before.items():
             signal.signal(number, before)
+        if self._watchdog is not None:
+            self._watchdog.cancel()
 
     def check(self) -> None:
         """Raise Interrupted when a signal has come."""

@@ -80,6 +80,13 @@ class _Bytes(io.BytesIO):
         return super().seek(max(0, offset) if whence == 0 else offset, whence)
 
 
+class _Forward(soundfile.SoundFile):  # type: ignore[misc]
+    """Never seeks after reading, which is useless here, and fails in a FLAC that does not know its own length."""
+
+    def seekable(self) -> bool:
+        return False
+
+
 def _sniff(data: bytes) -> str:
     """A key of _CHECKS, or of _UNSUPPORTED, or ""."""
     if data[:4] in (b"RIFF", b"RIFX", b"RF64") and data[8:12] == b"WAVE":
@@ -114,7 +121,7 @@ _UNSUPPORTED = (
 
 def _open(data: bytes) -> soundfile.SoundFile:
     try:
-        return soundfile.SoundFile(_Bytes(data))
+        return _Forward(_Bytes(data))
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
         raise corrupt(f"libsndfile: {getattr(error, 'error_string', error)}") from None
 

@@ -59,13 +59,17 @@ def after_tags(data: bytes, at: int = 0) -> int:
 
 
 def synchronise(data: bytes, at: int, reach: int = _SEARCH) -> int:
-    """Where, from `at` on, two frames of the same kind follow each other (or one ends the data exactly); -1 if nowhere."""
-    stop = min(len(data), at + reach)
+    """Where, from `at` on, two frames of the same kind follow each other; -1 if nowhere.
+
+    One is enough when it ends the data exactly, or stands at `at` itself and the data end before the next header.
+    """
+    begin, stop = at, min(len(data), at + reach)
     while (at := data.find(b"\xff", at, stop)) >= 0:
         found = frame(data, at)
         if found:
             following = at + found.size
-            if following == len(data) or (frame(data, following) and _same_kind(data, at, following)):
+            alone = following == len(data) or (at == begin and following + 4 > len(data))
+            if alone or (frame(data, following) and _same_kind(data, at, following)):
                 return at
         at += 1
     return -1

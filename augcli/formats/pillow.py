@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from PIL import (
@@ -37,7 +37,10 @@ _PLUGINS: dict[str, type[ImageFile.ImageFile]] = {
     "gif": GifImagePlugin.GifImageFile,
 }
 
-_BITS, _SAMPLE_FORMAT, _ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT, _ICC = 258, 339, 274, 322, 323, 34675  # TIFF tags
+# TIFF tags.
+_BITS, _SAMPLE_FORMAT, _ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT, _ICC = 258, 339, 274, 322, 323, 34675
+_WIDTHS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value, by its type; the others take one
+_PLACES = ((273, 279), (324, 325))  # where strips and tiles begin, and how many bytes they take
 
 
 def _failure(error: Exception) -> SampleError:
@@ -63,6 +66,8 @@ def measure(data: bytes, kind: str) -> tuple[tuple[int, int], str]:
 
 
 def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
+    if len(data) < 18 or len(data) < 14 + int.from_bytes(data[14:18], "little"):
+        raise truncated("the header is not whole")
     picture = _open(data, "bmp")
     check_size(*picture.size, limits)
     return header("bmp", picture.size, picture.mode)
@@ -70,6 +75,8 @@ def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
 
 def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
     """TIFF, by its first page. Deep samples are refused by their declared bits: Pillow would quietly make 8 bits of some."""
+    if len(data) < 16:
+        raise truncated("the header is not whole")
     try:
         picture = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
         tags = picture.tag_v2
@@ -79,6 +86,8 @@ def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
     except Exception as error:
         if str(error) == "unknown pixel mode":
             raise SampleError("image.unsupported_mode", "TIFF pixels of an unsupported kind; convert the file first") from None
+        if _directory_ends_early(data):
+            raise truncated(f"its directory lies beyond its end ({error})") from None
         raise _failure(error) from None
     check_size(*picture.size, limits)
     # A tile may claim more than its page.
@@ -103,6 +112,32 @@ def _number(value: Any) -> int:
     return _numbers(value)[0]
 
 
+def _directory_ends_early(data: bytes) -> bool:
+    """Whether the first directory of a TIFF, or a value that it points to, lies beyond the end of the file."""
+    order: Literal["little", "big"] = "little" if data[:1] == b"I" else "big"
+
+    def number(at: int, size: int = 4) -> int:
+        return int.from_bytes(data[at : at + size], order)
+
+    if number(2, 2) != 42:
+        return False  # BigTIFF
+    start = number(4)
+    entries = range(start + 2, start + 2 + 12 * number(start, 2), 12)
+    if start + 2 > len(data) or entries.stop > len(data):
+        return True
+    sizes = ((at, number(at + 4) * _WIDTHS.get(number(at + 2, 2), 1)) for at in entries)
+    return any(size > 4 and number(at + 8) + size > len(data) for at, size in sizes)
+
+
+def _ends_early(tags: Any, length: int) -> bool:
+    """Whether a strip or a tile of the page lies beyond the end of the file."""
+    for starts, sizes in _PLACES:
+        for start, size in zip(_numbers(tags.get(starts, 0)), _numbers(tags.get(sizes, 0)), strict=False):
+            if start + size > length:
+                return True
+    return False
+
+
 def decode(data: bytes, header: ImageHeader) -> Pixels:
     """The first frame as uint8 (H, W, C), with the channels that the header says; as stored (TIFF: as seen)."""
     picture = _open(data, header.format)
@@ -113,6 +148,8 @@ def decode(data: bytes, header: ImageHeader) -> Pixels:
     except MemoryError:
         raise
     except Exception as error:
+        if isinstance(picture, TiffImagePlugin.TiffImageFile) and _ends_early(picture.tag_v2, len(data)):
+            raise truncated(f"pixels lie beyond its end ({error})") from None
         raise _failure(error) from None
     return pixels if pixels.ndim == 3 else pixels[:, :, None]
 

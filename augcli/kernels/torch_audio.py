@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -27,17 +26,13 @@ _LINE_SAMPLES = 1024
 _SAMPLE_BYTES = 4
 
 
-class Row(NamedTuple):
-    """One unit of a batch: float32 samples (channels, frames), full scale ±1, and what to do to them."""
-
-    samples: Samples
-    program: tuple[AudioPrimitive, ...]
+Row = tuple[Samples, tuple[AudioPrimitive, ...]]  # float32 (channels, frames), full scale ±1, and what to do to it
 
 
 def execute(rows: Sequence[Row], device: str = "cpu") -> list[Samples]:
     """Run each row's program; gives float32 (channels, frames) for each row."""
     packer = Packer()
-    chains = [_chain(row, packer) for row in rows]
+    chains = [_chain(samples, program, packer) for samples, program in rows]
     rounds = plan_rounds(chains, packer, CHUNK_SAMPLES[torch.device(device).type])
     found: dict[Chain, Samples] = {}
     if rounds.results:
@@ -47,8 +42,8 @@ def execute(rows: Sequence[Row], device: str = "cpu") -> list[Samples]:
             found[chain] = values[start : start + chain.spot.bytes].view(np.float32)
             start += chain.spot.bytes
     return [
-        found[chain][: row.samples.size].reshape(row.samples.shape) if chain.steps else row.samples.copy()
-        for chain, row in zip(chains, rows, strict=True)
+        found[chain][: samples.size].reshape(samples.shape) if chain.steps else samples.copy()
+        for chain, (samples, _) in zip(chains, rows, strict=True)
     ]
 
 
@@ -57,14 +52,14 @@ def execute_halving(rows: Sequence[Row], device: str = "cpu") -> list[Samples]:
     return halving(lambda some: execute(some, device), rows, lambda: release(device))
 
 
-def _chain(row: Row, packer: Packer) -> Chain:
-    lines = -(-row.samples.size // _LINE_SAMPLES)
-    if not lines or not row.program:
+def _chain(samples: Samples, program: Sequence[AudioPrimitive], packer: Packer) -> Chain:
+    lines = -(-samples.size // _LINE_SAMPLES)
+    if not lines or not program:
         return Chain(Spot(0, 0, 0, _SAMPLE_BYTES), [], kept=True)
     padded = np.zeros(lines * _LINE_SAMPLES, np.float32)
-    padded[: row.samples.size] = row.samples.ravel()
+    padded[: samples.size] = samples.ravel()
     spot = Spot(packer.add(padded).start, _LINE_SAMPLES, lines, _SAMPLE_BYTES)
-    return Chain(spot, [_step(primitive, (spot.width, spot.height)) for primitive in row.program], kept=True)
+    return Chain(spot, [_step(primitive, (spot.width, spot.height)) for primitive in program], kept=True)
 
 
 def _step(primitive: AudioPrimitive, size: tuple[int, int]) -> Step:

@@ -32,10 +32,10 @@ def picture() -> Callable[..., np.ndarray]:
 def saved() -> Callable[..., bytes]:
     """saved(pixels, "PNG", mode="P", **options): a file by Pillow."""
 
-    def make(pixels: np.ndarray, format: str, mode: str = "", **options: Any) -> bytes:
+    def make(pixels: np.ndarray, form: str, mode: str = "", **options: Any) -> bytes:
         picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
         file = io.BytesIO()
-        (picture.convert(mode) if mode else picture).save(file, format, **options)
+        (picture.convert(mode) if mode else picture).save(file, form, **options)
         return file.getvalue()
 
     return make

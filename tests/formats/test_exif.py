@@ -30,7 +30,9 @@ def test_reads_what_writers_write(orientation: int, kind: int, order: str) -> No
     assert exif.orientation(b"Exif\0\0" + block(orientation, order, kind)) == orientation
 
 
-@pytest.mark.parametrize("data", [b"", b"Exif\0\0", b"II*\0", block(0), block(9), block(6, kind=2), block(6)[:25], b"XX" + block(6)[2:]])
+@pytest.mark.parametrize(
+    "data", [b"", b"Exif\0\0", b"II*\0", block(0), block(9), block(6, kind=2), block(6)[:25], b"XX" + block(6)[2:]]
+)
 def test_what_cannot_be_read_is_upright(data: bytes) -> None:
     assert exif.orientation(data) == 1
 

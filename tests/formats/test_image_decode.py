@@ -46,11 +46,11 @@ def test_grey_jpeg(picture, saved) -> None:
     assert np.array_equal(image.decode(data, header), pillow_says(data, "L"))
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_orientation_is_applied_once(picture, saved, format: str, orientation: int) -> None:
-    plain = saved(picture(), format)
-    data = saved(picture(), format, exif=with_orientation(orientation))
+def test_orientation_is_applied_once(picture, saved, form: str, orientation: int) -> None:
+    plain = saved(picture(), form)
+    data = saved(picture(), form, exif=with_orientation(orientation))
     header = image.probe(data, LIMITS)
     assert header.orientation == orientation
     assert (header.facts.width, header.facts.height) == ((61, 45) if orientation < 5 else (45, 61))
@@ -89,7 +89,7 @@ def test_a_scale_that_is_not_offered_is_a_mistake_of_the_program(picture, saved)
 
 
 @pytest.mark.parametrize(
-    ("format", "mode", "options", "channels", "converted"),
+    ("form", "mode", "options", "channels", "converted"),
     [
         ("PNG", "L", {}, 1, None),
         ("PNG", "RGB", {}, 3, None),
@@ -119,11 +119,11 @@ def test_a_scale_that_is_not_offered_is_a_mistake_of_the_program(picture, saved)
         ("JPEG", "CMYK", {}, 3, "CMYK to RGB"),
     ],
 )
-def test_modes(picture, saved, format: str, mode: str, options: dict, channels: int, converted: str | None) -> None:
+def test_modes(picture, saved, form: str, mode: str, options: dict, channels: int, converted: str | None) -> None:
     source = picture(channels=4 if mode in ("RGBA", "LA") else 3)
     if options.get("transparency") == "used":
         options = {"transparency": Image.fromarray(source).convert("P").getpixel((0, 0))}
-    data = saved(source, format, mode, **options)
+    data = saved(source, form, mode, **options)
     header = image.probe(data, LIMITS)
     pixels = image.decode(data, header)
     assert header.mode == mode
@@ -132,11 +132,11 @@ def test_modes(picture, saved, format: str, mode: str, options: dict, channels: 
     assert pixels.flags.c_contiguous
     assert pixels.flags.writeable
     assert np.array_equal(pixels, pillow_says(data, {1: "L", 3: "RGB", 4: "RGBA"}[channels]))
-    assert ("transparency" not in options) or (channels == 4 and (format != "GIF" or pixels[0, 0, 3] == 0))
+    assert ("transparency" not in options) or (channels == 4 and (form != "GIF" or pixels[0, 0, 3] == 0))
     encoded = image.encode(pixels, header, SOURCE)
     assert encoded.notes.get("converted") == converted
     again = image.probe(encoded.data, LIMITS)
-    assert again.format == ("png" if format == "GIF" else header.format)
+    assert again.format == ("png" if form == "GIF" else header.format)
 
 
 def test_cmyk_jpeg_is_about_the_rgb_that_it_came_from(picture, saved) -> None:
@@ -157,19 +157,21 @@ def test_wide_samples_are_refused_and_not_squeezed(picture, code_of, saved) -> N
 
 def test_animations_give_their_first_frame(picture) -> None:
     first, second = Image.fromarray(picture()), Image.fromarray(255 - picture())
-    for format, options in (("GIF", {}), ("WEBP", {"lossless": True}), ("PNG", {}), ("TIFF", {})):
+    for form, options in (("GIF", {}), ("WEBP", {"lossless": True}), ("PNG", {}), ("TIFF", {})):
         file = io.BytesIO()
-        first.save(file, format, save_all=True, append_images=[second], **options)
+        first.save(file, form, save_all=True, append_images=[second], **options)
         header = image.probe(file.getvalue(), LIMITS)
-        assert header.frames == 2, format
+        assert header.frames == 2, form
         pixels = image.decode(file.getvalue(), header)
-        assert abs(pixels.astype(int) - picture()).mean() < 12, format
+        assert abs(pixels.astype(int) - picture()).mean() < 12, form
         assert image.encode(pixels, header, SOURCE).notes["frames"] == "first of 2"
 
 
 def test_animated_webp_with_transparency(picture) -> None:
     file = io.BytesIO()
-    Image.fromarray(picture(channels=4)).save(file, "WEBP", save_all=True, append_images=[Image.new("RGBA", (61, 45))], lossless=True)
+    Image.fromarray(picture(channels=4)).save(
+        file, "WEBP", save_all=True, append_images=[Image.new("RGBA", (61, 45))], lossless=True
+    )
     header = image.probe(file.getvalue(), LIMITS)
     assert (header.facts.channels, header.frames, header.lossless) == (4, 2, True)
     assert image.decode(file.getvalue(), header).shape == (45, 61, 4)
@@ -201,7 +203,7 @@ def test_harmless_warnings_of_libjpeg_do_not_fail_a_picture(picture, saved, code
     plain = saved(picture(), "JPEG")
     odd = bytearray(plain)
     largest = make_odd(odd)
-    with pytest.raises(ValueError, match="revision|SOS"):
+    with pytest.raises(ValueError, match=r"revision|SOS"):
         simplejpeg.decode_jpeg(bytes(odd))
     header = image.probe(bytes(odd), LIMITS)
     assert image.scales(header)[-1] == largest
@@ -227,7 +229,7 @@ def test_unusual_sampling_factors_are_read_by_pillow(picture, saved) -> None:
 
 
 def test_many_threads_decode_the_same(picture, saved) -> None:
-    files = [saved(picture(), format) for format in ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")] * 20
+    files = [saved(picture(), form) for form in ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")] * 20
     headers = [image.probe(data, LIMITS) for data in files]
     alone = [image.decode(*pair) for pair in zip(files, headers, strict=True)]
     with ThreadPoolExecutor(8) as pool:

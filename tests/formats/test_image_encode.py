@@ -17,15 +17,15 @@ def header_of(data: bytes) -> image.ImageHeader:
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
-@pytest.mark.parametrize("format", ["png", "bmp", "tiff"])
-def test_lossless_formats_give_back_every_pixel(picture, saved, format: str, channels: int) -> None:
+@pytest.mark.parametrize("form", ["png", "bmp", "tiff"])
+def test_lossless_formats_give_back_every_pixel(picture, saved, form: str, channels: int) -> None:
     source = header_of(saved(picture(channels=channels), "PNG"))
     pixels = picture(33, 21, channels)
-    encoded = image.encode(pixels, source, ImageOutput(format=format))
+    encoded = image.encode(pixels, source, ImageOutput(format=form))
     header = header_of(encoded.data)
-    assert (header.format, header.facts.channels, encoded.notes) == (format, channels, {})
+    assert (header.format, header.facts.channels, encoded.notes) == (form, channels, {})
     assert np.array_equal(image.decode(encoded.data, header), pixels)
-    assert image.encode(pixels.copy(), source, ImageOutput(format=format)) == encoded
+    assert image.encode(pixels.copy(), source, ImageOutput(format=form)) == encoded
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -76,35 +76,35 @@ def test_transparency_is_never_dropped_in_silence(picture, saved, code_of) -> No
     assert (caught.value.code, caught.value.stage) == ("encode.alpha", "encode")
 
 
-@pytest.mark.parametrize(("format", "width"), [("jpeg", 65_501), ("webp", 16_384)])
-def test_formats_with_a_longest_side(saved, picture, code_of, format: str, width: int) -> None:
+@pytest.mark.parametrize(("form", "width"), [("jpeg", 65_501), ("webp", 16_384)])
+def test_formats_with_a_longest_side(saved, picture, code_of, form: str, width: int) -> None:
     header = header_of(saved(picture(), "PNG"))
     wide = np.zeros((1, width, 3), np.uint8)
-    assert code_of(lambda: image.encode(wide, header, ImageOutput(format=format))) == "encode.too_large"
-    assert code_of(lambda: image.encode(wide[:, :-1], header, ImageOutput(format=format))) == ""
+    assert code_of(lambda: image.encode(wide, header, ImageOutput(format=form))) == "encode.too_large"
+    assert code_of(lambda: image.encode(wide[:, :-1], header, ImageOutput(format=form))) == ""
 
 
 def test_pixels_need_not_be_contiguous(picture, saved) -> None:
     pixels = picture()
-    for format in ("jpeg", "png", "webp", "bmp", "tiff"):
+    for form in ("jpeg", "png", "webp", "bmp", "tiff"):
         header = header_of(saved(pixels, "PNG"))
-        flipped = image.encode(pixels[:, ::-1], header, ImageOutput(format=format))
-        assert flipped == image.encode(pixels[:, ::-1].copy(), header, ImageOutput(format=format))
+        flipped = image.encode(pixels[:, ::-1], header, ImageOutput(format=form))
+        assert flipped == image.encode(pixels[:, ::-1].copy(), header, ImageOutput(format=form))
 
 
 def test_notes_of_what_is_not_kept(picture, saved) -> None:
     profile = b"a colour profile, as far as this test goes"
-    for format in ("JPEG", "PNG", "WEBP", "TIFF"):
-        header = header_of(saved(picture(), format, icc_profile=profile))
-        assert image.encode(picture(), header, ImageOutput()).notes == {"icc_profile": "not kept"}, format
-        assert image.encode(picture(), header_of(saved(picture(), format)), ImageOutput()).notes == {}, format
+    for form in ("JPEG", "PNG", "WEBP", "TIFF"):
+        header = header_of(saved(picture(), form, icc_profile=profile))
+        assert image.encode(picture(), header, ImageOutput()).notes == {"icc_profile": "not kept"}, form
+        assert image.encode(picture(), header_of(saved(picture(), form)), ImageOutput()).notes == {}, form
     gif = image.encode(picture(), header_of(saved(picture(), "GIF", "P")), ImageOutput())
     assert gif.notes == {"converted": "P to RGB", "format": "gif to png"}
     assert header_of(gif.data).format == "png"
 
 
 @pytest.mark.parametrize(
-    ("kind", "own", "format", "expected"),
+    ("kind", "own", "form", "expected"),
     [
         ("jpeg", ".JPEG", "source", ".JPEG"),
         ("jpeg", ".png", "source", ".jpg"),  # the content decides
@@ -118,15 +118,15 @@ def test_notes_of_what_is_not_kept(picture, saved) -> None:
         ("heic", ".HEIC", "webp", ".webp"),
     ],
 )
-def test_output_suffix(kind: str, own: str, format: str, expected: str) -> None:
-    assert image.output_suffix(kind, ImageOutput(format=format), own) == expected
+def test_output_suffix(kind: str, own: str, form: str, expected: str) -> None:
+    assert image.output_suffix(kind, ImageOutput(format=form), own) == expected
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"])
-def test_the_suffix_that_is_promised_is_the_one_that_is_written(picture, saved, format: str) -> None:
-    header = header_of(saved(picture(), format, "P" if format == "GIF" else ""))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"])
+def test_the_suffix_that_is_promised_is_the_one_that_is_written(picture, saved, form: str) -> None:
+    header = header_of(saved(picture(), form, "P" if form == "GIF" else ""))
     for wanted in ("source", "jpeg", "png", "webp", "bmp", "tiff"):
         output = ImageOutput(format=wanted)
         encoded = image.encode(picture(), header, output)
         assert encoded.suffix == image.output_suffix(header.format, output)
-        assert header_of(encoded.data).format == (wanted if wanted != "source" else "png" if format == "GIF" else header.format)
+        assert header_of(encoded.data).format == (wanted if wanted != "source" else "png" if form == "GIF" else header.format)

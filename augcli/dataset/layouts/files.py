@@ -54,10 +54,11 @@ class ClassFolders:
         depths, names = self._depths.setdefault(modality, set()), self._names.setdefault(modality, set())
         if len(depths) < 2:
             depths.add(len(folders))
-        if len(names) < 2:
-            names.add(folders[-1] if folders and folders[-1].lower() not in SPLITS else "")
+        name = folders[-1] if folders and folders[-1].lower() not in SPLITS else ""
+        if len(names) < 2 or not name:
+            names.add(name)
 
     def found(self, modality: str, setting: str) -> bool:
         if setting != "auto":
             return setting == "class_folders"
-        return len(self._depths.get(modality, ())) == 1 and len(self._names.get(modality, set()) - {""}) >= 2
+        return len(self._depths.get(modality, ())) == 1 and "" not in self._names[modality] and len(self._names[modality]) >= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -80,6 +81,11 @@ class Tables:
             cells[columns.id] = quote_like(f"{sheet.body[row].values()[columns.id]}__aug{copy}", cells[columns.id], delimiter)
         return delimiter.join(cells)
 
+    def content(self, row: int, absolute: str, settings: Input) -> str:
+        """The text of a row as the file has it now; raises IndexError when there is no such row any more."""
+        sheet = _sheet(absolute, settings.table)
+        return sheet.body[row].values()[sheet.columns.text]
+
     def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
         sheet = _sheet(absolute, settings.table)
         newline = sheet.dialect.newline
@@ -121,11 +127,12 @@ _reading = threading.Lock()
 
 def _sheet(absolute: str, settings: Table) -> Sheet:
     # Rows of one table come one after the other, on several threads: read it once, not once a thread.
+    status = os.stat(absolute)
     with _reading:
-        return _cached_sheet(absolute, settings)
+        return _cached_sheet(absolute, settings, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
-def _cached_sheet(absolute: str, settings: Table) -> Sheet:
+def _cached_sheet(absolute: str, settings: Table, size: int, mtime_ns: int) -> Sheet:
     with open(absolute, "rb") as file:
         return take_apart(file.read(), absolute.rpartition(".")[2].lower(), settings, Limits(max_characters=2**62))

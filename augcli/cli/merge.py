@@ -1,0 +1,27 @@
+"""`augcli merge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson
+
+
+def merge(
+    shards: Annotated[
+        list[Path], typer.Argument(metavar="OUTPUT...", help="The output folders of all shards.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new folder for the whole.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Put the outputs of all shards together; refuses gaps, doubles, and shards of other runs."""
+    from augcli import ops
+    from augcli.engine.merge import merge as merge_folders
+
+    from .render import show_summary
+
+    ops.load()
+    show_summary(merge_folders([str(shard) for shard in shards], str(output)), as_json)

@@ -1,0 +1,217 @@
+"""Law 5, held without a GPU: a batch crosses the bus once, nothing waits for the device, nothing loops over rows.
+
+Kernels run on fake tensors that say they are on CUDA, under a watch that sees every operation dispatched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from augcli.core.matrix import about, rotation, scaling
+from augcli.core.primitives.audio import Gain
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, Noise, Warp
+from augcli.kernels import torch_audio, torch_image
+from augcli.kernels.arena import Packer, Pending, upload
+from augcli.kernels.rounds import Rounds, plan_rounds
+from augcli.kernels.torch_pixels import Stage, run_rounds
+from augcli.kernels.torch_values import ColourKernel
+
+
+class LawBroken(AssertionError):
+    pass
+
+
+class Watch(TorchDispatchMode):
+    """Counts operations and crossings of the bus; raises on whatever makes the host wait or takes host data along."""
+
+    # Sizes that depend on values, values that come to the host, and tensors made of Python numbers.
+    FORBIDDEN = ("_local_scalar_dense", "nonzero", "masked_select", "_unique", "unique_", "equal", "lift_fresh", "is_pinned")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.operations = self.uploads = self.downloads = 0
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = function.overloadpacket.__name__
+        if name.startswith(self.FORBIDDEN):
+            raise LawBroken(f"{name} must not be used")
+        before = [leaf for leaf in tree_leaves((args, kwargs or {})) if isinstance(leaf, torch.Tensor)]
+        if name == "index" and any(leaf.dtype in (torch.bool, torch.uint8) for leaf in before[1:]):
+            raise LawBroken("a mask as an index must not be used")
+        if name == "repeat_interleave" and (kwargs or {}).get("output_size") is None:
+            raise LawBroken("repeat_interleave asks the device for its size")
+        result = function(*args, **(kwargs or {}))
+        after = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
+        self.operations += 1
+        if {leaf.device.type for leaf in (*before, *after)} >= {"cpu", "cuda"}:
+            self._crossing(name, before, after)
+        return result
+
+    def _crossing(self, name: str, before: list[torch.Tensor], after: list[torch.Tensor]) -> None:
+        if name == "copy_":
+            source, target = before[1].device.type, before[0].device.type
+        elif name == "_to_copy":
+            source, target = before[0].device.type, after[0].device.type
+        else:
+            raise LawBroken(f"{name} touches both the host and the device")
+        self.uploads += (source, target) == ("cpu", "cuda")
+        self.downloads += (source, target) == ("cuda", "cpu")
+        if self.uploads > 1 or self.downloads > 1:
+            raise LawBroken(f"{self.uploads} uploads, {self.downloads} downloads")
+
+
+def watched(packer: Packer, rounds: Rounds) -> int:
+    """Run the device's part; the number of operations."""
+    with FakeTensorMode(), Watch() as watch:
+        inbox = torch.empty(packer.size, dtype=torch.uint8)
+        assert inbox.device.type == "cpu"
+        arena = upload(inbox, rounds.scratch, "cuda")
+        assert arena.device.type == "cuda"
+        host = Pending(run_rounds(arena, packer.size, rounds)).host
+        assert host.device.type == "cpu"
+    assert (watch.uploads, watch.downloads) == (1, 1)
+    return watch.operations
+
+
+GREY = (0.3, 0.59, 0.11) * 3
+TAPS = (0.25, 0.5, 0.25)
+
+
+def turned(border: str, interpolation: str = "bilinear", lean: float = 0.0) -> Callable[[int, int], Warp]:
+    def warp(width: int, height: int) -> Warp:
+        a, b, c, d, e, f, _, _, _ = about(rotation(10.0), width / 2, height / 2)
+        return Warp((a, b, c, d, e, f, lean, 0.0, 1.0), (width, height), border, interpolation=interpolation)
+
+    return warp
+
+
+def whole(width: int, height: int) -> tuple[int, int, int, int]:
+    return 0, 0, width, height
+
+
+STEPS: dict[str, Callable[[int, int], Any]] = {
+    "flip": lambda width, height: Warp((-1, 0, width, 0, 1, 0, 0, 0, 1), (width, height)),
+    "reflect": turned("reflect"),
+    "edge": turned("edge"),
+    "constant": turned("constant"),
+    "perspective": turned("reflect", lean=1e-3),
+    "nearest": turned("constant", "nearest"),
+    "reduce": lambda width, height: Warp(scaling(0.3, 0.3), (width // 3, height // 3), interpolation="bilinear"),
+    "colour": lambda width, height: ColourMatrix.linear(GREY),
+    "mean": lambda width, height: ColourMatrix(GREY, GREY, (0, 0, 0)),
+    "noise": lambda width, height: Noise("gaussian", 0.1, width),
+    "filter": lambda width, height: Filter(TAPS, TAPS),
+    "fill": lambda width, height: Fill((((1, 1, 3, 3), (0, 0, 0)), ((2, 2, 5, 5), (1, 1, 1)))),
+    "mixup": lambda width, height: Blend((Layer(0, (turned("edge")(width, height),), 0.5, whole(width, height)),)),
+    "mosaic": lambda width, height: Blend((Layer(0, (), 1.0, (0, 0, 4, 4)), Layer(0, (), 0.5, (2, 2, 6, 6)))),
+}
+
+
+def image_operations(count: int, names: list[str], channels: int = 3, chunk_pixels: int = 1 << 22) -> int:
+    rng = Random(0)
+    pictures, rows = [], []
+    for place in range(count):
+        # Odd, so that no two pictures happen to lie side by side in the inbox, which is loaded in another way.
+        width, height = rng.randrange(9, 40, 2), rng.randrange(9, 40, 2)
+        pictures.append(np.zeros((height, width, channels), np.uint8))
+        program = []
+        for name in names:
+            program.append(STEPS[name](width, height))
+            width, height = program[-1].size if isinstance(program[-1], Warp) else (width, height)
+        rows.append(torch_image.Row(place, tuple(program), (place,)))
+    batch = torch_image.Batch(pictures, rows, chunk_pixels)
+    return watched(batch.packer, batch.rounds)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_batch_crosses_the_bus_once_and_no_loop_goes_over_rows(name: str, channels: int) -> None:
+    assert image_operations(2, [name], channels) == image_operations(8, [name], channels)
+
+
+def test_a_long_program_crosses_the_bus_once() -> None:
+    names = ["flip", "reflect", "colour", "mean", "noise", "filter", "fill", "mosaic", "reduce", "nearest"]
+    few, many = image_operations(2, names), image_operations(32, names)
+    assert few == many
+    assert few < 1000
+
+
+def test_rows_with_programs_in_another_order_cross_the_bus_once() -> None:
+    pictures = [np.zeros((9 + k, 12, 3), np.uint8) for k in range(6)]
+    names = ["flip", "reflect", "colour", "noise", "filter", "fill", "mixup"]
+    rows = []
+    for place, picture in enumerate(pictures):
+        height, width, _ = picture.shape
+        order = Random(place).sample(names, 5)
+        rows.append(torch_image.Row(place, tuple(STEPS[name](width, height) for name in order), (place,)))
+    batch = torch_image.Batch(pictures, rows, 1 << 22)
+    watched(batch.packer, batch.rounds)
+
+
+def test_sound_crosses_the_bus_once() -> None:
+    def operations(count: int) -> int:
+        packer = Packer()
+        rows = [(np.zeros((2, 700 * (k + 1)), np.float32), (Gain(0.5), Gain(2.0))) for k in range(count)]
+        chains = [torch_audio._chain(samples, program, packer) for samples, program in rows]
+        return watched(packer, plan_rounds(chains, packer, 1 << 22))
+
+    assert operations(2) == operations(8)
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Stage], Any]) -> None:
+    """Put a fault into a kernel."""
+    run = ColourKernel.run
+
+    def faulty(self: ColourKernel, stage: Stage) -> None:
+        fault(stage)
+        run(self, stage)
+
+    monkeypatch.setattr(ColourKernel, "run", faulty)
+
+
+def masked(stage: Stage) -> Any:
+    rows = stage.numbers[0]
+    return rows[rows > 3]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda stage: stage.values.cpu(),
+        lambda stage: stage.values.sum().item(),
+        lambda stage: bool((stage.values > 0).any()),
+        lambda stage: stage.values.nonzero(),
+        masked,
+        lambda stage: torch.tensor([1.0, 2.0], device="cuda"),
+        lambda stage: stage.values + torch.zeros(stage.values.shape),
+        lambda stage: stage.values[:, [0, 1]],
+        lambda stage: torch.repeat_interleave(stage.numbers[0]),
+        lambda stage: torch.zeros(3).to("cuda"),
+        lambda stage: stage.values.unique(),
+    ],
+    ids=["cpu", "item", "bool", "nonzero", "mask", "tensor of a list", "mixed devices", "index by a list", "size from values",
+         "second upload", "unique"],
+)  # fmt: skip
+def test_faults_are_caught(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Stage], Any]) -> None:
+    broken(monkeypatch, fault)
+    with pytest.raises((LawBroken, AssertionError, RuntimeError, NotImplementedError)):
+        image_operations(2, ["colour"])
+
+
+def test_a_loop_over_rows_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch, lambda stage: [row + 1 for row in stage.values.unbind(1)])
+    assert image_operations(2, ["colour"]) != image_operations(8, ["colour"])
+
+
+def test_without_faults_nothing_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch, lambda stage: stage.values + 1)
+    assert image_operations(2, ["colour"]) == image_operations(8, ["colour"])
