@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .options import AsJson
 
-app = typer.Typer(help="List the operations, or show one.", no_args_is_help=False, invoke_without_command=True)
+app = typer.Typer(
+    help="List the operations, explain one, or write their schema or reference.",
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+
+
+def _op_names(incomplete: str) -> list[tuple[str, str]]:
+    """For the shell: names that begin so, each with what it does."""
+    from augcli.engine.catalogue import operations, summary_of
+
+    found = [(op.id if "." in incomplete else op.name(), summary_of(op)) for op in operations()]
+    return [(name, summary) for name, summary in found if name.startswith(incomplete)]
 
 
 @app.callback()
@@ -31,17 +44,21 @@ def list_ops(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(metavar="OP", help="Its name, or modality.name.")], as_json: AsJson = False) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="OP", help="Its name, or modality.name.", autocompletion=_op_names)],
+    as_json: AsJson = False,
+) -> None:
     """One operation: what it does, its options with units, ranges and defaults, and examples."""
     from augcli.engine.catalogue import find
 
     from .render import print_json, print_table
 
-    for entry in find(name):
-        if as_json:
-            print_json(entry.as_json())
-            continue
-        print(f"{entry.id}\n\n{entry.description}\n")
+    found = find(name)
+    if as_json:
+        print_json(found[0].as_json() if len(found) == 1 else [entry.as_json() for entry in found])
+        return
+    for number, entry in enumerate(found):
+        print(("\n" if number else "") + f"{entry.id}\n\n{entry.description}\n")
         if entry.fields:
             print_table(
                 ("option", "default", "limits", "meaning"),
@@ -50,3 +67,64 @@ def show(name: Annotated[str, typer.Argument(metavar="OP", help="Its name, or mo
         print("\nExamples:\n" + "\n".join(f"  {example}" for example in entry.examples))
         for reference in entry.references:
             print(f"\nSource: {reference}")
+
+
+@app.command()
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.", show_default=False)
+    ] = None,
+) -> None:
+    """The JSON Schema of pipelines, for completion and checks in your editor.
+
+    Editors with a YAML language server take it from the first line of a pipeline:
+    # yaml-language-server: $schema=augcli.schema.json
+    """
+    import json
+
+    from augcli.engine.schema import pipeline_schema
+
+    text = json.dumps(pipeline_schema(), indent=2, ensure_ascii=False)
+    if output is None:
+        print(text)
+        return
+    write_text(output, text + "\n")
+    print(f"wrote {output}")
+
+
+@app.command()
+def docs(
+    check: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Compare the table between the marks in FILE with this one.", show_default=False),
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table between the marks in FILE.", show_default=False)
+    ] = None,
+) -> None:
+    """The reference of all operations, in Markdown.
+
+    With --check or --write: the short table between <!-- ops:begin --> and <!-- ops:end --> in a README.
+    """
+    from augcli.core.outcome import UserError
+    from augcli.engine import reference
+
+    if check is not None and write is not None:
+        raise UserError("--check and --write do not go together")
+    if check is not None:
+        reference.check(check)
+        print(f"{check}: the table of operations is up to date")
+    elif write is not None:
+        print(f"wrote the table of operations into {write}" if reference.write(write) else f"{write}: nothing to change")
+    else:
+        print(reference.full())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file for the user; raises OutputError when that does not work."""
+    from augcli.core.outcome import OutputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from None

@@ -44,6 +44,6 @@ def overrides(sets: list[str], seed: int | None = None, copies: int | None = Non
 def shard(text: str) -> tuple[int, int]:
     """`I/N`, I from 0."""
     number, slash, of = text.partition("/")
-    if not slash or not number.isdigit() or not of.isdigit() or not 0 <= int(number) < int(of):
+    if not slash or not number.isdecimal() or not of.isdecimal() or not 0 <= int(number) < int(of):
         raise UserError(f"--shard needs I/N with I from 0 to N-1, as in 0/4; got {text!r}")
     return int(number), int(of)

@@ -28,6 +28,7 @@ def replay(
 
     from augcli import ops
     from augcli.core.outcome import Mismatch, UserError
+    from augcli.dataset.write import trouble
     from augcli.engine.replay import replay as replay_folder
 
     from .render import print_json
@@ -41,8 +42,13 @@ def replay(
         verdicts[result.verdict] += 1
         if result.verdict != "same":
             bad.append(result)
-        if write is not None:
-            write.write_bytes(result.data)
+        if write is not None and result.verdict in ("same", "different"):
+            if sum(verdicts.values()) > 1:
+                raise UserError(f"--write writes one output, and {unit_id!r} is several; name one by its id")
+            try:
+                write.write_bytes(result.data)
+            except OSError as error:
+                raise trouble(error, str(write)) from None
     if as_json:
         print_json(
             {

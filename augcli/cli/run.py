@@ -63,7 +63,7 @@ def run(
     if dry_run:
         show_plan(loaded, paths, as_json, limit, str(output))
         return
-    if batch_size != "auto" and not (batch_size.isdigit() and int(batch_size) > 0):
+    if batch_size != "auto" and not (batch_size.isdecimal() and int(batch_size) > 0):
         raise UserError(f"--batch-size needs auto or a whole number above 0; got {batch_size!r}")
     allowed_errors(max_errors, 0)
     options = RunOptions(

@@ -42,8 +42,10 @@ def read_yaml(text: str) -> Located:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise ConfigError([Problem(line, column, "", f"not valid YAML: {error.problem or error.context}")]) from None
-    except (YAMLError, ValueError, LookupError) as error:  # the last two: values that do not fit their tags
+    except YAMLError as error:
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not fit its tag ({error})")]) from None
     except RecursionError:
         raise ConfigError([Problem(0, 0, "", "is nested too deep")]) from None
     places: dict[Address, tuple[int, int]] = {}
@@ -72,7 +74,7 @@ def _plain(node: Any, address: Address, places: dict[Address, tuple[int, int]]) 
         raise ConfigError(
             [Problem(*places.get(address[:1], (0, 0)), str(address[0]), "is nested too deep, or an alias is inside itself")]
         )
-    if address == () and hasattr(node, "lc"):
+    if address == () and hasattr(node, "lc") and node.lc.line is not None:
         places[()] = (node.lc.line + 1, node.lc.col + 1)
     if isinstance(node, dict):
         plain: dict[str, Any] = {}

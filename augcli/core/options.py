@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from .primitives.image import Colour
 
@@ -21,12 +21,18 @@ def _triple(value: Any) -> Any:
     return (value, value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _one_or(count: int, low: int, high: int) -> WithJsonSchema:
+    """The schema of what these options take: one whole number, or a list of so many."""
+    number = {"type": "integer", "minimum": low, "maximum": high}
+    return WithJsonSchema({"anyOf": [number, {"type": "array", "items": number, "minItems": count, "maxItems": count}]})
+
+
 Pixels = Annotated[int, Field(ge=1, le=65_535)]
 # [width, height] in pixels, or one number for a square; never a range.
-Size = Annotated[tuple[Pixels, Pixels], BeforeValidator(_pair)]
+Size = Annotated[tuple[Pixels, Pixels], BeforeValidator(_pair), _one_or(2, 1, 65_535)]
 Level = Annotated[int, Field(ge=0, le=255)]
 # [red, green, blue] from 0 to 255, or one number for a grey; never a range.
-Levels = Annotated[tuple[Level, Level, Level], BeforeValidator(_triple)]
+Levels = Annotated[tuple[Level, Level, Level], BeforeValidator(_triple), _one_or(3, 0, 255)]
 
 
 def as_colour(levels: tuple[int, int, int]) -> Colour:

@@ -112,13 +112,13 @@ class _Builder:
             self.note((), "a pipeline is a mapping: version, seed, copies, and steps below image, audio, text")
             return None
         known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
-        for key in data:
-            if key not in known:
-                self.note((key,), f"unknown key{did_you_mean(key, known)}")
+        unknown = [key for key in data if key not in known]
+        for key in unknown:
+            self.note((key,), f"unknown key{did_you_mean(key, known)}")
         if data.get("version", 1) != 1:
             self.note(("version",), f"this augcli reads version 1, not {data['version']!r}")
         steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
-        if not any(data.get(name) for name in MODALITIES):
+        if not unknown and not any(data.get(name) for name in MODALITIES):
             self.note((), "holds no steps: write some below image, audio or text")
         for modality, some in steps.items():
             self.unique_ids(modality, some)

@@ -101,6 +101,36 @@ class Writer:
         return os.path.join(self.root, folder, _TEMPORARY.format(pid=os.getpid(), number=next(_numbers)))
 
 
+class Sink:
+    """A file being written, and the SHA-256 of what has gone in."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self._hash = path, sha256()
+
+    def __enter__(self) -> Sink:
+        try:
+            self._file = open(self.path, "wb")
+        except OSError as error:
+            raise trouble(error, self.path) from None
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._file.close()
+        except OSError as full:
+            raise trouble(full, self.path) from None
+
+    def write(self, data: bytes) -> None:
+        self._hash.update(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise trouble(error, self.path) from None
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
 def trouble(error: OSError, path: str) -> OutputError:
     """What the user is told of an error of the output folder."""
     reason = os.strerror(error.errno) if error.errno else str(error)

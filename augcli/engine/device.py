@@ -25,6 +25,10 @@ def choose(options: RunOptions) -> Device:
         return Device("torch" if options.backend == "torch" else "cpu", "cpu")
     if options.device != "auto" and options.backend == "cpu":
         raise UserError("--backend cpu runs on the CPU only; use --backend torch (or auto) with --device cuda")
+    if options.device not in ("auto", "cuda") and not (
+        options.device.startswith("cuda:") and options.device[5:].isascii() and options.device[5:].isdecimal()
+    ):
+        raise UserError(f"--device {options.device}: there is auto, cpu, cuda and cuda:NUMBER")
     import torch
 
     if not torch.cuda.is_available():
@@ -32,8 +36,6 @@ def choose(options: RunOptions) -> Device:
             return Device("torch" if options.backend == "torch" else "cpu", "cpu")
         raise UserError(f"--device {options.device}: torch finds no CUDA device here; use --device cpu")
     name = "cuda:0" if options.device in ("auto", "cuda") else options.device
-    if not name.startswith("cuda:") or not name[5:].isdigit():
-        raise UserError(f"--device {options.device}: there is auto, cpu, cuda and cuda:NUMBER")
     if int(name[5:]) >= torch.cuda.device_count():
         raise UserError(f"--device {options.device}: there are only {torch.cuda.device_count()} CUDA devices, from cuda:0")
     return Device("torch", name)

@@ -6,7 +6,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +13,7 @@ from augcli.core.pipeline import Pipeline
 from augcli.core.plan import Source, Unit, unit_hash
 from augcli.dataset.journal import DONE, FAILED, JournalIndex, Line
 from augcli.dataset.layouts.table import Tables
-from augcli.dataset.write import Writer, trouble
+from augcli.dataset.write import Sink, Writer
 
 from .device import Device
 from .ledger import Ledger
@@ -53,11 +52,11 @@ def finish_folder(
     try:
         ledger = Ledger(plan, index, folder.root, device.backend)
         finished = _finished(plan, ledger, index, totals)
-        with _Sink(os.path.join(folder.own, MANIFEST)) as manifest, _Sink(os.path.join(folder.own, SUMS)) as sums:
+        with Sink(os.path.join(folder.own, MANIFEST)) as manifest, Sink(os.path.join(folder.own, SUMS)) as sums:
             _merge(finished, plan, writer, totals, manifest, sums)
             for name, document in sorted(totals.documents.items()):
-                sums.write(_sum_line(document["sha256"], name))
-            sums.write(_sum_line(manifest.hexdigest(), MANIFEST))
+                sums.write(sum_line(document["sha256"], name))
+            sums.write(sum_line(manifest.hexdigest(), MANIFEST))
         for sink, name in ((manifest, MANIFEST), (sums, SUMS)):
             os.replace(sink.path, folder.path(name))
         if options.shard[1] == 1 and options.limit is None:
@@ -98,7 +97,7 @@ def _finished(plan: Plan, ledger: Ledger, index: JournalIndex, totals: _Totals) 
             whole_seen = whole_seen or not of_unit
 
 
-def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _Totals, manifest: _Sink, sums: _Sink) -> None:
+def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _Totals, manifest: Sink, sums: Sink) -> None:
     """Manifest lines in plan order. Documents are written on the way, since their rows come one after the other."""
 
     def count(item: _Finished) -> bool:
@@ -115,7 +114,7 @@ def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _T
         if document is None:
             for item in items:
                 if count(item) and item.unit is not None:
-                    sums.write(_sum_line(item.line.sha256, item.unit.output))
+                    sums.write(sum_line(item.line.sha256, item.unit.output))
             continue
         first = next(items)
         fragments = (json.loads(item.line.private)["fragment"] for item in chain([first], items) if count(item))
@@ -124,34 +123,7 @@ def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _T
         totals.documents[document] = {"sha256": digest, "bytes": size, "rows": totals.outputs - before}
 
 
-class _Sink:
-    """A file being written, and the SHA-256 of what has gone in."""
-
-    def __init__(self, path: str) -> None:
-        self.path, self._hash = path, sha256()
-
-    def __enter__(self) -> _Sink:
-        try:
-            self._file = open(self.path, "wb")
-        except OSError as error:
-            raise trouble(error, self.path) from None
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-    def write(self, data: bytes) -> None:
-        self._hash.update(data)
-        try:
-            self._file.write(data)
-        except OSError as error:
-            raise trouble(error, self.path) from None
-
-    def hexdigest(self) -> str:
-        return self._hash.hexdigest()
-
-
-def _sum_line(digest: str, name: str) -> bytes:
+def sum_line(digest: str, name: str) -> bytes:
     """As sha256sum writes it: names with a backslash or a line break are escaped, and the line says so."""
     data = os.fsencode(name)
     escaped = data.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")

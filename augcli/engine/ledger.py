@@ -35,6 +35,7 @@ class Ledger:
             )
             for name, modality in MODALITIES.items()
         }  # fmt: skip
+        self._limits = int.from_bytes(signature((), pipeline.limits.model_dump(), 0, "", 0), "big")
 
     def fingerprint(self, unit: Unit) -> Fingerprint:
         source = unit.source
@@ -45,8 +46,13 @@ class Ledger:
         )
 
     def whole(self, source: Source) -> Fingerprint:
-        """That of a failure which is the end of all copies: it hangs on the source's bytes, not on the steps."""
-        return Fingerprint(0, source_fingerprint(source, (), ""))
+        """That of a failure which is the end of all copies: it hangs on the source's bytes and the limits, not on the steps."""
+        return Fingerprint(self._limits, source_fingerprint(source, (), ""))
+
+    def failure(self, unit: Unit) -> Fingerprint:
+        """That of a unit which failed: wider limits may let it through."""
+        pipeline, source = self.fingerprint(unit)
+        return Fingerprint(pipeline ^ self._limits, source)
 
     def entry(self, unit: Unit) -> Any | None:
         """The journal entry that counts for this unit, whether it is still right or not."""
@@ -71,13 +77,13 @@ class Ledger:
             return "missing"
         if entry["unit"] == unit_hash(unit.source.id, EVERY_COPY):
             return "failed"
+        if entry["status"] == FAILED.encode():  # nothing is there that could be out of date: what has changed is tried again
+            return "failed" if self.failure(unit) == (int(entry["pipeline"]), int(entry["source"])) else "missing"
         now = self.fingerprint(unit)
         if int(entry["pipeline"]) != now.pipeline:
             return "stale: the pipeline has changed"
         if int(entry["source"]) != now.source:
             return "stale: a source has changed"
-        if entry["status"] == FAILED.encode():
-            return "failed"
         if unit.source.row >= 0:
             return "done"
         try:
@@ -117,5 +123,5 @@ class Recorder:
     def failed(
         self, source: Source, copy: int, output: str, record: dict[str, Any], private: dict[str, Any], of_place: bool
     ) -> None:
-        fingerprint = self._ledger.whole(source) if copy == EVERY_COPY else self._ledger.fingerprint(Unit(source, copy, output))
+        fingerprint = self._ledger.whole(source) if copy == EVERY_COPY else self._ledger.failure(Unit(source, copy, output))
         self._journal.append(unit_hash(source.id, copy), *fingerprint, PLACE if of_place else FAILED, 0, NO_HASH, record, private)

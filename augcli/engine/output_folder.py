@@ -40,8 +40,12 @@ class OutputFolder:
             raise OutputError(
                 f"another augcli (process {owner or 'unknown'}) is writing into {self.root}; wait for it, or take another folder"
             ) from None
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(self._lock)
+            raise trouble(error, self.root) from None
         return self
 
     def _claim(self) -> None:
@@ -64,6 +68,8 @@ def read_run(root: str) -> dict[str, Any]:
     try:
         with open(path, encoding="utf-8") as file:
             run: dict[str, Any] = json.load(file)
+            if not isinstance(run, dict) or not {"complete", "pipeline", "inputs", "documents", "backend"} <= run.keys():
+                raise ValueError("not written by augcli")
             return run
     except FileNotFoundError:
         raise OutputError(f"{root} holds no {RUN}: it is not an output of augcli, or its run did not finish") from None

@@ -16,6 +16,7 @@ from .ledger import Recorder
 from .modality import MODALITIES
 from .planning import Plan
 from .samples import Failed, Row, base_record, read, row_record
+from .signals import StopRequest
 
 _ROWS = Tables()  # the one layout so far whose units are parts of a document
 
@@ -23,8 +24,8 @@ _ROWS = Tables()  # the one layout so far whose units are parts of a document
 class Outputs:
     """Encodes, writes and records; safe to use from many threads."""
 
-    def __init__(self, plan: Plan, writer: Writer, recorder: Recorder) -> None:
-        self.plan, self._writer, self._recorder = plan, writer, recorder
+    def __init__(self, plan: Plan, writer: Writer, recorder: Recorder, stop: StopRequest) -> None:
+        self.plan, self.stop, self._writer, self._recorder = plan, stop, writer, recorder
 
     def finish(self, row: Row, sample: Any) -> Event:
         """Write one executed unit. Its file is there before its journal line is."""

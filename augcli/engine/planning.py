@@ -7,7 +7,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from augcli.core.compile import CompiledPipeline
 from augcli.core.keys import draw_word, unit_key
@@ -19,10 +18,12 @@ from augcli.dataset.journal import dump
 from augcli.dataset.layouts import Claim, FoundFile, layouts
 from augcli.dataset.layouts.files import ClassFolders, split_of
 from augcli.dataset.walk import Skipped, walk
+from augcli.dataset.write import Sink
 
 from .modality import MODALITIES
 
 _HEAD_BYTES = 4096
+_Numbered = tuple[int, FoundFile]  # a file, and the number of its input
 
 
 @dataclass
@@ -161,17 +162,12 @@ def make_plan(
     compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
     plan = Plan(path, tuple(os.path.abspath(root) for root in inputs), pipeline, compiled, shard=shard, limit=limit)
     class_folders = ClassFolders()
-    digest = sha256()
-    with open(path, "wb") as file:
-        for number, prefix in enumerate(_prefixes(inputs)):
-            if not os.path.lexists(inputs[number]):
-                raise UserError(f"there is no such input: {inputs[number]}")
-            for folder in _folders(plan, number, exclude):
-                for source in _named(plan, folder, number, prefix, class_folders):
-                    line = dump(source).encode("ascii") + b"\n"
-                    digest.update(line)
-                    file.write(line)
-    plan.sha256 = digest.hexdigest()
+    prefixes = _prefixes(inputs)
+    with Sink(path) as file:
+        for number, folder in _all_folders(plan, inputs, exclude):
+            for source in _named(plan, folder, prefixes[number], class_folders):
+                file.write(dump(source).encode("ascii") + b"\n")
+    plan.sha256 = file.hexdigest()
     plan.class_folders = frozenset(name for name in MODALITIES if class_folders.found(name, pipeline.input.layout))
     return plan
 
@@ -186,13 +182,27 @@ def _prefixes(inputs: Sequence[str]) -> list[str]:
         raise UserError(
             f"several inputs are called {', '.join(doubled)}: outputs could not be told apart; rename one, or run them one by one"
         )
-    return [f"{name}/" for name in names]
+    return [f"{name}/" if os.path.isdir(root) else "" for name, root in zip(names, inputs, strict=True)]
 
 
-def _folders(plan: Plan, number: int, exclude: Sequence[str]) -> Iterator[list[FoundFile]]:
+def _all_folders(plan: Plan, inputs: Sequence[str], exclude: Sequence[str]) -> Iterator[tuple[int, list[_Numbered]]]:
+    """The files of all inputs, folder by folder, with the number of an input. Inputs that are files make one folder."""
+    for path in inputs:
+        if not os.path.lexists(path):
+            raise UserError(f"there is no such input: {path}")
+    alone = [number for number, root in enumerate(plan.roots) if not os.path.isdir(root)]
+    files = [file for number in alone for folder in _folders(plan, number, exclude) for file in folder]
+    if files:
+        yield alone[0], files
+    for number in range(len(inputs)):
+        if number not in alone:
+            yield from ((number, folder) for folder in _folders(plan, number, exclude))
+
+
+def _folders(plan: Plan, number: int, exclude: Sequence[str]) -> Iterator[list[_Numbered]]:
     """Detected files, one folder's at a time."""
     root, current = plan.roots[number], None
-    files: list[FoundFile] = []
+    files: list[_Numbered] = []
     for entry in walk(root, exclude=exclude):
         if isinstance(entry, Skipped):
             plan.left_out[entry.reason] += 1
@@ -211,17 +221,18 @@ def _folders(plan: Plan, number: int, exclude: Sequence[str]) -> Iterator[list[F
                 os.close(descriptor)
         except OSError:
             head = b""  # detection goes by the name; reading it later gives the failure its record
-        files.append(FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detect(head, entry.relative, entry.size)))
+        detection = detect(head, entry.relative, entry.size)
+        files.append((number, FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detection)))
     if files:
         yield files
 
 
-def _named(plan: Plan, files: list[FoundFile], number: int, prefix: str, class_folders: ClassFolders) -> Iterator[Source]:
+def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: ClassFolders) -> Iterator[Source]:
     """The sources of one folder, with output names that do not collide."""
     stems: set[str] = set()
     folded: dict[str, str] = {}
-    present = {found.relative for found in files}
-    for found in files:
+    present = {found.relative for _, found in files}
+    for number, found in files:
         claims = next(
             (
                 claims

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from augcli.core.plan import unit_hash
 from augcli.dataset.journal import NO_HASH, PRUNED, Journal, JournalIndex
 from augcli.dataset.write import trouble
 
+from .ledger import Ledger
 from .output_folder import OutputFolder
 from .planning import Plan
 
@@ -23,9 +23,27 @@ def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journa
         output = record["output"]
         # Another unit may have taken the name over; and a row's output is its document, which is written anew.
         if output not in planned_files and "row" not in record:
-            try:
-                Path(os.path.join(folder.root, output)).unlink(missing_ok=True)
-            except OSError as error:
-                raise trouble(error, os.path.join(folder.root, output)) from None
+            _remove(folder, output)
         journal.append(int(entry["unit"]), 0, 0, PRUNED, 0, NO_HASH, {"v": 1, "id": record["id"], "status": "pruned"}, {})
     return len(leftover)
+
+
+def drop_renamed(folder: OutputFolder, plan: Plan, ledger: Ledger) -> None:
+    """Remove the files of out-of-date units that will be made again under other names (another format, a collision)."""
+    renamed: list[str] = []
+    for source in plan.sources():
+        for unit in plan.units(source) if source.row < 0 else ():
+            if ledger.state(unit).startswith("stale"):
+                output = json.loads(ledger.index.line(ledger.entry(unit)).record)["output"]
+                renamed += [output] if output != unit.output else []
+    planned_files = {unit.output for source in plan.sources() for unit in plan.units(source)} if renamed else set()
+    for output in renamed:
+        if output not in planned_files:
+            _remove(folder, output)
+
+
+def _remove(folder: OutputFolder, output: str) -> None:
+    try:
+        Path(folder.path(output)).unlink(missing_ok=True)
+    except OSError as error:
+        raise trouble(error, folder.path(output)) from None

@@ -12,8 +12,7 @@ from augcli.core.located import Located
 from augcli.core.outcome import SampleError, UserError
 from augcli.core.pipeline import build
 from augcli.core.plan import ORIGINAL, Source, Unit
-from augcli.core.settings import Limits
-from augcli.dataset.layouts.table import take_apart
+from augcli.dataset.layouts.table import Tables
 
 from .output_folder import read_run
 from .outputs import encoded
@@ -43,6 +42,9 @@ def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = Non
     roots = tuple(os.path.abspath(path) for path in inputs or run["inputs"])
     if len(roots) != len(run["inputs"]):
         raise UserError(f"the run had {len(run['inputs'])} inputs: {', '.join(run['inputs'])}; give as many, in this order")
+    for path in roots if inputs else ():
+        if not os.path.lexists(path):
+            raise UserError(f"there is no such input: {path}")
     plan = Plan("", roots, pipeline, compiled)
     several = [os.path.basename(path) for path in run["inputs"]] if len(roots) > 1 else [""]
     found = False
@@ -115,11 +117,7 @@ def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, An
         return source
     absolute = plan.absolute(source)
     try:
-        with open(absolute, "rb") as file:
-            sheet = take_apart(
-                file.read(), absolute.rpartition(".")[2].lower(), plan.pipeline.input.table, Limits(max_characters=2**62)
-            )
-        return source._replace(content=sheet.body[row].values()[sheet.columns.text])
+        return source._replace(content=Tables().content(row, absolute, plan.pipeline.input))
     except OSError as error:
         raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None
     except IndexError:

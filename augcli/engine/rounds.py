@@ -24,7 +24,7 @@ def originals_first(outputs: Outputs, task: Task) -> tuple[list[Event], list[Uni
     source, units = task
     events: list[Event] = []
     for unit in units:
-        if unit.copy == ORIGINAL:
+        if unit.copy == ORIGINAL and not outputs.stop.number:
             made = guarded(source, ORIGINAL, "write", lambda unit=unit: outputs.original(unit))  # type: ignore[misc]
             events.append(outputs.failed(made, 1) if isinstance(made, Failed) else made)
     return events, [unit for unit in units if unit.copy != ORIGINAL]
@@ -33,13 +33,15 @@ def originals_first(outputs: Outputs, task: Task) -> tuple[list[Event], list[Uni
 def prepare(outputs: Outputs, task: Task) -> Iterator[Row | Failed]:
     """The rows of one source. One failure of the file stands for all its copies."""
     source, units = task
-    if not units:
+    if not units or outputs.stop.number:
         return
     preparation = guarded(source, EVERY_COPY, "decode", lambda: Preparation(outputs.plan, source))
     if isinstance(preparation, Failed):
         yield preparation
         return
     for unit in units:
+        if outputs.stop.number:  # a signal asks to end: the unit in hand is finished, no other is begun
+            return
         row = guarded(source, unit.copy, "lower", lambda unit=unit: preparation.row(unit))  # type: ignore[misc]
         if isinstance(row, Failed) and row.failure.stage == "decode" and not row.failure.code.startswith("partner."):
             yield row._replace(copy=EVERY_COPY)  # what cannot be decoded for one copy cannot for any
@@ -124,6 +126,9 @@ def execute_window(rows: Sequence[Row], modality: str, device: str, backend: str
     except SampleError as error:
         if len(rows) == 1:
             return [error]
+    except MemoryError:
+        if len(rows) == 1:
+            return [SampleError("memory", "not enough memory", "execute")]
     except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, AssertionError) as error:
         if len(rows) == 1:
             return [SampleError("internal", f"{type(error).__name__}: {error}", "execute")]

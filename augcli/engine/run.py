@@ -23,7 +23,7 @@ from .options import RunOptions
 from .output_folder import OutputFolder
 from .outputs import Outputs
 from .planning import Plan, make_plan
-from .prune import prune
+from .prune import drop_renamed, prune
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
 from .samples import Failed, Row
 from .signals import StopRequest
@@ -62,6 +62,8 @@ def run(
     written until then counts, and the same call goes on from there.
     """
     options = options or RunOptions()
+    if options.prune and (options.shard[1] > 1 or options.limit is not None):
+        raise UserError("--prune needs the whole plan; leave --shard and --limit away")
     device = choose(options)
     started = time.monotonic()
     with OutputFolder(output) as folder, StopRequest() as stop:
@@ -69,18 +71,22 @@ def run(
         if resumed:
             sweep(folder.root)
         plan = make_plan(pipeline, inputs, folder.plan, exclude=[folder.root], shard=options.shard, limit=options.limit)
+        stop.check()
         summary = Summary(folder.root, device, left_out=plan.left_out)
         index = JournalIndex(folder.journals)
         ledger = Ledger(plan, index, folder.root, device.backend)
         states = ledger.count()
         summary.planned = sum(states.values())
+        stop.check()
         _refuse(plan, summary.planned, states, options)
         summary.done_before = states["done"] + (0 if options.retry else states["failed"])
         plan.prepare_partners()
         journal = Journal(folder.journals)
         if options.prune:
             prune(folder, plan, index, journal)
-        outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger))
+        if options.redo:
+            drop_renamed(folder, plan, ledger)
+        outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger), stop)
         listen = listen or (lambda event: None)
         listen(Started(summary.planned, summary.done_before))
         try:
@@ -181,6 +187,6 @@ def allowed_errors(text: str, planned: int) -> float:
         allowed = float(text.removesuffix("%")) * (planned / 100 if text.endswith("%") else 1)
     except ValueError:
         allowed = -1.0
-    if allowed < 0:
+    if not allowed >= 0:  # nan, too
         raise UserError(f"--max-errors needs a number or a percentage, as in 10 or 1%; got {text!r}")
     return allowed

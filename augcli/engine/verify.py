@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from typing import Any, NamedTuple
 
 from augcli.core.outcome import OutputError
 
+from .finish import sum_line
 from .output_folder import MANIFEST, OWN, RUN, SUMS, read_run
 
 
@@ -31,12 +32,15 @@ def records(root: str) -> Iterator[dict[str, Any]]:
     """The manifest's records, one at a time."""
     path = os.path.join(root, MANIFEST)
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
                 try:
-                    yield json.loads(line)
+                    record = json.loads(line)
                 except ValueError:
-                    raise OutputError(f"{path}, line {number}: not JSON; run augcli run again to write it anew") from None
+                    record = None
+                if not isinstance(record, dict) or not {"id", "status"} <= record.keys():
+                    raise OutputError(f"{path}, line {number}: no record; run augcli run again to write it anew")
+                yield record
     except OSError as error:
         raise OutputError(f"{path} cannot be read: {error.strerror}") from None
 
@@ -45,23 +49,53 @@ def verify(root: str) -> Verified:
     """Read every output and compare it with the manifest; look for files that nothing speaks of."""
     run = read_run(root)
     expected: dict[str, str] = {name: document["sha256"] for name, document in run["documents"].items()}
-    differences, files, size = [], 0, 0
-    for record in records(root):
-        if "output" in record and "row" not in record:
-            expected[record["output"]] = record["sha256"]
+    files, size = 0, 0
+    differences = list(_own_differences(root, expected))
     for path, digest in expected.items():
         try:
-            with open(os.path.join(root, path), "rb") as file:
-                data = file.read()
+            found = _digest(os.path.join(root, path))
+            size += os.stat(os.path.join(root, path)).st_size
         except OSError:
             differences.append(Difference("missing", path))
             continue
-        files, size = files + 1, size + len(data)
-        if sha256(data).hexdigest() != digest:
+        files += 1
+        if found != digest:
             differences.append(Difference("changed", path))
     own = {MANIFEST, RUN, SUMS}
     differences += [Difference("extra", path) for path in _files(root) if path not in expected and path not in own]
     return Verified(files, size, bool(run["complete"]), differences)
+
+
+def _own_differences(root: str, expected: dict[str, str]) -> Iterator[Difference]:
+    """Read the manifest into `expected`, output by output, and hold it and SHA256SUMS against each other."""
+    sums = sha256()
+    documents = sorted(expected.items())
+    try:
+        for record in records(root):
+            if "output" in record and "row" not in record:
+                expected[record["output"]] = record["sha256"]
+                sums.update(sum_line(record["sha256"], record["output"]))
+        manifest = _digest(os.path.join(root, MANIFEST))
+        for name, digest in documents:
+            sums.update(sum_line(digest, name))
+        last = sum_line(manifest, MANIFEST)
+        sums.update(last)
+    except (OutputError, OSError, KeyError):
+        yield Difference("changed" if os.path.exists(os.path.join(root, MANIFEST)) else "missing", MANIFEST)
+        return
+    try:
+        with open(os.path.join(root, SUMS), "rb") as file:
+            written = file.read()
+    except OSError:
+        yield Difference("missing", SUMS)
+        return
+    if sha256(written).digest() != sums.digest():
+        yield Difference("changed", SUMS if written.endswith(last) else MANIFEST)
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _files(root: str) -> Iterator[str]:

@@ -43,6 +43,8 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
         raise SampleError("text.binary", f"byte {at:,} is NUL: not a text, or UTF-16 without a byte order mark")
     try:
         text = data[len(mark) :].decode(name)
+        # The Unicode codecs give back what they took; others may not.
+        back = data if encoding == "auto" else mark + text.encode(name, "replace")
     except UnicodeDecodeError as error:
         at = len(mark) + error.start
         raise SampleError(
@@ -57,7 +59,7 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
     if len(text) > limits.max_characters:
         raise SampleError("text.too_long", f"{len(text):,} characters; limits.max_characters is {limits.max_characters:,}")
     header = TextHeader(name, bool(mark), _newline(text), TextFacts(len(text)))
-    if encoding != "auto" and encode(text, header) != data:  # the Unicode codecs give back what they took; others may not
+    if back != data:
         raise SampleError("text.encoding", f"the text would not come back byte for byte from {name}")
     return text, header
 

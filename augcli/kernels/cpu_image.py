@@ -69,8 +69,10 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
     if missing_x or missing_y:
         view = cv2.copyMakeBorder(view, 0, missing_y, 0, missing_x, cv2.BORDER_REPLICATE)
     if channels != 4 or _opaque(view):
-        if kx == ky == 2:  # (sum + 2) >> 2, done at once
-            return _shaped(cv2.resize(view, (width, height), interpolation=cv2.INTER_AREA), step.size, channels)
+        # OpenCV's resize halves, and averages odd blocks, to the same bits as the sums below, many times as fast.
+        fast = {(2, 2): cv2.INTER_AREA, (2, 1): cv2.INTER_LINEAR, (1, 2): cv2.INTER_LINEAR, (3, 3): cv2.INTER_AREA}
+        if (kx, ky) in fast:
+            return _shaped(cv2.resize(view, (width, height), interpolation=fast[kx, ky]), step.size, channels)
         return _rounded_mean(_block_sums(view.reshape(height * ky, width * kx, channels), kx, ky), kx * ky)
     alpha = view[:, :, 3:].astype(np.uint32)
     weights = _block_sums(alpha, kx, ky)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..core.primitives.image import Filter
 from .rounds import Columns, Extra, Part, Spot, Step
-from .torch_pixels import Lines, Stage, mirrored
+from .torch_pixels import Axis, Lines, Stage
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class FilterKernel:
             lines = stage.lines(chunk)
             start = lines.of_part(part_pixels.cumsum(0, dtype=torch.int32) - part_pixels)
             first, line_pitch = lines.of_part(reach[1]), lines.of_row(pitch)
-            line_height = lines.of_row(height.float())
+            rows = Axis(lines.of_row, height)
             total = torch.zeros((stage.channels, chunk.pixels), dtype=torch.float32, device=stage.device)
             for tap in range(2 * self.radius_y + 1):
-                row = mirrored((lines.y + (tap - self.radius_y)).float(), line_height).int()
+                row = rows.mirrored((lines.y + (tap - self.radius_y)).float())[0].int()
                 index = lines.spread((row - first) * line_pitch + start) + lines.x
                 values = torch.stack([filtered[channel].index_select(0, index) for channel in range(stage.channels)])
                 total += values.mul_(lines.row_of_pixel(taps_y[tap]))
@@ -68,7 +68,7 @@ class FilterKernel:
 
         The lines are gathered with their mirrored ends, so that each tap is the same list, shifted.
         """
-        column = mirrored((across.x - self.radius_x).float(), across.row_of_pixel(stage.numbers[0].float())).int()
+        column = Axis(across.row_of_pixel, stage.numbers[0]).mirrored((across.x - self.radius_x).float())[0].int()
         line = across.y * across.of_row(stage.numbers[0]) * stage.channels + across.of_row(stage.addresses[0])
         pixels = stage.gather(column * stage.channels + across.spread(line), stage.channels).float()
         if not self.radius_x:

@@ -7,6 +7,9 @@ row comes out the same in any company. Where a chunk lies in one row, what belon
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 import torch
 from torch import Tensor
 
@@ -116,30 +119,41 @@ class Lines:
 
     def row_of_pixel(self, values: Tensor) -> Tensor:
         """For each pixel, the value of its row."""
-        return self.spread(self.of_row(values))
+        return values.index_select(0, self._row_of_each_pixel)
 
     def columns_of_pixel(self, values: Tensor) -> Tensor:
         """For each pixel, the values of its row: [columns, rows] to [columns, pixels] (or [columns, 1])."""
-        lines = values.index_select(1, self.row)
-        return lines if self._one else lines.index_select(1, self._line)
+        return values.index_select(1, self._row_of_each_pixel)
+
+    @cached_property
+    def _row_of_each_pixel(self) -> Tensor:
+        return self.spread(self.row)
 
 
-def mirrored(index: Tensor, length: Tensor) -> Tensor:
-    """Indices of whole numbers (float32) as if the axis were mirrored at both ends, without repeating the edge.
+class Axis:
+    """An axis of each pixel's (or line's) picture, whole pixels as float32; `of` spreads values of rows to them."""
 
-    Exact below 2**23: where the product with the reciprocal falls short of a whole number, the remainder is a full
-    period, and its mirror image is the right 0.
-    """
-    last = length - 1
-    period = (last * 2).clamp(min=1)
-    index = index.abs()
-    index = index - (index * (1.0 / period)).floor_() * period
-    return torch.minimum(index, period - index).clamp_(min=0).minimum(last)
+    def __init__(self, of: Callable[[Tensor], Tensor], lengths: Tensor) -> None:
+        last = lengths.float() - 1
+        self._last = of(last)
+        period = (last * 2).clamp(min=1)
+        self._period, self._inverse = of(period), of(1.0 / period)
 
+    def inside(self, index: Tensor) -> Tensor:
+        """Indices outside become the first or the last."""
+        return index.clamp(min=0).minimum(self._last)
 
-def edged(index: Tensor, length: Tensor) -> Tensor:
-    """Indices outside an axis become its first or last."""
-    return index.clamp(min=0).minimum(length - 1)
+    def mirrored(self, index: Tensor, neighbours: int = 1) -> list[Tensor]:
+        """`index`, `index` + 1 …, as if the axis were mirrored at both ends without repeating the edge.
+
+        Exact below 2**22: where the product with the inverse falls short of a whole number, the remainder is a full
+        period instead of 0, and mirrors to the same.
+        """
+        index = index - (index * self._inverse).floor_() * self._period
+        return [
+            torch.minimum(there, (self._period - there).abs_()).clamp_(min=0).minimum(self._last)
+            for there in (index + step for step in range(neighbours))
+        ]
 
 
 def _repeat(counts: Tensor, total: int) -> Tensor:

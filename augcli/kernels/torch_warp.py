@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .resample import Reduce, Reindex, Sample, fill_levels
 from .rounds import Columns, Part, Spot, Step
-from .torch_pixels import Lines, Stage, edged, mirrored
+from .torch_pixels import Axis, Lines, Stage
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _FAR32 = 2.0**22  # in float32, pixels can still be told apart here
@@ -168,8 +168,8 @@ class BilinearKernel(Plain):
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             u, v = self._positions(stage, lines)
-            column0, column1, weight_x0, weight_x1 = self._taps(u, lines.row_of_pixel(width.float()))
-            row0, row1, weight_y0, weight_y1 = self._taps(v, lines.row_of_pixel(height.float()))
+            column0, column1, weight_x0, weight_x1 = self._taps(u, Axis(lines.row_of_pixel, width))
+            row0, row1, weight_y0, weight_y1 = self._taps(v, Axis(lines.row_of_pixel, height))
             line_bytes, start = lines.row_of_pixel(width * channels), lines.row_of_pixel(stage.addresses[0])
             row0, row1 = (row.int() * line_bytes + start for row in (row0, row1))
             column0, column1 = (column.int() * channels for column in (column0, column1))
@@ -200,14 +200,15 @@ class BilinearKernel(Plain):
         u, v = (along(*of, 0.0) / w - 0.5 for of in ((a, b, c), (d, e, f)))
         return u.clamp_(-_FAR32, _FAR32), v.clamp_(-_FAR32, _FAR32)
 
-    def _taps(self, position: Tensor, length: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _taps(self, position: Tensor, axis: Axis) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """The two taps along an axis, as whole float32 inside it, and their weights."""
         first = position.floor()
         weight = position - first
-        second = first + 1
         if self.border == "reflect":
-            return mirrored(first, length), mirrored(second, length), 1 - weight, weight
-        inside0, inside1 = edged(first, length), edged(second, length)
+            mirrored0, mirrored1 = axis.mirrored(first, 2)
+            return mirrored0, mirrored1, 1 - weight, weight
+        second = first + 1
+        inside0, inside1 = axis.inside(first), axis.inside(second)
         if self.border == "constant":
             return inside0, inside1, (1 - weight) * (inside0 == first), weight * (inside1 == second)
         return inside0, inside1, 1 - weight, weight

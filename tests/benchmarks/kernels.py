@@ -20,8 +20,8 @@ import cv2
 import numpy as np
 import torch
 
-from augcli.core.matrix import about, multiply, rotation, scaling, translation
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
+from augcli.core.matrix import IDENTITY, about, multiply, rotation, scaling, translation
+from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
 from augcli.kernels import cpu_image, torch_image
 
 SIZES = ((500, 375), (224, 224))
@@ -32,12 +32,12 @@ def programs(width: int, height: int) -> dict[str, tuple[ImagePrimitive, ...]]:
     size = width, height
     turn = about(rotation(12.0), width / 2, height / 2)
     crop = multiply(scaling(224 / (width * 0.7), 224 / (height * 0.8)), translation(-20.5, -15.25))
-    whole = multiply(scaling(224 / 240, 224 / 240 if height > 240 else 1.0), translation(0, 0))
+    whole = Warp.cut((10, 10, width - 10, height - 10), (round(width * 0.7), round(height * 0.7)))
     lean = (1.0, 0.05, 3.0, -0.04, 1.0, 2.0, 1e-4, -1e-4, 1.0)
     sigma = [float(np.exp(-(x**2) / 2)) for x in range(-3, 4)]
     taps = tuple(value / sum(sigma) for value in sigma)
-    grey = tuple(0.8 * part + 0.2 * luma for part, luma in zip((1, 0, 0, 0, 1, 0, 0, 0, 1), (0.299, 0.587, 0.114) * 3, strict=True))
-    mean = tuple(0.1 * luma for luma in (0.299, 0.587, 0.114) * 3)
+    grey = tuple(0.8 * part + 0.2 * luma for part, luma in zip(IDENTITY, LUMA * 3, strict=True))
+    mean = tuple(0.1 * luma for luma in LUMA * 3)
     cells = tuple(((x, y, x + 20, y + 20), (0.5, 0.5, 0.5)) for x in range(0, width - 20, 60) for y in range(0, height - 20, 60))
     quarter = (width // 2, height // 2, width, height)
     small = Warp(multiply(translation(width / 2, height / 2), scaling(0.5, 0.5)), size, "edge", interpolation="bilinear")
@@ -56,7 +56,7 @@ def programs(width: int, height: int) -> dict[str, tuple[ImagePrimitive, ...]]:
         "rotate nearest": (Warp(turn, size, "edge", interpolation="nearest"),),
         "perspective": (Warp(lean, size, "edge", interpolation="bilinear"),),
         "crop to 224 (sub-pixel)": (Warp(crop, (224, 224), interpolation="bilinear"),),
-        "crop to 224 (whole)": (Warp(whole, (224, 224) if width > 240 else (209, 224), interpolation="bilinear"),),
+        "crop of whole pixels to 0.7": (whole,),
         "reduce to 1/3": (Warp(scaling(1 / 3, 1 / 3), (width // 3, height // 3), interpolation="bilinear"),),
         "colour": (ColourMatrix.linear(grey, (0.1, 0.0, -0.1)),),
         "colour with mean": (chain[1],),

@@ -63,7 +63,12 @@ def test_draws_follow_the_distribution(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("distribution", "values"),
-    [(WholeUniform(0, 23), range(24)), (WholeUniform(-2, 2), range(-2, 3)), (WholeUniform(5, 5), [5]), (Choice((1, 2.5, 7)), [1, 2.5, 7])],
+    [
+        (WholeUniform(0, 23), range(24)),
+        (WholeUniform(-2, 2), range(-2, 3)),
+        (WholeUniform(5, 5), [5]),
+        (Choice((1, 2.5, 7)), [1, 2.5, 7]),
+    ],
 )
 def test_every_value_is_as_likely(distribution: Distribution, values: Any) -> None:
     counts = Counter(hashed_draws(distribution, "whole"))
@@ -76,7 +81,9 @@ def test_a_value_that_is_written_twice_is_twice_as_likely() -> None:
     assert stats.chisquare([counts[1], counts[2]], [COUNT * 2 / 3, COUNT / 3]).pvalue > LEAST_P
 
 
-@pytest.mark.parametrize("distribution", [one for one, _ in CONTINUOUS.values()] + [WholeUniform(-3, 9), Choice((1, 2)), Constant(4)])
+@pytest.mark.parametrize(
+    "distribution", [one for one, _ in CONTINUOUS.values()] + [WholeUniform(-3, 9), Choice((1, 2)), Constant(4)]
+)
 def test_the_ends_of_the_chances_stay_inside(distribution: Distribution) -> None:
     low, high = distribution.bounds()
     for u in (0.0, 5e-324, 2.0**-53, 0.5, 1 - 2.0**-53):
@@ -90,7 +97,9 @@ def test_whole_numbers_never_pass_the_last(low: int, more: int, u: float) -> Non
     assert low <= value <= low + more
 
 
-@given(st.sampled_from([one for one, _ in CONTINUOUS.values()]), st.floats(0, 1, exclude_max=True), st.floats(0, 1, exclude_max=True))
+@given(
+    st.sampled_from([one for one, _ in CONTINUOUS.values()]), st.floats(0, 1, exclude_max=True), st.floats(0, 1, exclude_max=True)
+)
 def test_larger_chances_never_give_smaller_values(distribution: Distribution, one: float, other: float) -> None:
     low, high = sorted((one, other))
     assert distribution.at(low) <= distribution.at(high) + 1e-12
@@ -102,6 +111,14 @@ def test_beta_agrees_with_scipy(a: float, b: float) -> None:
         assert beta_cdf(a, b, x) == pytest.approx(stats.beta.cdf(x, a, b), abs=1e-11)
     for u in (0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.999):
         assert beta_quantile(a, b, u) == pytest.approx(stats.beta.ppf(u, a, b), abs=1e-9)
+
+
+@given(st.floats(0.01, 1000), st.floats(0.01, 1000), st.floats(0, 1, exclude_max=True))
+def test_beta_quantiles_undo_the_distribution(a: float, b: float, u: float) -> None:
+    x = beta_quantile(a, b, u)
+    assert 0 <= x <= 1
+    below, above = beta_cdf(a, b, x - 1e-9), beta_cdf(a, b, x + 1e-9)
+    assert below - 1e-9 <= u <= above + 1e-9
 
 
 def test_beta_knows_its_closed_forms() -> None:
@@ -185,7 +202,9 @@ LIMITS = SpanInfo(-10, 10, "deg", False, "")
 WHOLE = SpanInfo(0, 5, "", True, "")
 
 
-@pytest.mark.parametrize("distribution", [Constant(11), Uniform(-11, 0), Choice((0, 10.5)), Normal(0, 9, -36, 36), LogUniform(1, 11)])
+@pytest.mark.parametrize(
+    "distribution", [Constant(11), Uniform(-11, 0), Choice((0, 10.5)), Normal(0, 9, -36, 36), LogUniform(1, 11)]
+)
 def test_limits_hold_for_every_distribution(distribution: Distribution) -> None:
     with pytest.raises(ValueError, match=r"leaves -10…10 deg"):
         fit(distribution, LIMITS)
@@ -198,7 +217,12 @@ def test_limits_themselves_are_allowed(distribution: Distribution) -> None:
 
 @pytest.mark.parametrize(
     ("distribution", "fitted"),
-    [(Constant(2.0), Constant(2)), (Uniform(0, 5.0), WholeUniform(0, 5)), (Choice((1.0, 3)), Choice((1, 3))), (WholeUniform(1, 2), WholeUniform(1, 2))],
+    [
+        (Constant(2.0), Constant(2)),
+        (Uniform(0, 5.0), WholeUniform(0, 5)),
+        (Choice((1.0, 3)), Choice((1, 3))),
+        (WholeUniform(1, 2), WholeUniform(1, 2)),
+    ],
 )
 def test_whole_fields_draw_whole_numbers(distribution: Distribution, fitted: Distribution) -> None:
     found = fit(distribution, WHOLE)
@@ -206,7 +230,9 @@ def test_whole_fields_draw_whole_numbers(distribution: Distribution, fitted: Dis
     assert all(isinstance(found.at(u), int) for u in (0.0, 0.3, 0.999))
 
 
-@pytest.mark.parametrize("distribution", [Constant(1.5), Uniform(0, 2.5), Choice((1, 1.5)), Normal(2, 1, 0, 4), LogUniform(1, 4), Beta(1, 1)])
+@pytest.mark.parametrize(
+    "distribution", [Constant(1.5), Uniform(0, 2.5), Choice((1, 1.5)), Normal(2, 1, 0, 4), LogUniform(1, 4), Beta(1, 1)]
+)
 def test_whole_fields_refuse_the_rest(distribution: Distribution) -> None:
     with pytest.raises(ValueError, match="not whole"):
         fit(distribution, WHOLE)

@@ -63,7 +63,13 @@ def test_golden_unit_hashes(case: dict) -> None:
 
 def test_the_encoding_is_what_the_scheme_says() -> None:
     """Spelled out byte by byte, so that the golden file cannot have been made by a scheme of another kind."""
-    encoded = b"s\x0c\x00\x00\x00augcli-key-1" + b"i\x01\x00\x00\x007" + b"s\x06\x00\x00\x00\xea\xb0\x80.py" + b"i\x02\x00\x00\x00-1" + b"s\x00\x00\x00\x00"
+    encoded = (
+        b"s\x0c\x00\x00\x00augcli-key-1"
+        + b"i\x01\x00\x00\x007"
+        + b"s\x06\x00\x00\x00\xea\xb0\x80.py"
+        + b"i\x02\x00\x00\x00-1"
+        + b"s\x00\x00\x00\x00"
+    )
     assert encode_coordinates(SCHEME, 7, "가.py", -1, "") == encoded
     assert unit_key(7, "가.py", -1) == blake2b(encoded, digest_size=32).digest()
 
@@ -92,10 +98,8 @@ def test_names_that_are_not_utf8_have_keys_of_their_own() -> None:
 
 def test_every_coordinate_counts() -> None:
     units = [unit_key(*of) for of in [(7, "a", 0, ""), (8, "a", 0, ""), (7, "b", 0, ""), (7, "a", 1, ""), (7, "a", 0, "mask")]]
-    fields = [
-        field_id(*of)
-        for of in [("s", (), "f", 0), ("t", (), "f", 0), ("s", (0,), "f", 0), ("s", (1,), "f", 0), ("s", (0, 1), "f", 0), ("s", (), "g", 0), ("s", (), "f", 1)]
-    ]  # fmt: skip
+    fields = [field_id(*of) for of in [("s", (), "f", 0), ("t", (), "f", 0), ("s", (), "g", 0), ("s", (), "f", 1)]]
+    fields += [field_id("s", iteration, "f", 0) for iteration in [(0,), (1,), (0, 1)]]
     words = [draw_word(unit, field) for unit in units for field in fields]
     assert len(set(words)) == len(units) * len(fields)
 

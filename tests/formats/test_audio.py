@@ -117,7 +117,8 @@ def test_lossy_formats(kind: str, container: str, subtype: str) -> None:
 
 
 SOME = [
-    ("WAV", "FLOAT"), ("AIFF", "FLOAT"), ("WAV", "PCM_16"), ("FLAC", "PCM_24"), ("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III"),
+    ("WAV", "FLOAT"), ("AIFF", "FLOAT"), ("WAV", "PCM_16"), ("FLAC", "PCM_24"),
+    ("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III"),
 ]  # fmt: skip
 
 
@@ -199,7 +200,8 @@ def test_what_cannot_be_written_says_so(code_of) -> None:
     ("kind", "own", "wanted", "expected"),
     [
         ("wav", ".WAV", "source", ".WAV"), ("wav", ".mp3", "source", ".wav"), ("opus", ".ogg", "source", ".ogg"),
-        ("mp3", "", "source", ".mp3"), ("aiff", ".aif", "wav", ".wav"), ("m4a", ".m4a", "source", ".m4a"), ("m4a", ".m4a", "flac", ".flac"),
+        ("mp3", "", "source", ".mp3"), ("aiff", ".aif", "wav", ".wav"), ("m4a", ".m4a", "source", ".m4a"),
+        ("m4a", ".m4a", "flac", ".flac"),
     ],
 )  # fmt: skip
 def test_output_suffix(kind: str, own: str, wanted: str, expected: str) -> None:

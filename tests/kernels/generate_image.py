@@ -55,7 +55,8 @@ def primitive(rng: Random, kind: str, width: int, height: int, channels: int, pa
     if kind == "filter":
         return Filter(smooth(rng), smooth(rng))
     if kind == "fill":
-        return Fill(tuple((region(rng, width, height, 3), (rng.random(), rng.random(), rng.random())) for _ in range(rng.randint(0, 5))))
+        covers = [(region(rng, width, height, 3), (rng.random(), rng.random(), rng.random())) for _ in range(rng.randint(0, 5))]
+        return Fill(tuple(covers))
     return blend(rng, width, height, partners)
 
 
@@ -105,7 +106,7 @@ def blend(rng: Random, width: int, height: int, partners: list[np.ndarray]) -> B
         partner = rng.randrange(len(partners))
         there = partners[partner].shape[1], partners[partner].shape[0]
         program: list[Warp] = []
-        if there != (width, height) or rng.random() < 0.5:
+        if there != (width, height) or rng.random() < 0.5:  # else it fits as it is
             if rng.random() < 0.3:
                 program.append(turn(rng, "turn", *there, (length(rng), length(rng))))
                 there = program[0].size
@@ -139,9 +140,5 @@ def program(rng: Random, pictures: list[np.ndarray], steps: int) -> tuple[ImageP
     chosen: list[ImagePrimitive] = []
     for _ in range(steps):
         chosen.append(primitive(rng, rng.choice(KINDS), facts.width, facts.height, channels, pictures[1:]))
-        if isinstance(chosen[-1], Blend) and any(not layer.program for layer in chosen[-1].layers):
-            if pictures[2].shape != (facts.height, facts.width, channels):
-                chosen.pop()
-                continue
         facts = chosen[-1].facts_after(facts)
     return tuple(chosen)

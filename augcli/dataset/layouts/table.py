@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from augcli.core.outcome import SampleError
+from augcli.core.outcome import SampleError, UserError
 from augcli.core.settings import Input, Limits, Table
+from augcli.dataset import kinds
 from augcli.dataset.layouts import Claim, FoundFile
 from augcli.formats import text as text_format
 from augcli.formats.delimited import Dialect, Row, guess_dialect, quote_like, rows
@@ -87,7 +88,10 @@ class Tables:
         return sheet.body[row].values()[sheet.columns.text]
 
     def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
-        sheet = _sheet(absolute, settings.table)
+        try:
+            sheet = _sheet(absolute, settings.table)
+        except OSError as error:
+            raise UserError(f"{absolute} can no longer be read: {error.strerror}") from None
         newline = sheet.dialect.newline
         yield text_format.encode(sheet.dialect.delimiter.join(sheet.header.raw) + newline, sheet.encoding)
         without_bom = sheet.encoding._replace(bom=False)
@@ -135,4 +139,5 @@ def _sheet(absolute: str, settings: Table) -> Sheet:
 @lru_cache(maxsize=2)
 def _cached_sheet(absolute: str, settings: Table, size: int, mtime_ns: int) -> Sheet:
     with open(absolute, "rb") as file:
-        return take_apart(file.read(), absolute.rpartition(".")[2].lower(), settings, Limits(max_characters=2**62))
+        kind = kinds.BY_SUFFIX.get(absolute.rpartition(".")[2].lower(), "csv")
+        return take_apart(file.read(), kind, settings, Limits(max_characters=2**62))

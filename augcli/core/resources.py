@@ -1,0 +1,37 @@
+"""What ops need besides the sample: they ask by name, the engine opens each thing once and hands it out.
+
+An op says what it needs in `resources()`, and takes it from `state.words(request)` or `state.letters(request)` when it is lowered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+
+class Words(NamedTuple):
+    """A request for words that may stand for others. `source` is "en", "nltk" or the path of the user's table."""
+
+    kind: Literal["synonyms", "spelling"]
+    source: str = "en"
+
+
+class Letters(NamedTuple):
+    """A request for letters that may stand for others; `source` is a keyboard layout, or a writing for OCR."""
+
+    kind: Literal["keyboard", "ocr"]
+    source: str = "en"
+
+
+Request = Words | Letters
+Opener = Callable[[Any], Any]
+
+
+class WordOracle(Protocol):
+    """Says what may stand for a word. Pure, thread-safe, and the same in every process."""
+
+    def candidates(self, word: str, before: str = "", after: str = "") -> Sequence[str]:
+        """What may stand for this lower-case word between these two ("" where the sentence ends), in a fixed order."""
+
+
+LetterTable = Mapping[str, Sequence[str]]  # one or more characters to what may stand for them, in a fixed order
