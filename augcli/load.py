@@ -6,20 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from augcli import ops
-from augcli.core.outcome import UserError
+from augcli.core.outcome import ConfigError, UserError
 from augcli.core.pipeline import Pipeline, parse_pipeline
 from augcli.core.unfit import unfit_orders
 
 
 def load_pipeline(path: str, overrides: Mapping[str, str] | None = None) -> Pipeline:
     """Read and check a pipeline file; raises ConfigError with every problem in it."""
-    ops.load()
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UserError(f"cannot read the pipeline {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise UserError(f"the pipeline {path} is not UTF-8 text (byte {error.start})") from None
-    pipeline = parse_pipeline(text, path, overrides)
+    ops.load_named(text)
+    try:
+        pipeline = parse_pipeline(text, path, overrides)
+    except ConfigError:
+        ops.load()  # what a misspelt name may have meant is found among all ops only
+        pipeline = parse_pipeline(text, path, overrides)
     unfit_orders(pipeline, path)
     return pipeline

@@ -13,7 +13,7 @@ import typer
 from augcli import __version__
 from augcli.core.outcome import UserError
 
-from . import check, merge, ops, plan, replay, run, verify
+from . import check, explain, init, merge, ops, plan, replay, run, verify
 
 app = typer.Typer(
     name="augcli",
@@ -28,6 +28,8 @@ app.command()(check.check)
 app.command()(verify.verify)
 app.command()(replay.replay)
 app.command()(merge.merge)
+app.command()(init.init)
+app.command()(explain.explain)
 app.add_typer(ops.app, name="ops")
 
 

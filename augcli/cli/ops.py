@@ -84,6 +84,8 @@ def schema(
 
     from augcli.engine.schema import pipeline_schema
 
+    from .files import write_text
+
     text = json.dumps(pipeline_schema(), indent=2, ensure_ascii=False)
     if output is None:
         print(text)
@@ -118,13 +120,3 @@ def docs(
         print(f"wrote the table of operations into {write}" if reference.write(write) else f"{write}: nothing to change")
     else:
         print(reference.full())
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file for the user; raises OutputError when that does not work."""
-    from augcli.core.outcome import OutputError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from None

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .compile import Barrier, CompiledPipeline, CompiledStep
-from .facts import Facts
+from .facts import Facts, ImageFacts
 from .op import State
 from .primitives import Primitive
 from .primitives.image import Blend, Warp
 from .primitives.text import Pieces
+
+_WORTH_SCALING_PX = 1_000_000
 
 Drawn = tuple[CompiledStep, Any]
 
@@ -59,9 +61,14 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
     return Lowered(kept, tuple(program), state.facts, tuple(partners))
 
 
-def decode_scale(program: tuple[Primitive, ...], scales: tuple[int, ...]) -> int:
-    """At which of these reductions a picture may be decoded, since this program would average whole blocks anyway."""
-    if not program or not isinstance(program[0], Warp):
+def decode_scale(program: tuple[Primitive, ...], facts: Facts, scales: tuple[int, ...]) -> int:
+    """At which of these reductions a picture may be decoded, since this program would average whole blocks anyway.
+
+    Small pictures are decoded in full: it costs hardly more, and all copies of a source then share one decoding.
+    """
+    if not program or not isinstance(program[0], Warp) or not isinstance(facts, ImageFacts):
+        return 1
+    if facts.width * facts.height < _WORTH_SCALING_PX:
         return 1
     most = min(program[0].reduction())
     return max(scale for scale in scales if scale <= most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -48,10 +49,11 @@ _ELSEWHERE = {
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ " (did you mean 'x'?)", or what there is to choose from."""
     names = sorted(known)
-    plain = word.lower().replace("-", "_").removeprefix("random_")
+    snake = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", word).lower().replace("-", "_")
+    plain = snake.removeprefix("random_")
     if _ELSEWHERE.get(plain) in names:
         return f" (did you mean '{_ELSEWHERE[plain]}'?)"
-    close = get_close_matches(word.lower().replace("-", "_"), names, 1, 0.6) or get_close_matches(plain, names, 1, 0.6)
+    close = get_close_matches(snake, names, 1, 0.6) or get_close_matches(plain, names, 1, 0.6)
     if close:
         return f" (did you mean '{close[0]}'?)"
     return f" (there is: {', '.join(names)})" if names else ""

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
 
-_SUSPECT = re.compile(r"[\d@#<&{`$%\[]|://|[^\W\d]\.[^\W\d]")
+_SUSPECT = re.compile(r"[\d@#<&{`$%\[.:](?:(?<![.:])|(?=[^\W\d_]|/))")  # one set of characters first: that is searched fast
 _PROTECTED = re.compile(
     r"```.*?(?:```|\Z)"  # a block of code
     r"|`[^`\n]+`"
     r"|<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>]*>"  # HTML, XML
     r"|&(?:[A-Za-z]\w{1,31}|#\w{1,8});"
-    r"|\{\{.*?\}\}|\{[^{}\n]*\}|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"  # placeholders
+    r"|\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\{[^{}\n]*\}|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"  # placeholders
     r"|(?<![^\s\"'“‘(\[<>])[@#][\w-]+(?:[.@][\w-]+)*"
     r"|(?<!\S)[^\s<>]*?(?:://|www\.)[^\s<>]*"
-    r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]*+\d[^\s<>]*"  # whatever a digit stands in
+    r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"  # whatever a digit stands in
     r"|[^\W\d][\w+-]*(?:[.@][\w+-]*[^\W\d][\w+-]*)++(?:[/?=&#:][^\s<>]*)?",  # a.b, a@b.c, a.b/c
     re.DOTALL,
 )
@@ -38,11 +37,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _ENDS_SENTENCE = re.compile(r"[^\w\s]*(?:[.!?…。！？][^\w\s]*(?:\s|\Z)|[ \t]*(?:[\r\n]|\Z))")
 
 
-class Word(NamedTuple):
-    """Characters start…stop; `held` says that the word stays as it is."""
-
-    start: int
-    stop: int
+Span = tuple[int, int]  # characters start…stop
 
 
 def masked(text: str) -> str:
@@ -54,29 +49,31 @@ def _blank(match: re.Match[str]) -> str:
     return "\0" * (match.end() - match.start())
 
 
-def word_spans(mask: str) -> list[Word]:
-    """What stands between white space, in any script, without the punctuation around it; none that is left alone."""
-    words = []
-    for match in _RUN.finditer(mask):
-        start, stop = match.span()
-        if not (mask[start].isalnum() and mask[stop - 1].isalnum()):
-            while stop > start and mask[stop - 1] in _CLOSING:
-                stop -= 1
-            while start < stop and mask[start] in _OPENING and not joined(mask, start + 1):
-                start += 1
-            if start == stop or joined(mask, start):
-                continue
-        words.append(Word(start, stop))
-    return words
+def runs(mask: str) -> list[Span]:
+    """What stands between white space, in any script, with the punctuation around it."""
+    return [match.span() for match in _RUN.finditer(mask)]
 
 
-def lettered_spans(mask: str) -> list[Word]:
+def core(mask: str, run: Span) -> Span | None:
+    """A run without the punctuation around it; None when there is no word in it (a dash, an operator)."""
+    start, stop = run
+    if mask[start].isalnum() and mask[stop - 1].isalnum():
+        return run
+    while stop > start and mask[stop - 1] in _CLOSING:
+        stop -= 1
+    while start < stop and mask[start] in _OPENING and not joined(mask, start + 1):
+        start += 1
+    if start == stop or joined(mask, start) or not any(map(_says_something, mask[start:stop])):
+        return None
+    return start, stop
+
+
+def lettered(mask: str) -> list[Span]:
     """Words of letters alone, with apostrophes inside; the parts of hyphenated words, and none with a combining mark."""
-    return [
-        Word(start, stop)
-        for start, stop in [match.span() for match in _LETTERED.finditer(mask)]
-        if not joined(mask, stop) and not (start and _clings(mask[start - 1]))
-    ]
+    spans = [match.span() for match in _LETTERED.finditer(mask)]
+    if mask.isascii():
+        return spans
+    return [(start, stop) for start, stop in spans if not joined(mask, stop) and not (start and _clings(mask[start - 1]))]
 
 
 def joined(text: str, at: int) -> bool:
@@ -90,14 +87,18 @@ def _clings(character: str) -> bool:
     return character in "\u200c\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff" or unicodedata.category(character)[0] == "M"
 
 
+def _says_something(character: str) -> bool:
+    return character.isalnum() or (character > "\u2000" and unicodedata.category(character) in ("So", "Sk"))
+
+
 def is_negation(word: str) -> bool:
     """English by word, with n't; Korean by 안, 못, 않, 없, 아니."""
     return _NEGATION.fullmatch(word) is not None
 
 
-def ends_korean_sentence(text: str, word: Word) -> bool:
+def ends_korean_sentence(text: str, word: Span) -> bool:
     """Whether this is the last word of a Korean sentence: its predicate, without which the others say nothing."""
-    return _HANGUL.search(text, word.start, word.stop) is not None and _ENDS_SENTENCE.match(text, word.stop) is not None
+    return _HANGUL.search(text, *word) is not None and _ENDS_SENTENCE.match(text, word[1]) is not None
 
 
 def begins_sentence(text: str, start: int) -> bool:

@@ -19,18 +19,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from augcli.kernels.inflect import SLOTS, Inflector, PartOfSpeech, Slot
+from augcli.data.inflect import SLOTS, Inflector, PartOfSpeech, Slot
+from augcli.kernels.lexicon import FUNCTION_WORDS
 from augcli.kernels.vulgar import VULGAR
 
 FILES: dict[PartOfSpeech, str] = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 SHARED = 0.5  # how much of a word's use must be in meanings that it shares with its synonym
-SHARED_BACK = 0.35  # and of the synonym's
+SHARED_BACK = 0.4  # and of the synonym's
 SURE, POSSIBLE = 0.9, 0.25  # share of a word's use in one part of speech: sure without, possible with a sign
+OWN = 0.6  # a synonym is used as this part of speech at least so often
 COMMON = 60  # a synonym occurs at least this often in a million sentences of news
 RARER = 40  # and is at most so many times rarer than the word
 LEVEL = 50  # SCOWL's size band, 10 (everyone's words) to 95
 FORM_SHARES: dict[Slot, float] = {"": 0.5, "s": 0.2, "ing": 0.12, "ed": 0.4, "er": 0.1, "est": 0.1}
 SHUNNED = {"obscenity", "ethnic_slur", "disparagement", "archaism", "slang", "trade_name", "trademark", "combining_form"}
+KEPT = VULGAR | FUNCTION_WORDS
 WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -46,6 +49,7 @@ class WordNet:
         self.members: dict[tuple[PartOfSpeech, str], list[str]] = {}
         self.shunned: set[tuple[PartOfSpeech, str, str]] = set()
         self.senses: dict[tuple[PartOfSpeech, str], list[Sense]] = {}
+        self.names: set[str] = set()  # lemmas that are also written with a capital: John, China
         self.uses: dict[tuple[PartOfSpeech, str], float] = {}
         self.exceptions: list[tuple[PartOfSpeech, str, str]] = []
         usages: list[tuple[PartOfSpeech, str, str, int]] = []
@@ -79,6 +83,7 @@ class WordNet:
         fields = line.partition(" | ")[0].split()
         count = int(fields[3], 16)
         self.members[pos, fields[0]] = [re.sub(r"\(\w+\)$", "", word) for word in fields[4 : 4 + 2 * count : 2]]
+        self.names |= {word.lower() for word in self.members[pos, fields[0]] if word[0].isupper()}
         pointers = fields[5 + 2 * count :]
         for number in range(int(fields[4 + 2 * count])):
             symbol, target, _, which = pointers[4 * number : 4 * number + 4]
@@ -109,30 +114,35 @@ def build(folder: Path, frequency: dict[str, int], grade: dict[str, int]) -> lis
                 surfaces[form][pos, lemma, slot] = uses * FORM_SHARES[slot]
     lines: dict[tuple[str, str], set[str]] = defaultdict(set)
     for surface, readings in surfaces.items():
-        if not WORD.fullmatch(surface) or surface in VULGAR or (surface not in frequency and surface not in grade):
+        if not WORD.fullmatch(surface) or surface in KEPT or (surface not in frequency and surface not in grade):
             continue
         total = sum(readings.values())
         for (pos, lemma, slot), uses in readings.items():
             share = sum(u for (p, _, _), u in readings.items() if p == pos) / total
             own = uses / total
-            if own < POSSIBLE or own < 0.8 * share:
+            if own < POSSIBLE or own < 0.8 * share or lemma in wordnet.names:
                 continue
             found = {
                 form
                 for other, here, back in wordnet.synonyms(pos, lemma)
                 if here >= SHARED and back >= SHARED_BACK and fits(lemma, other, frequency, grade)
                 for form in [agreed(inflector, other, pos, slot, frequency)]
-                if form and form != surface
+                if form and form != surface and form not in KEPT and share_of(surfaces[form], pos, other) >= OWN
             }
             if found:
                 lines[surface, pos.upper() if own >= SURE else pos] |= found
     return [f"{surface}\t{pos}\t{','.join(sorted(found))}" for (surface, pos), found in sorted(lines.items())]
 
 
+def share_of(readings: dict[tuple[PartOfSpeech, str, Slot], float], pos: PartOfSpeech, lemma: str) -> float:
+    """How much of a form's use is that of this lemma in this part of speech."""
+    return sum(uses for (p, one, _), uses in readings.items() if (p, one) == (pos, lemma)) / sum(readings.values())
+
+
 def fits(lemma: str, other: str, frequency: dict[str, int], grade: dict[str, int]) -> bool:
     return (
         WORD.fullmatch(other) is not None
-        and other not in VULGAR
+        and other not in KEPT
         and grade.get(other, 99) <= LEVEL
         and frequency.get(other, 0) >= max(COMMON, frequency.get(lemma, 0) / RARER)
     )

@@ -69,7 +69,7 @@ def _apply_image(rows: Rows) -> list[Any]:
     results = []
     for pixels, program, partners in rows:
         for primitive in program:
-            pixels = cpu_image.apply(pixels, primitive, partners)  # type: ignore[arg-type]
+            pixels = cpu_image.apply(pixels, primitive, partners)
         results.append(pixels)
     return results
 
@@ -88,7 +88,7 @@ def _execute_image(rows: Rows, device: str) -> list[Any]:
         return places[id(pixels)]
 
     batch = [
-        torch_image.Row(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))  # type: ignore[arg-type]
+        torch_image.Row(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
         for pixels, program, partners in rows
     ]
     return torch_image.execute_halving(pictures, batch, device)

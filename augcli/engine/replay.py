@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from augcli.core.compile import CompiledPipeline
+from augcli.core.compile import Barrier, CompiledPipeline
 from augcli.core.located import Located
+from augcli.core.lower import Drawn
 from augcli.core.outcome import SampleError, UserError
 from augcli.core.pipeline import build
 from augcli.core.plan import ORIGINAL, Source, Unit
@@ -31,11 +32,25 @@ class Replayed(NamedTuple):
     data: bytes
 
 
-def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = None) -> Iterator[Replayed]:
-    """Make outputs again and compare; all of them, or the one with this id.
+class Remake(NamedTuple):
+    """What a record's output is made of: lower `drawn` in `preparation` again, and it comes out the same."""
 
-    `inputs` are the input folders, where they have moved since. Raises UserError when there is no such unit.
-    """
+    preparation: Preparation
+    unit: Unit
+    drawn: list[Drawn | Barrier]
+    partners: list[Source]
+
+
+class Recorded(NamedTuple):
+    """A finished output folder, read back: its run.json, and the plan as far as making its outputs needs it."""
+
+    run: dict[str, Any]
+    plan: Plan
+    several: list[str]  # names of the inputs, which ids begin with; [""] for one input
+
+
+def recorded(root: str, inputs: list[str] | None = None) -> Recorded:
+    """Read an output folder's run; `inputs` are the input folders, where they have moved since."""
     run = read_run(root)
     pipeline = build(Located(run["pipeline"], {}))
     compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
@@ -45,14 +60,22 @@ def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = Non
     for path in roots if inputs else ():
         if not os.path.lexists(path):
             raise UserError(f"there is no such input: {path}")
-    plan = Plan("", roots, pipeline, compiled)
     several = [os.path.basename(path) for path in run["inputs"]] if len(roots) > 1 else [""]
+    return Recorded(run, Plan("", roots, pipeline, compiled), several)
+
+
+def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = None) -> Iterator[Replayed]:
+    """Make outputs again and compare; all of them, or the one with this id.
+
+    `inputs` are the input folders, where they have moved since. Raises UserError when there is no such unit.
+    """
+    folder = recorded(root, inputs)
     found = False
     for record in records(root):
         if record["status"] not in ("done", "original") or unit_id not in (None, record["id"], record.get("output")):
             continue
         found = True
-        yield _replay(plan, record, several, run["backend"], run["device"])
+        yield _replay(folder, record)
     if not found:
         raise UserError(
             f"the manifest has no output with the id {unit_id!r}; ids look like 'train/cat/a.jpg@0'"
@@ -61,24 +84,37 @@ def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = Non
         )
 
 
-def _replay(plan: Plan, record: dict[str, Any], several: list[str], backend: str, device: str) -> Replayed:
+def source_of(folder: Recorded, record: dict[str, Any]) -> Source:
+    """The source of a record; raises SampleError for a row that is not there any more."""
+    return _source(folder.plan, record["source"], folder.several, record, record.get("row", -1))
+
+
+def remake(folder: Recorded, record: dict[str, Any], source: Source) -> Remake:
+    """Open the source and find the partners again; raises SampleError when the source cannot be opened."""
+    preparation = Preparation(folder.plan, source)
+    count = 1 + max((partner["number"] for partner in record.get("partners", ())), default=-1)
+    partners = [source] * count
+    for partner in record.get("partners", ()):
+        of_partner = {**record, "label": partner["label"]}
+        partners[partner["number"]] = _source(folder.plan, partner["id"], folder.several, of_partner, -1)
+    unit = Unit(source, record["copy"] if record["copy"] is not None else ORIGINAL, record["output"])
+    return Remake(preparation, unit, recorded_steps(record, folder.plan.compiled[source.modality]), partners)
+
+
+def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
+    plan = folder.plan
     try:
-        source = _source(plan, record["source"], several, record, record.get("row", -1))
+        source = source_of(folder, record)
         if record["status"] == "original":
             return _verdict(record, read(plan, source))
-        preparation = Preparation(plan, source)
+        preparation, unit, drawn, partners = remake(folder, record, source)
         if preparation.sha256 != record["source_sha256"]:
             return Replayed(record["id"], "source changed", plan.absolute(source), b"")
-        count = 1 + max((partner["number"] for partner in record.get("partners", ())), default=-1)
-        partners = [source] * count
-        for partner in record.get("partners", ()):
-            partners[partner["number"]] = _source(plan, partner["id"], several, {**record, "label": partner["label"]}, -1)
-        unit = Unit(source, record["copy"] if record["copy"] is not None else ORIGINAL, record["output"])
-        row = preparation.row(unit, recorded_steps(record, plan.compiled[source.modality]), partners)
+        row = preparation.row(unit, drawn, partners)
         for number, (parent, digest) in row.parents.items():
             if digest != next(partner["sha256"] for partner in record["partners"] if partner["number"] == number):
                 return Replayed(record["id"], "source changed", f"partner {parent.id}", b"")
-        sample = execute_window([row], source.modality, device, backend)[0]
+        sample = execute_window([row], source.modality, folder.run["device"], folder.run["backend"])[0]
         if isinstance(sample, SampleError):
             raise sample
         return _verdict(record, encoded(plan, row, sample)[0])

@@ -87,7 +87,7 @@ class Preparation:
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
         state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts)
         lowered = lower(drawn, state)
-        scale = decode_scale(lowered.program, self.opened.scales)
+        scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
         loaded, parents = self._load_partners(lowered, chosen, sample)
         return Row(unit, lowered, sample, _at_scale(lowered.program, scale), loaded, self.opened, self.sha256, parents)

@@ -45,6 +45,7 @@ class Group:
     facts: list[Facts] = field(default_factory=list)
     scripts: Counter[str] = field(default_factory=Counter)  # writing systems of texts
     failures: Counter[str] = field(default_factory=Counter)  # codes, among the samples that were opened
+    folders: set[str] = field(default_factory=set)  # names of folders on the way to them
 
     @property
     def samples(self) -> int:
@@ -69,7 +70,6 @@ class Survey:
     settings: Input
     groups: dict[str, Group] = field(default_factory=dict)
     class_folders: frozenset[str] = frozenset()
-    folders: set[str] = field(default_factory=set)  # names of folders on the way to samples
     tables: list[TableFound] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)  # codes of files that no sample could be taken from
@@ -115,8 +115,8 @@ def _count(found: Survey, source: Source) -> None:
     group.splits[source.split] += 1
     if source.label and source.split in ("", *found.settings.splits):
         group.labels[source.label] += 1
-    if source.row < 0 and len(found.folders) < _MOST_FOLDERS:
-        found.folders.update(source.id.split("/")[:-1])
+    if source.row < 0 and len(group.folders) < _MOST_FOLDERS:
+        group.folders.update(source.id.split("/")[:-1])
 
 
 def _trouble(found: Survey, plan: Plan, source: Source) -> None:

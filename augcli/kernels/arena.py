@@ -41,11 +41,14 @@ class Packer:
         self.size = 0
         self._arrays: list[tuple[int, NDArray[np.generic], bool]] = []
 
-    def add(self, array: NDArray[np.generic], addresses: bool = False) -> Packed:
-        """Take an array in; `addresses` (int64) that point into scratch are made to count from the arena's start."""
+    def add(self, array: NDArray[np.generic], addresses: bool = False, room: int = 0) -> Packed:
+        """Take an array in, and leave `room` bytes for it if that is more than it has (they hold nothing of meaning).
+
+        `addresses` (int64) that point into scratch are made to count from the arena's start.
+        """
         start = self.size
         self._arrays.append((start, array, addresses))
-        self.size = -(-(start + array.nbytes) // _ALIGNMENT) * _ALIGNMENT
+        self.size = -(-(start + max(array.nbytes, room)) // _ALIGNMENT) * _ALIGNMENT
         return Packed(start, start + array.nbytes, array.dtype.name, array.shape)
 
     def write(self, inbox: NDArray[np.uint8]) -> None:
@@ -122,7 +125,7 @@ class Pending:
 
     def __init__(self, results: Tensor) -> None:
         self._done: torch.cuda.Event | None = None
-        self._results = results  # kept until they have arrived
+        self._results: Tensor | None = results  # kept until they have arrived
         if results.device.type == "cpu":
             self.host = results
             return
@@ -130,11 +133,12 @@ class Pending:
         self.host.copy_(results, non_blocking=True)
         if torch.cuda.is_available():
             self._done = torch.cuda.Event()  # type: ignore[no-untyped-call]
-            self._done.record()
+            self._done.record(torch.cuda.current_stream(results.device))
 
     def wait(self) -> NDArray[np.uint8]:
         """The results, once they are here: the only place where the host waits for the device."""
         if self._done is not None:
             self._done.synchronize()
+        self._results = None
         result: NDArray[np.uint8] = self.host.numpy()
         return result

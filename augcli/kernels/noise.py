@@ -25,7 +25,6 @@ Words = NDArray[np.uint32]
 # Multipliers of the best known two-round 32-bit mixer (C. Wellons, hash-prospector) and 2**32 / golden ratio.
 _M1, _M2, _STEP = 0x7FEB352D, 0x846CA68B, 0x9E3779B1
 _OTHER = 0x632BE5AB  # sets the second word of a row apart from the first
-_UNIFORM_ROW = 0xFFFFFFFF  # a row that no picture has
 _BLOCK_WORDS = 1 << 15  # so many words are hashed at a time: they stay in the cache of a core
 _TABLE_BITS = 16
 
@@ -44,12 +43,6 @@ def halves(key: int, height: int, count: int) -> NDArray[np.uint16]:
 def gaussian(key: int, height: int, width: int, channels: int) -> NDArray[np.float32]:
     """Normal values with mean 0 and variance 1 as (height, width, channels), from 65,536 quantiles (at most ±4.32)."""
     return normal_table().take(halves(key, height, width * channels)).reshape(height, width, channels)
-
-
-def uniforms(key: int, count: int) -> NDArray[np.float64]:
-    """`count` numbers in [0, 1) with 53 random bits each; a longer series begins with the shorter one."""
-    pairs = _words(key, np.array([_UNIFORM_ROW], np.uint32), 2 * count).reshape(count, 2).astype(np.uint64)
-    return ((pairs[:, 0] >> np.uint64(5)) * 2.0**26 + (pairs[:, 1] >> np.uint64(6))) * 2.0**-53
 
 
 @cache

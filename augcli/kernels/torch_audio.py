@@ -1,7 +1,7 @@
 """Sound primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
 
 Rows may have any lengths and programs. A row's samples lie in the arena one channel after the other, as lines of equal
-length, the last of them filled up with silence that nothing reads.
+length; what is beyond the samples in the last of them has no meaning.
 """
 
 from __future__ import annotations
@@ -56,9 +56,8 @@ def _chain(samples: Samples, program: Sequence[AudioPrimitive], packer: Packer) 
     lines = -(-samples.size // _LINE_SAMPLES)
     if not lines or not program:
         return Chain(Spot(0, 0, 0, _SAMPLE_BYTES), [], kept=True)
-    padded = np.zeros(lines * _LINE_SAMPLES, np.float32)
-    padded[: samples.size] = samples.ravel()
-    spot = Spot(packer.add(padded).start, _LINE_SAMPLES, lines, _SAMPLE_BYTES)
+    spot = Spot(packer.size, _LINE_SAMPLES, lines, _SAMPLE_BYTES)
+    packer.add(samples, room=spot.bytes)
     return Chain(spot, [_step(primitive, (spot.width, spot.height)) for primitive in program], kept=True)
 
 

@@ -5,8 +5,8 @@ Rows may have pictures of any sizes and programs of any length. A row comes out 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
 from .resample import clipped, layer_program, lower_warp
-from .rounds import Chain, Spot, Step, plan_rounds
+from .rounds import Chain, Size, Spot, Step, plan_rounds
 from .torch_filter import FilterKernel
 from .torch_pixels import run_rounds
 from .torch_values import BlendKernel, ColourKernel, FillKernel, NoiseKernel, PlacedLayer
@@ -64,7 +64,7 @@ class Batch:
         self.pictures, self.rows = pictures, rows
         self.packer = Packer()
         self._spots: dict[int, Spot] = {}
-        self._table: Packed | None = None
+        self._shared: dict[str, Packed] = {}
         self._chains: list[Chain] = []
         self.chains = [self._chain(row.picture, row.program, row.partners, kept=True) for row in rows]
         self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels)
@@ -82,29 +82,24 @@ class Batch:
         chain = Chain(spot, [], kept)
         size = spot.width, spot.height
         for primitive in program:
-            for step in self._steps(primitive, size, partners):
+            for step in _STEPS[type(primitive)](self, primitive, size, partners):
                 chain.steps.append(step)
                 size = step.size
         self._chains.append(chain)
         return chain
 
-    def _steps(self, primitive: ImagePrimitive, size: tuple[int, int], partners: Sequence[int]) -> list[Step]:
-        if isinstance(primitive, Warp):
-            return [Step(kernel_of(step), step.size, step) for step in lower_warp(primitive, *size)]
-        if isinstance(primitive, ColourMatrix):
-            return [Step(ColourKernel(primitive.needs_mean), size, primitive)]
-        if isinstance(primitive, Noise):
-            if primitive.kind != "gaussian":
-                raise ValueError(f"no such noise: {primitive.kind}")
-            self._table = self._table or self.packer.add(normal_table())
-            return [Step(NoiseKernel(self._table), size, primitive)]
-        if isinstance(primitive, Filter):
-            return [Step(FilterKernel.of(primitive), size, primitive)]
-        if isinstance(primitive, Fill):
-            return [Step(FillKernel(), size, primitive)]
-        return [self._blend(primitive, size, partners)]
+    def shared(self, name: str, make: Callable[[], NDArray[Any]]) -> Packed:
+        """An array that kernels of many rows look things up in; taken into the inbox when first asked for."""
+        if name not in self._shared:
+            self._shared[name] = self.packer.add(make())
+        return self._shared[name]
 
-    def _blend(self, blend: Blend, size: tuple[int, int], partners: Sequence[int]) -> Step:
+    def _noise(self, noise: Noise, size: Size, partners: Sequence[int]) -> list[Step]:
+        if noise.kind != "gaussian":
+            raise ValueError(f"no such noise: {noise.kind}")
+        return [Step(NoiseKernel(self.shared("normal", normal_table)), size, noise)]
+
+    def _blend(self, blend: Blend, size: Size, partners: Sequence[int]) -> list[Step]:
         """Layers that show nothing are left out; the others are worked out on the region where they show."""
         placed, chains = [], []
         for layer in blend.layers:
@@ -118,7 +113,18 @@ class Batch:
             program = layer_program(layer, region) if layer.program else ()
             chains.append(self._chain(partners[layer.partner], program, (), kept=False))
             placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
-        return Step(BlendKernel(len(placed)), size, placed, tuple(chains))
+        return [Step(BlendKernel(len(placed)), size, placed, tuple(chains))]
+
+
+# How each primitive becomes steps, given the size of the picture before it and the row's partners.
+_STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
+    Warp: lambda batch, warp, size, partners: [Step(kernel_of(step), step.size, step) for step in lower_warp(warp, *size)],
+    ColourMatrix: lambda batch, matrix, size, partners: [Step(ColourKernel(matrix.needs_mean), size, matrix)],
+    Noise: Batch._noise,
+    Filter: lambda batch, kernel, size, partners: [Step(FilterKernel.of(kernel), size, kernel)],
+    Fill: lambda batch, fill, size, partners: [Step(FillKernel(), size, fill)],
+    Blend: Batch._blend,
+}
 
 
 class Launched:

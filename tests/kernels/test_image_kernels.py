@@ -34,8 +34,8 @@ def test_backends_do_what_primitives_mean(kind: str, rng: Random) -> None:
     for result in (by_opencv, by_torch):
         assert result.dtype == np.uint8
         assert result.flags.c_contiguous
-        # Half a level of rounding; layers of a Blend are rounded before it, and RGBA colours under their alpha.
-        assert reference.difference(result, meant) <= (0.0 if kind in EXACT else 1.5 if kind == "blend" else 0.95)
+        # Half a level of rounding and a little; layers of a Blend are rounded before it; an alpha of one half may show or not.
+        assert reference.difference(result, meant) <= (0.0 if kind in EXACT else 1.5 if kind == "blend" else 1.0)
     assert reference.difference(by_opencv, by_torch) <= (0 if kind in EXACT else 1)
     assert all(np.array_equal(pixels, before) for pixels, before in zip(pictures, kept, strict=True))
 
@@ -75,7 +75,7 @@ def photograph(name: str) -> np.ndarray:
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_backends_agree_on_photographs(name: str) -> None:
     pixels = photograph(name)
-    height, width, channels = pixels.shape
+    height, width, _ = pixels.shape
     size = width, height
     turn = about(rotation(-33.0), width / 2, height / 2)
     sigma = [float(np.exp(-(x**2) / 18)) for x in range(-9, 10)]

@@ -90,13 +90,11 @@ def test_resizing_is_torchs(apply: Apply, pixels: np.ndarray, scale_x: float, sc
 @both
 @photographs
 def test_halving_is_the_mean_of_four(apply: Apply, pixels: np.ndarray) -> None:
-    height, width, channels = (length // 2 * 2 for length in pixels.shape[:2]), 0, pixels.shape[2]
-    rows, columns = height
-    even = np.ascontiguousarray(pixels[:rows, :columns])
-    said = Warp(scaling(0.5, 0.5), (columns // 2, rows // 2), interpolation="bilinear")
-    meant = even.reshape(rows // 2, 2, columns // 2, 2, channels).mean((1, 3))
+    height, width = (length // 2 * 2 for length in pixels.shape[:2])
+    even = np.ascontiguousarray(pixels[:height, :width])
+    said = Warp(scaling(0.5, 0.5), (width // 2, height // 2), interpolation="bilinear")
+    meant = even.reshape(height // 2, 2, width // 2, 2, -1).mean((1, 3))
     assert np.abs(apply(even, said) - meant).max() <= 0.5
-    assert width == 0
 
 
 @both

@@ -19,7 +19,6 @@ GOLDEN_ZERO = [2470687828, 9798092, 1064810375, 3063722617, 459458472, 176867650
 GOLDEN_KEY = [251593091, 3160623521, 1120078641, 981053673, 2150107760, 2764255922]
 GOLDEN_BITS = "3ad3c5be27654295"
 GOLDEN_GAUSSIAN = "2cb2811915659a50"
-GOLDEN_UNIFORMS = [0.06008213728505318, 0.6379621984154946, 0.3911439732691776]
 KEYS = (0, 1, 2**63 + 12345, 0x0123456789ABCDEF, 2**64 - 1)
 
 
@@ -28,7 +27,6 @@ def test_golden_numbers() -> None:
     assert noise.bits(0x0123456789ABCDEF, 1, 2, 3).ravel().tolist() == GOLDEN_KEY
     assert sha256(noise.bits(7, 300, 200, 3).astype("<u4").tobytes()).hexdigest()[:16] == GOLDEN_BITS
     assert sha256(noise.gaussian(7, 300, 201, 3).astype("<f4").tobytes()).hexdigest()[:16] == GOLDEN_GAUSSIAN
-    assert noise.uniforms(7, 3).tolist() == GOLDEN_UNIFORMS
 
 
 def test_the_table_is_the_same_on_every_machine() -> None:
@@ -60,16 +58,6 @@ def test_values_depend_on_their_coordinates_alone() -> None:
         big = noise.bits(key, 40, 30, 3)
         assert np.array_equal(noise.bits(key, 7, 30, 3), big[:7])
         assert np.array_equal(noise.bits(key, 40, 10, 3), big[:, :10])
-        assert np.array_equal(noise.uniforms(key, 5), noise.uniforms(key, 50)[:5])
-
-
-def test_uniforms_are_in_range() -> None:
-    values = noise.uniforms(3, 100_000)
-    assert values.dtype == np.float64
-    assert values.min() >= 0
-    assert values.max() < 1
-    assert stats.kstest(values, "uniform").pvalue > 1e-3
-    assert noise.uniforms(3, 0).tolist() == []
 
 
 def flipped_share(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..facts import ImageFacts
 from ..matrix import Matrix, about, inverse, multiply, project, scaling, translation
+from . import Primitive
 
 Border = Literal["reflect", "edge", "constant"]
 Interpolation = Literal["bilinear", "nearest"]
@@ -258,8 +259,9 @@ class Blend(NamedTuple):
         return shares
 
 
-ImagePrimitive = Warp | ColourMatrix | Noise | Filter | Fill | Blend
+ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
 MOVES_OR_HIDES = (Warp, Fill)
 
 # Levels of 255 that two backends may differ by; index operations of a Warp do not differ at all.
+# Other modules of picture primitives add theirs.
 TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, Noise: 0, Filter: 1, Fill: 0, Blend: 1}

@@ -9,7 +9,7 @@ from augcli.core.chance import uniform
 from augcli.core.fields import Span, span
 from augcli.core.op import Needs, Op, State
 from augcli.core.primitives.text import Pieces, Slice
-from augcli.core.words import word_spans
+from augcli.core.oldwords import word_spans
 
 
 class RandomSwap(Op):

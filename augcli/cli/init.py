@@ -1,0 +1,51 @@
+"""`augcli init`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Inputs
+
+
+def init(
+    inputs: Inputs,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="PIPELINE", help="Write the pipeline there, not on standard output."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a first pipeline for what lies in these folders."""
+    from augcli.core.outcome import OutputError
+    from augcli.engine.starter import findings, pipeline_text
+    from augcli.engine.survey import survey
+
+    from .files import write_text
+    from .render import print_json
+
+    if output is not None and output.exists() and not force:
+        raise OutputError(f"{output} is there already; choose another name, or add --force to write over it")
+    found = survey([str(path) for path in inputs])
+    text = pipeline_text(found, str(output or "pipeline.yaml"))
+    if output is not None:
+        write_text(output, text)
+    if as_json:
+        print_json({
+            "findings": findings(found),
+            "samples": {name: group.samples for name, group in found.groups.items()},
+            "labels": {name: dict(sorted(group.labels.items())) for name, group in found.groups.items()},
+            "left_out": dict(found.left_out), "cannot_be_read": dict(found.troubles),
+            "output": None if output is None else str(output), "pipeline": text,
+        })  # fmt: skip
+        return
+    told = sys.stderr if output is None else sys.stdout
+    print("\n".join(findings(found)), file=told)
+    if output is None:
+        print(text, end="")
+    else:
+        print(f"wrote {output}; look at it, then: augcli run {output} {' '.join(map(str, inputs))} -o OUTPUT")

@@ -1,0 +1,195 @@
+"""Names of outputs, hashes of units, fingerprints, the ring of partners, soft labels."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from augcli.core.keys import draw_word, field_id, unit_key
+from augcli.core.plan import (
+    EVERY_COPY,
+    ORIGINAL,
+    Ring,
+    Source,
+    Unit,
+    copy_name,
+    partner_scope,
+    soft_label,
+    source_fingerprint,
+    unit_hash,
+    unit_id,
+)
+
+SOURCE = Source("train/cat/a.jpg", 0, "train/cat/a.jpg", "image", "jpeg", 1234, 10**18, "train/cat/a", ".jpg", "train", "cat")
+
+
+def size(path: str) -> int:
+    return len(path.rpartition("/")[2].encode("utf-8", "surrogateescape"))
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("stem", "copy", "suffix", "name"),
+    [
+        ("a", 0, ".jpg", "a__aug0.jpg"),
+        ("train/cat/a", 12, ".jpg", "train/cat/a__aug12.jpg"),
+        ("사진/고양이", 3, ".png", "사진/고양이__aug3.png"),
+        ("LICENSE", 0, "", "LICENSE__aug0"),
+        ("a.tar", 0, ".gz", "a.tar__aug0.gz"),
+        ("x" * 244, 0, ".jpg", "x" * 244 + "__aug0.jpg"),  # 255 bytes: just fits
+    ],
+)
+def test_names_of_copies(stem: str, copy: int, suffix: str, name: str) -> None:
+    assert copy_name(stem, copy, suffix) == name
+
+
+@pytest.mark.parametrize("letter", ["x", "가", "😀", "\udcff"])
+def test_long_names_are_cut_to_255_bytes_and_marked(letter: str) -> None:
+    names = [copy_name("folder/" + letter * count + end, 7, ".jpeg") for count in (250, 251, 252) for end in ("", "a", "b")]
+    assert len(set(names)) == 9  # the mark tells apart what the cut makes equal
+    for name in names:
+        assert size(name) <= 255
+        assert name.startswith("folder/")
+        assert name.endswith("__aug7.jpeg")
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="/\0"), min_size=1, max_size=300), st.integers(0, 99_999))
+def test_no_name_is_longer_than_a_file_system_allows(stem: str, copy: int) -> None:
+    stem = stem.encode("utf-8", "ignore").decode() or "x"
+    name = copy_name(stem, copy, ".jpeg")
+    assert size(name) <= 255
+    assert name.endswith(f"__aug{copy}.jpeg")
+    assert name.startswith(stem) or size(stem + f"__aug{copy}.jpeg") > 255
+
+
+def test_a_cut_never_splits_a_character() -> None:
+    for count in range(60, 90):
+        copy_name("a" + "가" * count, 0, ".jpg").encode("utf-8")  # would raise for half a character
+
+
+def test_units_have_ids_and_hashes() -> None:
+    assert Unit(SOURCE, 2, "x").id == "train/cat/a.jpg@2"
+    assert unit_id("a.jpg", ORIGINAL) == "a.jpg@original"
+    assert unit_id("a.jpg", EVERY_COPY) == "a.jpg@*"
+    hashes = {unit_hash(name, copy) for name in ("a", "b", "a1") for copy in (*range(300), ORIGINAL, EVERY_COPY)}
+    assert len(hashes) == 3 * 302
+    assert max(hashes) < 2**64
+
+
+# Fingerprints
+
+PARTNER = SOURCE._replace(id="b.jpg", size=99)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"size": 1235},
+        {"mtime_ns": 10**18 + 1},
+        {"content": "other text"},
+        {"label": "dog"},
+        {"label": None},
+    ],
+    ids=str,
+)
+def test_a_fingerprint_changes_with_its_source(changed: dict) -> None:
+    other = SOURCE._replace(**changed)
+    assert source_fingerprint(other, [], "o.jpg") != source_fingerprint(SOURCE, [], "o.jpg")
+    assert (
+        source_fingerprint(SOURCE, [SOURCE._replace(**changed)], "o") != source_fingerprint(SOURCE, [SOURCE], "o")
+        or "content" in changed
+    )
+
+
+def test_a_fingerprint_holds_partners_and_the_name_of_the_output() -> None:
+    first = source_fingerprint(SOURCE, [PARTNER], "o.jpg")
+    assert first != source_fingerprint(SOURCE, [], "o.jpg")
+    assert first != source_fingerprint(SOURCE, [PARTNER._replace(id="c.jpg")], "o.jpg")
+    assert first != source_fingerprint(SOURCE, [PARTNER, PARTNER], "o.jpg")
+    assert first != source_fingerprint(SOURCE, [PARTNER], "p.jpg")
+    assert first == source_fingerprint(SOURCE._replace(root=3, path="elsewhere/a.jpg"), [PARTNER], "o.jpg")  # not where it lies
+
+
+# The ring
+
+
+def ring_of(names: list[str], scope: str = "image/") -> Ring:
+    ring = Ring(scope)
+    for offset, name in enumerate(names):
+        ring.add(name, offset)
+    ring.close()
+    return ring
+
+
+FIELD = field_id("mixup", (), "partner")
+WORDS = [draw_word(unit_key(0, f"{number}.jpg", 0), FIELD) for number in range(4000)]
+NAMES = [f"class_{number % 7}/{number}.jpg" for number in range(200)]
+
+
+def test_one_more_source_takes_about_1_of_n_choices_and_leaves_the_rest_alone() -> None:
+    before, after = ring_of(NAMES), ring_of([*NAMES, "newcomer.jpg"])
+    moved = 0
+    for word in WORDS:
+        old, new = NAMES[next(before.successors(word))], [*NAMES, "newcomer.jpg"][next(after.successors(word))]
+        if old != new:
+            assert new == "newcomer.jpg"
+            moved += 1
+    assert 0 < moved < 4000 * 6 / 201  # an arc of the circle: exponential, so up to six times its mean
+
+
+def test_a_ring_does_not_depend_on_the_order_of_its_sources() -> None:
+    shuffled = random.Random(3).sample(NAMES, len(NAMES))
+    one, other = ring_of(NAMES), ring_of(shuffled)
+    assert all(NAMES[next(one.successors(word))] == shuffled[next(other.successors(word))] for word in WORDS[:1000])
+
+
+def test_successors_go_once_round() -> None:
+    ring = ring_of(NAMES)
+    assert len(ring) == 200
+    for word in (*WORDS[:20], 0, 2**64 - 1):
+        around = list(ring.successors(word))
+        assert sorted(around) == list(range(200))
+    assert list(ring_of([]).successors(5)) == []
+
+
+def test_a_word_beyond_the_last_place_begins_again() -> None:
+    ring = ring_of(NAMES)
+    assert next(ring.successors(2**64 - 1)) == next(ring.successors(0))
+
+
+def test_every_part_of_the_circle_is_as_likely() -> None:
+    counts = [sum(word >> 61 == part for word in WORDS) for part in range(8)]
+    assert stats.chisquare(counts).pvalue > 1e-3
+
+
+def test_scopes_have_rings_of_their_own() -> None:
+    one, other = ring_of(NAMES, "image/train"), ring_of(NAMES, "image/val")
+    assert any(next(one.successors(word)) != next(other.successors(word)) for word in WORDS[:20])
+    assert partner_scope(SOURCE, "any") == partner_scope(SOURCE, "other_class") == "image/train"
+    assert partner_scope(SOURCE, "same_class") == "image/train/cat"
+    assert partner_scope(SOURCE._replace(split="", label=None), "same_class") == "image//"
+
+
+# Soft labels
+
+
+@pytest.mark.parametrize(
+    ("label", "shares", "partners", "expected"),
+    [
+        ("cat", {-1: 0.7, 0: 0.3}, {0: "dog"}, {"cat": 0.7, "dog": 0.3}),
+        ("cat", {-1: 0.7, 0: 0.3}, {0: "cat"}, {"cat": 1.0}),
+        ("cat", {-1: 0.25, 0: 0.25, 1: 0.5}, {0: "dog", 1: "ape"}, {"ape": 0.5, "cat": 0.25, "dog": 0.25}),
+        ("cat", {-1: 1.0, 0: 0.0}, {0: "dog"}, {"cat": 1.0}),
+        ("cat", {-1: 1 / 3, 0: 2 / 3}, {0: "dog"}, {"cat": 0.333333333, "dog": 0.666666667}),
+        (None, {-1: 0.7, 0: 0.3}, {0: "dog"}, None),
+        ("cat", {-1: 0.7, 0: 0.3}, {0: None}, None),
+    ],
+)
+def test_soft_labels(label: str | None, shares: dict, partners: dict, expected: dict | None) -> None:
+    assert soft_label(label, shares, partners) == expected
