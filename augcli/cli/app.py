@@ -13,7 +13,7 @@ import typer
 from augcli import __version__
 from augcli.core.outcome import UserError
 
-from . import check, explain, init, merge, ops, plan, replay, run, verify
+from . import check, doctor, explain, init, merge, ops, plan, replay, run, verify
 
 app = typer.Typer(
     name="augcli",
@@ -30,6 +30,7 @@ app.command()(replay.replay)
 app.command()(merge.merge)
 app.command()(init.init)
 app.command()(explain.explain)
+app.command()(doctor.doctor)
 app.add_typer(ops.app, name="ops")
 
 

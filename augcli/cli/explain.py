@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from augcli.engine.explain import Explanation
 
+_TOLD_BETTER = ("v", "steps", "partners", "pieces", "source", "source_sha256")  # of a record
 _MOST = 5  # outputs that are explained at once; of more, the ids are listed
 
 
@@ -172,7 +173,7 @@ def _safe(text: str, lines: bool = False) -> str:
 def _as_json(told: Explanation) -> dict[str, Any]:
     record = told.record
     unit: dict[str, Any] = {
-        **{key: value for key, value in record.items() if key not in ("v", "steps", "partners", "pieces", "source", "source_sha256")},
+        **{key: value for key, value in record.items() if key not in _TOLD_BETTER},
         "seed": told.seed,
         "output_state": told.output_state or None,
         "source": {

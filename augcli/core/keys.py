@@ -18,16 +18,17 @@ _TO_UNIT = 2.0**-53
 
 def encode_coordinates(*parts: str | int | bytes) -> bytes:
     """Encode coordinates so that different tuples never give the same bytes."""
-    encoded = bytearray()
+    encoded: list[bytes] = []
     for part in parts:
         if isinstance(part, str):
-            kind, data = b"s", part.encode("utf-8", "surrogateescape")
+            data = part.encode("utf-8", "surrogateescape")
+            encoded += (b"s", len(data).to_bytes(4, "little"), data)
         elif isinstance(part, int):
-            kind, data = b"i", str(part).encode()
+            data = b"%d" % part
+            encoded += (b"i", len(data).to_bytes(4, "little"), data)
         else:
-            kind, data = b"b", part
-        encoded += kind + len(data).to_bytes(4, "little") + data
-    return bytes(encoded)
+            encoded += (b"b", len(part).to_bytes(4, "little"), part)
+    return b"".join(encoded)
 
 
 def unit_key(seed: int, source_id: str, copy: int, part: str = "") -> bytes:

@@ -18,12 +18,16 @@ Drawn = tuple[CompiledStep, Any]
 
 
 class Lowered(NamedTuple):
-    """One unit, ready to run: what was drawn, the fused program, the facts after it, which partners it uses."""
+    """One unit, ready to run: what was drawn, the fused program, the facts after it, which partners it uses.
+
+    `idle` holds the places in `drawn` of steps that fired and changed nothing, for want of anything that they could change.
+    """
 
     drawn: list[Drawn | Barrier]
     program: tuple[Primitive, ...]
     facts: Facts
     partners: tuple[int, ...]
+    idle: frozenset[int] = frozenset()
 
 
 def draw_steps(compiled: CompiledPipeline, unit: bytes) -> list[Drawn | Barrier]:
@@ -36,6 +40,7 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
     program: list[Primitive] = []
     kept: list[Drawn | Barrier] = []
     partners: list[int] = []
+    idle: list[int] = []
     before: Facts = state.facts  # facts before the last primitive of the program
     open_to_fusion = False
     for item in drawn:
@@ -45,7 +50,8 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
             continue
         step, draw = item
         state.first_partner = step.first_partner
-        for primitive in step.op.lower(draw, state):
+        text, primitives = state.text, step.op.lower(draw, state)
+        for primitive in primitives:
             fused = program[-1].then(primitive, before) if open_to_fusion else None
             if fused is not None:
                 program[-1] = fused
@@ -58,7 +64,9 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
                 state.text = primitive.apply(state.text)
             elif isinstance(primitive, Blend):
                 partners += [layer.partner for layer in primitive.layers]
-    return Lowered(kept, tuple(program), state.facts, tuple(partners))
+        if not primitives or (state.text == text and all(isinstance(primitive, Pieces) for primitive in primitives)):
+            idle.append(len(kept) - 1)
+    return Lowered(kept, tuple(program), state.facts, tuple(partners), frozenset(idle))
 
 
 def decode_scale(program: tuple[Primitive, ...], facts: Facts, scales: tuple[int, ...]) -> int:

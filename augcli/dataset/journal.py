@@ -73,7 +73,7 @@ class Journal:
         private: dict[str, Any],
     ) -> None:
         columns = f"{unit:016x} {pipeline:016x} {source:016x} {status} {size:12d} {sha256:64} "
-        line = f"{columns}{dump(record)}\t{dump(private)}\n".encode()
+        line = f"{columns}{dump(record)}\t{dump(private) if private else '{}'}\n".encode()
         with self._lock:
             try:
                 if self._broken is not None:
@@ -126,6 +126,7 @@ class JournalIndex:
         self._table = table[last]
         self._units = numpy.ascontiguousarray(self._table["unit"])
         self._files: dict[int, Any] = {}
+        self.failures = int((self._table["status"] == FAILED.encode()).sum())
 
     def __len__(self) -> int:
         return len(self._table)

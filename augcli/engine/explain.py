@@ -124,8 +124,11 @@ def _look_at_source(told: Explanation, folder: Recorded) -> None:
         source = source_of(folder, record)
         told.source_path = folder.plan.absolute(source)
         if "steps" not in record:
+            if "row" not in record and "#" in source.id and not os.path.exists(told.source_path):
+                told.source_path = told.source_path.rpartition("#")[0]  # a row that failed: its table is what is there
             digest = record.get("source_sha256", "")
-            told.source_state = _state(told.source_path, digest) if digest else "there" if _is_there(told.source_path) else "gone"
+            there = "there" if os.path.exists(told.source_path) else "gone"
+            told.source_state = _state(told.source_path, digest) if digest else there
             return
         remade = remake(folder, record, source)
         told.source_state = "as recorded" if remade.preparation.sha256 == record["source_sha256"] else "changed"
@@ -137,8 +140,8 @@ def _look_at_source(told: Explanation, folder: Recorded) -> None:
         if told.source_state == "as recorded":
             told.trace = trace(remade)
             told.texts = _texts(told.trace, record["modality"])
-    except SampleError as error:
-        told.message = told.message or error.message
+    except (SampleError, UserError) as error:  # the latter: a table of words that is no longer there
+        told.message = told.message or str(error)
         if not told.partners:
             told.partners = [PartnerTold(item["id"], item["label"], item["sha256"], "") for item in by_id.values()]
 
@@ -170,10 +173,6 @@ def _state(path: str, digest: str) -> str:
             return "as recorded" if file_digest(file, "sha256").hexdigest() == digest else "changed"
     except OSError:
         return "gone"
-
-
-def _is_there(path: str) -> bool:
-    return os.path.exists(path)
 
 
 def _message(root: str, record: dict[str, Any]) -> str:

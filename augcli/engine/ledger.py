@@ -11,6 +11,7 @@ from augcli.dataset.journal import DONE, FAILED, NO_HASH, PLACE, Journal, Journa
 
 from .modality import MODALITIES
 from .planning import Plan
+from .resources import resources_of
 
 
 class Fingerprint(NamedTuple):
@@ -29,7 +30,7 @@ class Ledger:
         self._signatures = {
             name: int.from_bytes(
                 signature(
-                    pipeline.steps.get(name, ()), modality.output_options(pipeline.output), pipeline.seed,
+                    pipeline.steps.get(name, ()), _options(plan, name), pipeline.seed,
                     backend if modality.batched else "", modality.kernel_version,
                 ), "big",
             )
@@ -60,6 +61,8 @@ class Ledger:
             return None
         source = unit.source
         own = self.index.find(unit_hash(source.id, unit.copy))
+        if not self.index.failures:
+            return own
         whole = self.index.find(unit_hash(source.id, EVERY_COPY)) if unit.copy != ORIGINAL else None
         if (
             whole is None
@@ -108,6 +111,13 @@ class Ledger:
         if len(self.index) == 0:
             return Counter(missing=self.plan.count_units()[1])
         return Counter(self.state(unit) for source in self.plan.sources() for unit in self.plan.units(source))
+
+
+def _options(plan: Plan, modality: str) -> Any:
+    """What decides an output besides the steps: how it is written, and what its ops look up."""
+    options = MODALITIES[modality].output_options(plan.pipeline.output)
+    looked_up = resources_of(plan.compiled[modality]).identities() if modality in plan.compiled else []
+    return [options, looked_up] if looked_up else options
 
 
 class Recorder:

@@ -17,6 +17,7 @@ from augcli.core.outcome import ConfigError
 from augcli.core.pipeline import COMBINATORS, build
 from augcli.core.unfit import unfit_orders
 
+from .resources import missing_resources
 from .survey import Group, Survey
 
 _USUAL_SIZE = 224  # what most classifiers are trained with
@@ -55,21 +56,23 @@ def name_of(step: Any) -> str:
 
 
 def _known(modality: str, step: Any) -> Any | None:
-    """The step; of a choice, what is left of it; None when this installation has no such step."""
+    """The step; of a choice, what of it this installation has; None when that is nothing."""
     name = name_of(step)
     if name in COMBINATORS:
         body = step[name]
         children = [child for child in (_known(modality, child) for child in body["steps"]) if child is not None]
-        return {name: {**body, "steps": children}} if len(children) > 1 else None
+        return {name: {**body, "steps": children}} if len(children) > 1 else next(iter(children), None)
     return step if _fits(modality, [], step) else None
 
 
 def _fits(modality: str, before: list[Any], step: Any) -> bool:
+    """Whether `check` takes this step after those, and all that it needs is there."""
     try:
-        unfit_orders(build(Located({modality: [*before, step]}, {})))
+        pipeline = build(Located({modality: [*before, step]}, {}))
+        unfit_orders(pipeline)
     except ConfigError:
         return False
-    return True
+    return not missing_resources(pipeline)
 
 
 def _image(group: Group, survey: Survey) -> Iterator[Proposal]:
@@ -128,18 +131,13 @@ def mirrors(group: Group, survey: Survey) -> str:
     labels = sorted(group.labels)
     if len(labels) > 1 and all(len(label) == 1 and label.isalnum() for label in labels):
         return "left out, since the classes look like digits or letters"
-    for names, words, reason in (
-        ([*labels, *sorted(group.folders)], _SIDES, "left and right seem to mean something"),
-        ([*labels, *sorted(group.folders), *map(_base, survey.inputs)], _WRITING, "the pictures seem to hold writing"),
-    ):
-        hits = list(dict.fromkeys(name for name in names if set(words.split()) & set(words_of(name))))
+    inputs = [path.rstrip("/").rpartition("/")[2] for path in survey.inputs] if len(survey.inputs) == 1 else []
+    names = [*labels, *sorted(group.folders), *inputs]
+    for words, reason in ((_SIDES, "left and right seem to mean something"), (_WRITING, "the pictures seem to hold writing")):
+        hits = dict.fromkeys(name for name in names if set(words.split()) & set(words_of(name)))
         if hits:
-            return f"left out, since {reason}, by the name of {', '.join(hits[:3])}"
+            return f"left out, since {reason}, by the name of {', '.join(list(hits)[:3])}"
     return ""
-
-
-def _base(path: str) -> str:
-    return path.rstrip("/").rpartition("/")[2]
 
 
 def words_of(name: str) -> list[str]:
@@ -160,11 +158,13 @@ def _audio(group: Group, survey: Survey) -> Iterator[Proposal]:
 def _text(group: Group, survey: Survey) -> Iterator[Proposal]:
     facts = [facts for facts in group.facts if isinstance(facts, TextFacts)]
     short = bool(facts) and median(item.characters for item in facts) < 30
-    yield Proposal(
-        {"random_delete": {"rate": 0.05 if short else [0.05, 0.1]}}, "a word here and there; a lost 'not' turns a meaning"
-    )
-    yield Proposal({"random_swap": {"rate": 0.05, "p": 0.5}}, "neighbouring words change places")
-    yield Proposal({"keyboard": {"p": 0.3}}, "slips of the finger")
+    latin = group.scripts["Latin"] > 0
+    options: list[Any] = [{"synonym": {"rate": [0.1, 0.3], "weight": 3}}] if latin else []
+    options += [{"random_delete": {"rate": 0.05 if short else [0.05, 0.15]}}, {"random_swap": {"rate": 0.1}}]
+    options += [{"keyboard_typo": {"rate": 0.02}}] if latin else []
+    yield Proposal({"one_of": {"id": "vary", "steps": options}}, "one of them for each copy, so that the meaning stays")
+    if latin:
+        yield Proposal({"spelling": {"p": 0.2}}, "English words as people misspell them", active=False)
 
 
 _BY_MODALITY: dict[str, Callable[[Group, Survey], Iterator[Proposal]]] = {"image": _image, "audio": _audio, "text": _text}

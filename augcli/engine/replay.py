@@ -95,10 +95,13 @@ def remake(folder: Recorded, record: dict[str, Any], source: Source) -> Remake:
     count = 1 + max((partner["number"] for partner in record.get("partners", ())), default=-1)
     partners = [source] * count
     for partner in record.get("partners", ()):
-        of_partner = {**record, "label": partner["label"]}
-        partners[partner["number"]] = _source(folder.plan, partner["id"], folder.several, of_partner, -1)
+        partners[partner["number"]] = _partner(folder, record, partner)
     unit = Unit(source, record["copy"] if record["copy"] is not None else ORIGINAL, record["output"])
     return Remake(preparation, unit, recorded_steps(record, folder.plan.compiled[source.modality]), partners)
+
+
+def _partner(folder: Recorded, record: dict[str, Any], partner: dict[str, Any]) -> Source:
+    return _source(folder.plan, partner["id"], folder.several, {**record, "label": partner["label"]}, -1)
 
 
 def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
@@ -107,13 +110,13 @@ def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
         source = source_of(folder, record)
         if record["status"] == "original":
             return _verdict(record, read(plan, source))
-        preparation, unit, drawn, partners = remake(folder, record, source)
-        if preparation.sha256 != record["source_sha256"]:
+        if sha256(read(plan, source)).hexdigest() != record["source_sha256"]:
             return Replayed(record["id"], "source changed", plan.absolute(source), b"")
+        for partner in record.get("partners", ()):
+            if sha256(read(plan, _partner(folder, record, partner))).hexdigest() != partner["sha256"]:
+                return Replayed(record["id"], "source changed", f"partner {partner['id']}", b"")
+        preparation, unit, drawn, partners = remake(folder, record, source)
         row = preparation.row(unit, drawn, partners)
-        for number, (parent, digest) in row.parents.items():
-            if digest != next(partner["sha256"] for partner in record["partners"] if partner["number"] == number):
-                return Replayed(record["id"], "source changed", f"partner {parent.id}", b"")
         sample = execute_window([row], source.modality, folder.run["device"], folder.run["backend"])[0]
         if isinstance(sample, SampleError):
             raise sample
@@ -143,7 +146,7 @@ def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, An
         "",
         0,
         0,
-        record["output"],
+        record.get("output", ""),
         "",
         record.get("split", ""),
         record.get("label"),

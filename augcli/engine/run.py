@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from augcli.core.outcome import NothingToDo, UserError
+from augcli.core.outcome import ConfigError, NothingToDo, UserError
 from augcli.core.pipeline import Pipeline
 from augcli.dataset.journal import Journal, JournalIndex
 from augcli.dataset.write import Writer, sweep
 
-from .device import Device, choose, worker_count
+from .device import Device, choose, keep_freed_memory, worker_count
 from .events import Event, Finishing, Listener, Started, UnitDone, UnitFailed
 from .finish import finish_folder
 from .ledger import Ledger, Recorder
@@ -24,6 +24,7 @@ from .output_folder import OutputFolder
 from .outputs import Outputs
 from .planning import Plan, make_plan
 from .prune import drop_renamed, prune
+from .resources import missing_resources
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
 from .samples import Failed, Row
 from .signals import StopRequest
@@ -64,7 +65,10 @@ def run(
     options = options or RunOptions()
     if options.prune and (options.shard[1] > 1 or options.limit is not None):
         raise UserError("--prune needs the whole plan; leave --shard and --limit away")
+    if problems := missing_resources(pipeline):
+        raise ConfigError(problems)
     device = choose(options)
+    keep_freed_memory()
     started = time.monotonic()
     with OutputFolder(output) as folder, StopRequest() as stop:
         resumed = os.path.isdir(folder.journals)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from augcli.core.compile import BARRIER, Barrier, CompiledPipeline
-from augcli.core.facts import TextFacts
+from augcli.core.facts import ImageFacts, TextFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
 from augcli.core.op import State
 from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit, soft_label
-from augcli.core.primitives.image import Blend, Warp
+from augcli.core.primitives.image import Blend, Layer, Region, Warp
 from augcli.core.primitives.text import Pieces, Slice
 
 from .modality import MODALITIES, Opened, Program
 from .planning import Plan
+from .resources import resources_of
 
 
 class Row(NamedTuple):
@@ -85,7 +87,8 @@ class Preparation:
             )
         chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
-        state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts)
+        opener = resources_of(self.plan.compiled[self.source.modality]).get
+        state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts, opener)
         lowered = lower(drawn, state)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
@@ -178,7 +181,7 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
     record |= {"output": output, "source_sha256": row.source_sha256}
     if source.row >= 0:
         record["row"] = source.row
-    record["steps"] = _step_records(row.lowered.drawn)
+    record["steps"] = _step_records(row.lowered)
     if row.parents:
         record["partners"] = [
             {"number": number, "id": parent.id, "sha256": digest, "label": parent.label}
@@ -196,9 +199,9 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _step_records(drawn: Sequence[Drawn | Barrier]) -> list[dict[str, Any]]:
+def _step_records(lowered: Lowered) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
-    for item in drawn:
+    for place, item in enumerate(lowered.drawn):
         if isinstance(item, Barrier):
             if records:
                 records[-1]["barrier"] = True
@@ -207,6 +210,8 @@ def _step_records(drawn: Sequence[Drawn | Barrier]) -> list[dict[str, Any]]:
         record = {"step": step.step_id, "op": step.op.id, "draw": draw._asdict()}
         if step.iteration:
             record["iteration"] = list(step.iteration)
+        if place in lowered.idle:
+            record["no_effect"] = True
         records.append(record)
     return records
 
@@ -224,15 +229,27 @@ def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> lis
 
 
 def _soft_label(row: Row) -> dict[str, float] | None:
-    """Weights by class after every Blend of the program, each sharing what the ones before left."""
-    shares: dict[int, float] = {-1: 1.0}
-    facts: Any = row.opened.facts
-    for primitive in row.lowered.program:
-        if isinstance(primitive, Blend):
-            here = primitive.shares(facts)
-            mine = here.pop(-1)
-            shares = {parent: share * mine for parent, share in shares.items()}
-            for parent, share in here.items():
-                shares[parent] = shares.get(parent, 0.0) + share
-        facts = primitive.facts_after(facts)
+    """Weights by class after every Blend of the program; they all lie on its last canvas, since nothing moves after one."""
+    layers = [layer for primitive in row.lowered.program if isinstance(primitive, Blend) for layer in primitive.layers]
+    facts: Any = row.lowered.facts
+    shares = _shares(layers, facts.width, facts.height)
     return soft_label(row.unit.source.label, shares, {number: parent.label for number, (parent, _) in row.parents.items()})
+
+
+def _shares(layers: Sequence[Layer], width: int, height: int) -> dict[int, float]:
+    """How much of a canvas each parent makes. Cut along all edges, it falls into pieces that lie under whole layers."""
+    columns = sorted({0, width, *(edge for layer in layers for edge in layer.region[0::2])})
+    rows = sorted({0, height, *(edge for layer in layers for edge in layer.region[1::2])})
+    shares = {-1: 0.0}
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(columns):
+            piece = (0, 0, right - left, bottom - top)
+            over = [layer._replace(region=piece) for layer in layers if _covers(layer.region, left, top)]
+            area = piece[2] * piece[3] / (width * height)
+            for parent, share in Blend(tuple(over)).shares(ImageFacts(*piece[2:])).items():
+                shares[parent] = shares.get(parent, 0.0) + area * share
+    return shares
+
+
+def _covers(region: Region, x: int, y: int) -> bool:
+    return region[0] <= x < region[2] and region[1] <= y < region[3]

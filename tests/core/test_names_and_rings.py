@@ -42,7 +42,8 @@ def size(path: str) -> int:
         ("사진/고양이", 3, ".png", "사진/고양이__aug3.png"),
         ("LICENSE", 0, "", "LICENSE__aug0"),
         ("a.tar", 0, ".gz", "a.tar__aug0.gz"),
-        ("x" * 244, 0, ".jpg", "x" * 244 + "__aug0.jpg"),  # 255 bytes: just fits
+        ("x" * 245, 0, ".jpg", "x" * 245 + "__aug0.jpg"),  # 255 bytes: just fits
+        ("x" * 246, 0, ".jpg", "x" * 236 + "-1807a47a__aug0.jpg"),
     ],
 )
 def test_names_of_copies(stem: str, copy: int, suffix: str, name: str) -> None:

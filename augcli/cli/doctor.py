@@ -1,0 +1,51 @@
+"""`augcli doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import AsJson
+
+if TYPE_CHECKING:
+    from augcli.engine.machine import Found
+
+
+def doctor(
+    pipeline: Annotated[
+        Path | None, typer.Argument(metavar="[PIPELINE]", help="Also look at what this one needs.", show_default=False)
+    ] = None,
+    torch: Annotated[bool, typer.Option(help="Ask torch for devices; takes some seconds.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Look whether all is there: packages, devices, formats, word lists, and what a pipeline needs."""
+    from augcli.engine.doctor import examine
+    from augcli.load import load_pipeline
+
+    from .render import print_json, print_table
+
+    loaded = None if pipeline is None else load_pipeline(str(pipeline))
+    found = list(examine(loaded, torch))
+    missing = [item for item in found if item.section == "pipeline" and item.state == "missing"]
+    if as_json:
+        print_json({"ok": not missing, "found": [item._asdict() for item in found]})
+    else:
+        print_table(("", "what", "state", "detail"), _rows(found))
+        if missing:
+            print(f"{len(missing)} things that {pipeline} needs are missing")
+        elif loaded is not None:
+            print(f"all that {pipeline} needs is there")
+    raise typer.Exit(1 if missing else 0)
+
+
+def _rows(found: list[Found]) -> list[tuple[str, str, str, str]]:
+    """One line for neighbours of which the same is to be said; each section named once."""
+    from itertools import groupby
+
+    rows, section = [], ""
+    for (of, state, detail), group in groupby(found, lambda item: (item.section, item.state, item.detail)):
+        rows.append((of if of != section else "", ", ".join(item.name for item in group), state, detail))
+        section = of
+    return rows
