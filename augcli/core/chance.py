@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import TypeVar
 
+T = TypeVar("T")
 _MASK = 0xFFFFFFFFFFFFFFFF
-_EXTRA = 0x5851F42D4C957F2D  # parts the numbers that fill up from those of the gaps
+_NEVER = 1e-15  # a chance below this is none: no sample has so many things
+_EXTRA, _CHOICE = 0x5851F42D4C957F2D, 0x14057B7EF767814F  # part the numbers that fill up, and those that choose, from the gaps
 
 
 def uniform(key: int, count: int) -> float:
@@ -24,7 +28,7 @@ def uniforms(key: int, count: int) -> list[float]:
 
 def hits(key: int, rate: float, count: int) -> list[int]:
     """Which of `count` things happen when each does with this chance; draws one number per hit, not per thing."""
-    if rate <= 0 or not count:
+    if rate < _NEVER or not count:
         return []
     if rate >= 1:
         return list(range(count))
@@ -38,11 +42,16 @@ def hits(key: int, rate: float, count: int) -> list[int]:
     return found
 
 
-def filled(key: int, found: list[int], eligible: list[int], at_least: int) -> list[int]:
+def filled(key: int, found: list[T], eligible: list[T], at_least: int) -> list[T]:
     """`found`, filled up with others of `eligible` to at least so many (or as many as there are), in order."""
     short = min(at_least, len(eligible)) - len(found)
     if short <= 0:
         return found
     left = [one for one in eligible if one not in found]
     extra = [left.pop(int(uniform(key ^ _EXTRA, number) * len(left))) for number in range(short)]
-    return sorted(found + extra)
+    return sorted(found + extra)  # type: ignore[type-var]
+
+
+def choose(key: int, number: int, options: Sequence[T]) -> T:
+    """One of several, each as likely; `number` counts the choices made with this key."""
+    return options[int(uniform(key ^ _CHOICE, number) * len(options))]

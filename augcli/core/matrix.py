@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 Matrix = tuple[float, ...]
 
@@ -62,6 +63,22 @@ def rotation(angle_deg: float) -> Matrix:
     else:
         cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     return (cosine, sine, 0.0, -sine, cosine, 0.0, 0.0, 0.0, 1.0)
+
+
+def shearing(x_deg: float, y_deg: float) -> Matrix:
+    """Slant upright lines to the right by x_deg and level lines upwards by y_deg, as seen."""
+    return (1.0, -math.tan(math.radians(x_deg)), 0.0, -math.tan(math.radians(y_deg)), 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+def onto_corners(corners: Sequence[tuple[float, float]]) -> Matrix:
+    """The projective map of the unit square onto these corners: of (0, 0), (1, 0), (1, 1), (0, 1). They must be convex."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    across, down = (x1 - x2, y1 - y2), (x3 - x2, y3 - y2)
+    skew = (x0 - x1 + x2 - x3, y0 - y1 + y2 - y3)
+    determinant = across[0] * down[1] - across[1] * down[0]
+    g = (skew[0] * down[1] - skew[1] * down[0]) / determinant
+    h = (across[0] * skew[1] - across[1] * skew[0]) / determinant
+    return (x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0)
 
 
 def about(matrix: Matrix, x: float, y: float) -> Matrix:

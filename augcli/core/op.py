@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from .facts import AudioFacts, Facts, ImageFacts, TextFacts
 from .fields import SPAN_KEY, SpanInfo, fit
 from .primitives import Primitive
+from .resources import LetterOracle, Letters, Opener, Request, WordOracle, Words
 
 Needs = Literal["facts", "targets", "content"]
 REGISTRY: dict[str, type[Op]] = {}
@@ -26,14 +27,32 @@ class State:
     """What an op may know when it is lowered: the sample as it is at this step.
 
     `facts` are those of the picture, sound or text so far. `text` is the text so far, for ops that need content.
-    `partner_facts(i)` are those of the i-th partner that this step was given.
+    `partner_facts(i)` are those of the i-th partner that this step was given. `words` and `letters` are tables that the
+    engine opened because the op asked for them in `resources()`. `copy` is the number of the output, from 0.
     """
 
-    __slots__ = ("_partner_facts", "facts", "first_partner", "text")
+    __slots__ = ("_opener", "_partner_facts", "copy", "facts", "first_partner", "text")
 
-    def __init__(self, facts: Facts, text: str = "", partner_facts: Callable[[int], Facts] | None = None) -> None:
-        self.facts, self.text, self.first_partner = facts, text, 0
-        self._partner_facts = partner_facts
+    def __init__(
+        self,
+        facts: Facts,
+        text: str = "",
+        partner_facts: Callable[[int], Facts] | None = None,
+        opener: Opener | None = None,
+        copy: int = 0,
+    ) -> None:
+        self.facts, self.text, self.first_partner, self.copy = facts, text, 0, copy
+        self._partner_facts, self._opener = partner_facts, opener
+
+    def words(self, request: Words) -> WordOracle:
+        assert self._opener is not None
+        oracle: WordOracle = self._opener(request)
+        return oracle
+
+    def letters(self, request: Letters) -> LetterOracle:
+        assert self._opener is not None
+        oracle: LetterOracle = self._opener(request)
+        return oracle
 
     @property
     def image(self) -> ImageFacts:
@@ -97,6 +116,10 @@ class Op(BaseModel):
     def lower(self, draw: Any, state: State) -> Sequence[Primitive]:
         """The primitives that this draw means for this sample. Pure; the same draw and state give the same."""
         raise TypeError(f"{type(self).__name__} does not say what it does")
+
+    def resources(self) -> Sequence[Request]:
+        """What this op takes from its state besides the sample; the engine opens it before any file."""
+        return ()
 
     @classmethod
     def modality(cls) -> str:

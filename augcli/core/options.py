@@ -30,6 +30,9 @@ def _one_or(count: int, low: int, high: int) -> WithJsonSchema:
 Pixels = Annotated[int, Field(ge=1, le=65_535)]
 # [width, height] in pixels, or one number for a square; never a range.
 Size = Annotated[tuple[Pixels, Pixels], BeforeValidator(_pair), _one_or(2, 1, 65_535)]
+Count = Annotated[int, Field(ge=1, le=256)]
+# [columns, rows], or one number for both; never a range.
+Grid = Annotated[tuple[Count, Count], BeforeValidator(_pair), _one_or(2, 1, 256)]
 Level = Annotated[int, Field(ge=0, le=255)]
 # [red, green, blue] from 0 to 255, or one number for a grey; never a range.
 Levels = Annotated[tuple[Level, Level, Level], BeforeValidator(_triple), _one_or(3, 0, 255)]

@@ -1,11 +1,12 @@
 """What ops need besides the sample: they ask by name, the engine opens each thing once and hands it out.
 
-An op says what it needs in `resources()`, and takes it from `state.words(request)` or `state.letters(request)` when it is lowered.
+An op says what it needs in `resources()`, and when it is lowered takes it from `state.words(request)` or
+`state.letters(request)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 
@@ -30,8 +31,18 @@ Opener = Callable[[Any], Any]
 class WordOracle(Protocol):
     """Says what may stand for a word. Pure, thread-safe, and the same in every process."""
 
+    def knows(self, word: str) -> bool:
+        """Whether there may be candidates for this lower-case word; asked of every word, so it is fast."""
+
     def candidates(self, word: str, before: str = "", after: str = "") -> Sequence[str]:
         """What may stand for this lower-case word between these two ("" where the sentence ends), in a fixed order."""
 
 
-LetterTable = Mapping[str, Sequence[str]]  # one or more characters to what may stand for them, in a fixed order
+class LetterOracle(Protocol):
+    """Says what may stand for a letter or two. Pure, thread-safe, and the same in every process."""
+
+    def candidates(self, letters: str) -> Sequence[str]:
+        """What may stand for these letters, in a fixed order."""
+
+    def accepts(self, word: str) -> bool:
+        """Whether a word, as changed, may be written: no typo makes an obscenity."""

@@ -43,7 +43,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
     """Whether something may have been blended in after this node, given whether it may have been before."""
     if isinstance(node, CompiledStep):
         kinds = kinds_of(node, modality)
-        if blended and any(issubclass(kind, MOVES_OR_HIDES) for kind in kinds):
+        if blended and any(kind in MOVES_OR_HIDES for kind in kinds):
             problems.append(
                 Problem(
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+
+from .resources import WordOracle
 
 _SUSPECT = re.compile(r"[\d@#<&{`$%\[.:](?:(?<![.:])|(?=[^\W\d_]|/))")  # one set of characters first: that is searched fast
 _PROTECTED = re.compile(
@@ -16,7 +19,9 @@ _PROTECTED = re.compile(
     r"|`[^`\n]+`"
     r"|<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>]*>"  # HTML, XML
     r"|&(?:[A-Za-z]\w{1,31}|#\w{1,8});"
-    r"|\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\{[^{}\n]*\}|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"  # placeholders
+    # placeholders
+    r"|\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\{[^{}\n]*\}"
+    r"|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"
     r"|(?<![^\s\"'“‘(\[<>])[@#][\w-]+(?:[.@][\w-]+)*"
     r"|(?<!\S)[^\s<>]*?(?:://|www\.)[^\s<>]*"
     r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"  # whatever a digit stands in
@@ -27,16 +32,18 @@ _RUN = re.compile(r"[^\s\0]+")
 _LETTERED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OPENING = "\"'“‘«‹([{¿¡*_-–—…「『（《"
 _CLOSING = "\"'”’»›)]},.;:!?…*_-–—。、，！？：；」』）》"
-_NEGATION = re.compile(
-    r"(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|hardly|barely|scarcely|rarely|seldom|cannot|unless|except"
-    r"|\w*n['’]t|dont|doesnt|didnt|isnt|wasnt|arent|werent|wouldnt|couldnt|shouldnt|havent|hasnt|hadnt|cant|wont|aint"
-    r"|안|안[돼되된될됩해하한할합].*|못.*|.*지\s?못.*|아[니닌닐닙].*|.*[않없].*)",
-    re.IGNORECASE,
-)
+_ENGLISH = """
+not no never none nobody nothing nowhere neither nor without hardly barely scarcely rarely seldom cannot unless except
+dont doesnt didnt isnt wasnt arent werent wouldnt couldnt shouldnt havent hasnt hadnt cant wont aint
+"""
+_NEGATIONS = frozenset(_ENGLISH.split())
+_KOREAN_NEGATION = re.compile(r"안|안[돼되된될됩해하한할합].*|못.*|.*지못.*|아[니닌닐닙].*|.*[않없].*", re.DOTALL)
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _ENDS_SENTENCE = re.compile(r"[^\w\s]*(?:[.!?…。！？][^\w\s]*(?:\s|\Z)|[ \t]*(?:[\r\n]|\Z))")
 
 
+_BONDS = "-‐‑–'’_·}`$%#@&/\\"
+_GAPS = " \t\xa0\u3000"
 Span = tuple[int, int]  # characters start…stop
 
 
@@ -93,12 +100,49 @@ def _says_something(character: str) -> bool:
 
 def is_negation(word: str) -> bool:
     """English by word, with n't; Korean by 안, 못, 않, 없, 아니."""
-    return _NEGATION.fullmatch(word) is not None
+    word = word.lower()
+    if word in _NEGATIONS or word.endswith(("n't", "n’t")):
+        return True
+    return not word.isascii() and _KOREAN_NEGATION.fullmatch(word) is not None
 
 
 def ends_korean_sentence(text: str, word: Span) -> bool:
     """Whether this is the last word of a Korean sentence: its predicate, without which the others say nothing."""
     return _HANGUL.search(text, *word) is not None and _ENDS_SENTENCE.match(text, word[1]) is not None
+
+
+def between(text: str, spans: Sequence[Span], number: int) -> tuple[str, str]:
+    """The words before and after one, in lower case; "" where something else than a space stands between."""
+    start, stop = spans[number]
+    before = after = ""
+    if number and text[spans[number - 1][1] : start].isspace():
+        before = text[spans[number - 1][0] : spans[number - 1][1]].lower()
+    if number + 1 < len(spans) and text[stop : spans[number + 1][0]].isspace():
+        after = text[spans[number + 1][0] : spans[number + 1][1]].lower()
+    return before, after
+
+
+def is_common_word(text: str, span: Span) -> bool:
+    """Whether a word stands by itself, and is written as no name, abbreviation or negation is."""
+    start, stop = span
+    if (start and text[start - 1] in _BONDS) or (stop < len(text) and text[stop] in _BONDS):
+        return False
+    word = text[start:stop]
+    if not word.islower() and word != word.capitalize() and not (word.isupper() and len(word) > 3):
+        return False
+    if word == word.capitalize() and not word.islower() and not begins_sentence(text, start):
+        return False
+    return not is_negation(word)
+
+
+def with_candidates(text: str, spans: Sequence[Span], oracle: WordOracle) -> Iterator[tuple[Span, Sequence[str]]]:
+    """The words for which the oracle knows others where they stand, each with those."""
+    for number, span in enumerate(spans):
+        word = text[span[0] : span[1]].lower()
+        if oracle.knows(word) and is_common_word(text, span):
+            candidates = oracle.candidates(word, *between(text, spans, number))
+            if candidates:
+                yield span, candidates
 
 
 def begins_sentence(text: str, start: int) -> bool:
@@ -113,3 +157,27 @@ def in_case_of(word: str, model: str) -> str:
     if len(model) > 1 and model.isupper():
         return word.upper()
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
+
+
+def without(text: str, doomed: Sequence[Span]) -> list[Span]:
+    """What is left, as (start, stop) slices, when words are taken out, each with the white space before it.
+
+    The first word of a text or line takes the white space after it along instead, so that no line begins with a gap, and
+    so does a word behind an opening bracket or quotation mark; one between punctuation on both sides leaves it as it is.
+    Line breaks stay.
+    """
+    kept: list[Span] = []
+    position = 0
+    for start, stop in doomed:
+        before = start
+        while before > position and text[before - 1] in _GAPS:
+            before -= 1
+        opens_line = before == start or before == 0 or text[before - 1] in "\r\n"
+        if opens_line:
+            before = start
+            while stop < len(text) and text[stop] in _GAPS:
+                stop += 1
+        kept.append((position, before))
+        position = stop
+    kept.append((position, len(text)))
+    return [(start, stop) for start, stop in kept if start < stop]

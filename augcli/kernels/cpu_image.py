@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
 from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from . import cpu_displace, cpu_tone
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -27,7 +28,6 @@ _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "co
 _LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _last = threading.local()
-_LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
 
 
 def apply(pixels: Pixels, primitive: ImagePrimitive, partners: Sequence[Pixels] = ()) -> Pixels:
@@ -223,7 +223,7 @@ def _noise(pixels: Pixels, noise: Noise, partners: Sequence[Pixels]) -> Pixels:
     counted = halves(noise.key, height, width * colours)
     table = normal_levels(noise.amount)
     # OpenCV's look-up takes half the time of numpy's, which widens its indices first.
-    levels: NDArray[np.int16] = cv2.LUT(counted, table[None]) if _LUT_TAKES_16_BITS else table.take(counted)
+    levels: NDArray[np.int16] = cv2.LUT(counted, table[None]) if cpu_tone.LUT_TAKES_16_BITS else table.take(counted)
     levels = levels.reshape(height, width, colours)
     result = np.empty_like(pixels)
     np.add(pixels[:, :, :colours], levels, out=levels)
@@ -294,3 +294,4 @@ def _opaque(pixels: Pixels) -> bool:
 
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
 _KERNELS: dict[type, _Kernel] = {Warp: _warp, ColourMatrix: _colour, Noise: _noise, Filter: _filter, Fill: _fill, Blend: _blend}
+_KERNELS |= cpu_displace.KERNELS | cpu_tone.KERNELS

@@ -16,37 +16,33 @@ from typing import Literal, NamedTuple
 PartOfSpeech = Literal["n", "v", "a", "r", ""]  # "" when the table does not tell
 PACKAGED = "synonyms_en.tsv.gz"
 
-_DETERMINERS = frozenset("the a an this that these those my your his her its our their every each some any no another".split())
-_SUBJECTS = frozenset("i you he she it we they who to".split())
-_MODALS = frozenset("can could will would shall should may might must do does did don't doesn't didn't can't won't couldn't".split())
-_BEING = frozenset("is are was were be been being am isn't aren't wasn't weren't seems seemed".split())
-_DEGREES = frozenset("very so too quite rather more most less least extremely as how really".split())
-_PREPOSITIONS = frozenset(
-    "of in on at by for with from into about over under between through during without against among upon toward towards".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_DETERMINERS = _set("the a an this that these those my your his her its our their every each some any no another")
+_SUBJECTS = _set("i you he she it we they who to")
+_MODALS = _set("can could will would shall should may might must do does did don't doesn't didn't can't won't couldn't")
+_BEING = _set("is are was were be been being am isn't aren't wasn't weren't seems seemed")
+_DEGREES = _set("very so too quite rather more most less least extremely as how really")
+_PREPOSITIONS = _set(
+    "of in on at by for with from into about over under between through during without against among upon toward towards"
 )
-_PARTICLES = _PREPOSITIONS | frozenset("up down out off away back along around apart together ahead across after to".split())
-FUNCTION_WORDS = (
-    _DETERMINERS
-    | _SUBJECTS
-    | _MODALS
-    | _BEING
-    | _DEGREES
-    | _PARTICLES
-    | frozenset(
-        """
-        and or but if because although though while when whenever where wherever whether why what which whose whom than then there
-        here now just only even still yet also both either neither nor not never ever always once twice again such same other others
-        own much many few several all none one two three four five six seven eight nine ten hundred thousand first second third last
-        next have has had having me him us them mine yours hers ours theirs myself yourself himself herself itself ourselves
-        themselves above below before behind beneath beside besides beyond inside outside within near since until till per via
-        let get got gets getting gone went going come came comes coming make makes made making take takes took taking taken put puts
-        give gives gave given giving keep keeps kept go goes done doing say says said want wants wanted like likes liked
-        well please yes ago else thus hence therefore however anyway maybe perhaps almost enough today tomorrow
-        yesterday monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-        october november december mr mrs ms dr sir madam lord lady king queen god
-        """.split()
-    )
-)
+_PARTICLES = _PREPOSITIONS | _set("up down out off away back along around apart together ahead across after to")
+_OTHERS = """
+and or but if because although though while when whenever where wherever whether why what which whose whom than then
+there here now just only even still yet also both either neither nor not never ever always once twice again such same
+other others own much many few several all none one two three four five six seven eight nine ten hundred thousand first
+second third last next have has had having me him us them mine yours hers ours theirs myself yourself himself herself
+itself ourselves themselves above below before behind beneath beside besides beyond inside outside within near since
+until till per via let get got gets getting gone went going come came comes coming make makes made making take takes
+took taking taken put puts give gives gave given giving keep keeps kept go goes done doing say says said want wants
+wanted like likes liked well please yes ago else thus hence therefore however anyway maybe perhaps almost enough today
+tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april june july
+august september october november december mr mrs ms dr sir madam lord lady king queen god
+"""
+FUNCTION_WORDS = _DETERMINERS | _SUBJECTS | _MODALS | _BEING | _DEGREES | _PARTICLES | _set(_OTHERS)
 _SPOKEN_WITH_VOWEL = re.compile(r"[aeio]|u(?!ni|s[ae]|ti|k)|hono|hones|hour|heir")
 _MOST_WORD_CHARACTERS = 64
 

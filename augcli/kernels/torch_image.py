@@ -5,7 +5,7 @@ Rows may have pictures of any sizes and programs of any length. A row comes out 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from . import torch_displace, torch_tone
 from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
@@ -64,7 +65,7 @@ class Batch:
         self.pictures, self.rows = pictures, rows
         self.packer = Packer()
         self._spots: dict[int, Spot] = {}
-        self._shared: dict[str, Packed] = {}
+        self._shared: dict[Hashable, Packed] = {}
         self._chains: list[Chain] = []
         self.chains = [self._chain(row.picture, row.program, row.partners, kept=True) for row in rows]
         self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels)
@@ -88,7 +89,7 @@ class Batch:
         self._chains.append(chain)
         return chain
 
-    def shared(self, name: str, make: Callable[[], NDArray[Any]]) -> Packed:
+    def shared(self, name: Hashable, make: Callable[[], NDArray[Any]]) -> Packed:
         """An array that kernels of many rows look things up in; taken into the inbox when first asked for."""
         if name not in self._shared:
             self._shared[name] = self.packer.add(make())
@@ -124,6 +125,8 @@ _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
     Filter: lambda batch, kernel, size, partners: [Step(FilterKernel.of(kernel), size, kernel)],
     Fill: lambda batch, fill, size, partners: [Step(FillKernel(), size, fill)],
     Blend: Batch._blend,
+    **torch_displace.STEPS,
+    **torch_tone.STEPS,
 }
 
 

@@ -260,7 +260,7 @@ class Blend(NamedTuple):
 
 
 ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
-MOVES_OR_HIDES = (Warp, Fill)
+MOVES_OR_HIDES: set[type] = {Warp, Fill}
 
 # Levels of 255 that two backends may differ by; index operations of a Warp do not differ at all.
 # Other modules of picture primitives add theirs.

@@ -1,0 +1,114 @@
+"""Noise beyond added normals: it grows with the level, replaces pixels, or fills rectangles.
+
+All noise is counted by place (kernels/noise.py), so every pixel has its own whatever is done in one go. Alpha stays as
+it is. Each backend gives the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from ..facts import ImageFacts
+from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour, Region
+
+CHANCES = 1 << 16  # chances are counted in these: bits come in halves of a word
+
+
+class LevelNoise(NamedTuple):
+    """Add normal noise whose strength depends on the level: growth(x) · (own · n + common · m).
+
+    n is counted by (row, column, channel) with `key`, m by (row, column) with `key` ^ 1, so it is the same in all
+    channels. growth(x) = √(dark + root·x + share·x²), where x is the level as a share of full scale: (1, 0, 0) is noise
+    that does not depend on it, (0, 0, 1) is in proportion to it. `own` and `common` are shares of full scale.
+    """
+
+    own: float
+    common: float
+    growth: tuple[float, float, float]
+    key: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def table(self) -> list[float]:
+        """growth in levels of 255, for each level."""
+        dark, root, share = self.growth
+        return [255 * math.sqrt(dark + root * x + share * x * x) for x in (level / 255 for level in range(256))]
+
+
+class PhotonNoise(NamedTuple):
+    """Replace each value by a random one, as if it were counted in photons, of which full scale has `photons`.
+
+    A count of mean λ is (a + s·n)², n normal, with s² = λ − √(λ² − λ/2) and a² = λ − s²: mean λ and variance λ, as
+    Poisson's (below λ = ½, s² = λ and a = 0: the mean alone). Black stays black. n is counted by (row, column, channel).
+    """
+
+    photons: float
+    key: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def tables(self) -> tuple[list[float], list[float]]:
+        """a and s for each level, such that (a + s·n)² is in levels of 255."""
+        a, s = [], []
+        for level in range(256):
+            mean = self.photons * level / 255
+            # λ − √(λ² − λ/2), without the difference of nearly equal numbers.
+            square = mean / 2 / (mean + math.sqrt(mean * mean - mean / 2)) if mean > 0.5 else mean
+            a.append(math.sqrt((mean - square) * 255 / self.photons))
+            s.append(math.sqrt(square * 255 / self.photons))
+        return a, s
+
+
+class Scatter(NamedTuple):
+    """Replace some pixels by colours, each with its chance; with `per_channel`, single values by those of the colours.
+
+    Of h, 16 counted bits of (row, column) or (row, column, channel), that colour holds which is the first for which h is
+    below its `limits()`.
+    """
+
+    colours: tuple[tuple[float, Colour], ...]  # chance, colour
+    key: int
+    per_channel: bool = False
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def limits(self) -> list[int]:
+        """Up to which number, of CHANCES, each colour holds."""
+        total, limits = 0.0, []
+        for chance, _ in self.colours:
+            total += chance
+            limits.append(min(CHANCES, round(total * CHANCES)))
+        return limits
+
+
+class FillNoise(NamedTuple):
+    """Cover rectangles with noise: every value is one of 0…255, each as likely, counted by (row, column, channel).
+
+    What lies beneath is hidden.
+    """
+
+    regions: tuple[Region, ...]
+    key: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+MOVES_OR_HIDES.add(FillNoise)
+TOLERANCE_LEVELS.update({LevelNoise: 0, PhotonNoise: 0, Scatter: 0, FillNoise: 0})

@@ -1,0 +1,105 @@
+"""What mixes or swaps neighbouring pixels beyond separable kernels: any kernel, sharpening, medians, zooms, shuffles."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from ..facts import ImageFacts
+from .image import TOLERANCE_LEVELS
+
+Tap = tuple[int, int, float]  # dx, dy, weight
+
+
+class Filter2D(NamedTuple):
+    """Weighted sums of neighbours: out(x, y) = Σ weight · in(x + dx, y + dy), rounded once.
+
+    `border` "reflect": around the picture lies its mirror image (without repeating the edge); "keep": pixels with a tap
+    outside the picture stay as they are. All channels alike; with `colours_only` alpha stays as it is.
+    """
+
+    taps: tuple[Tap, ...]
+    border: Literal["reflect", "keep"] = "reflect"
+    colours_only: bool = False
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def reach(self) -> tuple[int, int, int, int]:
+        """How far taps reach: left, up, right, down, in pixels."""
+        columns, rows = [tap[0] for tap in self.taps], [tap[1] for tap in self.taps]
+        return max(0, -min(columns)), max(0, -min(rows)), max(0, *columns), max(0, *rows)
+
+
+class Unsharp(NamedTuple):
+    """Add what a blur takes away: x + amount · detail, where detail is x − blurred, brought nearer to 0 by `threshold`.
+
+    Blurred is the picture under the separable kernel `taps` (both ways, mirrored at the edge), not rounded; `threshold`
+    counts in levels of 255, and detail of fewer levels becomes 0. Alpha stays as it is.
+    """
+
+    taps: tuple[float, ...]
+    amount: float
+    threshold: float = 0.0
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class Median(NamedTuple):
+    """The median of the (2·radius + 1)² pixels around each pixel, radius 1…3; beyond the edge, the edge is repeated.
+
+    Every channel for itself, alpha too. Exact on every backend.
+    """
+
+    radius: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class ZoomBlur(NamedTuple):
+    """The mean of `steps` pictures, enlarged about the centre by 1 … 1 + amount in equal steps, bilinear.
+
+    All channels alike, alpha too.
+    """
+
+    amount: float
+    steps: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def zooms(self) -> list[float]:
+        return [1 + self.amount * number / (self.steps - 1) for number in range(self.steps)]
+
+
+class Spread(NamedTuple):
+    """Each pixel shows one of its neighbours, at most `radius` (1…20) pixels away along either axis.
+
+    With s = 2·radius + 1 and the counted bits h (16 of them) of (row, column): dx = ((h & 255)·s >> 8) − radius, and
+    dy likewise from the upper eight bits; beyond the edge, the edge is repeated. No value changes; alpha moves along.
+    """
+
+    radius: int
+    key: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+TOLERANCE_LEVELS.update({Filter2D: 1, Unsharp: 1, Median: 0, ZoomBlur: 1, Spread: 0})

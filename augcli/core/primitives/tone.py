@@ -1,0 +1,146 @@
+"""What can be done to the values of pictures beyond linear maps: curves, histograms, hue and saturation, shading.
+
+None of these moves a pixel. Alpha stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from ..facts import ImageFacts
+from .image import LUMA, TOLERANCE_LEVELS
+
+Table = tuple[int, ...]  # for each of the levels 0…255, what it becomes
+
+PER_MILLION = 1_000_000
+_SHARES = tuple([level / 255 for level in range(256)])
+
+
+def table_of(function: Callable[[float], float]) -> Table:
+    """The table of a function from shares of full scale to the same, rounded half to even and clamped."""
+    values = [round(255 * function(share)) for share in _SHARES]
+    if min(values) < 0 or max(values) > 255:
+        values = [min(max(value, 0), 255) for value in values]
+    return tuple(values)
+
+
+class Curve(NamedTuple):
+    """Look each value up in a table of 256 levels, one for each colour; grey pictures have one of their own.
+
+    Exact on every backend. A run of Curves is one Curve, which gives what they give one after the other, to the bit.
+    """
+
+    red: Table
+    green: Table
+    blue: Table
+    grey: Table
+
+    @classmethod
+    def alike(cls, table: Table) -> Curve:
+        """The same table for all colours."""
+        return cls(table, table, table, table)
+
+    @classmethod
+    def of_colours(cls, red: Table, green: Table, blue: Table) -> Curve:
+        """A table for each colour; a grey picture gets the luma of what it would become as red, green and blue."""
+        luma = [LUMA[0] * r + LUMA[1] * g + LUMA[2] * b for r, g, b in zip(red, green, blue, strict=True)]
+        return cls(red, green, blue, tuple([round(level) for level in luma]))
+
+    def then(self, later: Any, facts: ImageFacts) -> Curve | None:
+        if not isinstance(later, Curve):
+            return None
+        if self.red is self.grey and later.red is later.grey:
+            return Curve.alike(_through(self.red, later.red))
+        return Curve(*[_through(own, other) for own, other in zip(self, later, strict=True)])
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+def _through(first: Table, second: Table) -> Table:
+    return tuple(bytes(first).translate(bytes(second)))
+
+
+class Adapt(NamedTuple):
+    """Look each value up in a table made from the picture's own histogram, each colour for itself.
+
+    Pixels that alpha hides wholly do not count. All is whole numbers, so every backend gives the same. With h(v) the
+    number of pixels of level v, c(v) that of levels up to v, and n of all:
+
+    equalize: v becomes (c(v − 1) + step // 2) // step, at most 255, where step is n without the pixels of the highest
+    level there is, divided by 255, rounded down; where step is 0 nothing changes (Pillow, torchvision).
+
+    stretch: the lowest level of which more than `cut` pixels are left when so many are taken from the dark end becomes
+    0, the highest likewise 255, and those between (v − low)·255 // (high − low), where `cut` is n·cut_ppm // 1,000,000;
+    where high ≤ low nothing changes (Pillow's autocontrast).
+    """
+
+    kind: Literal["equalize", "stretch"]
+    cut_ppm: int = 0
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class LocalContrast(NamedTuple):
+    """Contrast-limited adaptive histogram equalisation (CLAHE) of luma, chroma kept.
+
+    The picture is cut into columns × rows tiles (where its size is no multiple, it goes on as its mirror image), each
+    tile's histogram of luma is cut off at `clip` times its mean and equalised, and a pixel's luma goes through the
+    tables of the four nearest tiles, interpolated: OpenCV's CLAHE to the letter. The change of luma is then added to
+    red, green and blue alike. Luma is (9798·R + 19235·G + 3735·B + 16384) >> 15. Clear pixels count as any others.
+    """
+
+    clip: float
+    columns: int
+    rows: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class HueSaturationValue(NamedTuple):
+    """Turn the hue and multiply saturation and value, by the hexagonal model (HSV).
+
+    With V the largest and m the smallest of red, green and blue, S = (V − m) / V, and H the angle on the hexagon:
+    H + hue_deg, min(S·saturation, 1) and min(V·value, 1) go back to colours. Grey has no hue and stays grey.
+    """
+
+    hue_deg: float
+    saturation: float
+    value: float
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+class Shade(NamedTuple):
+    """Multiply by a gain that varies over the picture: constant + x·X + y·Y + xx·X² + yy·Y², at least 0.
+
+    (X, Y) is the centre of the pixel in pixels from the top left corner. All colours alike.
+    """
+
+    constant: float
+    x: float
+    y: float
+    xx: float
+    yy: float
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+TOLERANCE_LEVELS.update({Curve: 0, Adapt: 0, LocalContrast: 1, HueSaturationValue: 1, Shade: 1})

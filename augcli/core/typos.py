@@ -1,0 +1,64 @@
+"""Letters changed here and there in the words of a text; what a letter may become is an oracle's business."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from .chance import choose, filled, hits
+from .primitives.text import Literal, Piece, Pieces, Slice
+from .resources import LetterOracle
+from .words import Span, in_case_of, is_negation, lettered, masked
+
+FEWEST_LETTERS = 3  # shorter words are left alone: little of them would be left
+
+
+def with_typos(
+    text: str, oracle: LetterOracle, key: int, rate: float, at_least: int, keep_negations: bool, any_case: bool
+) -> Sequence[Pieces]:
+    """Every letter, or two, for which the oracle knows others is changed with this chance.
+
+    With `any_case` it is asked for the small letter, and its answer put in the case of the letter that was there.
+    """
+    spans = [span for span in lettered(masked(text)) if span[1] - span[0] >= FEWEST_LETTERS]
+    starts = [start for start, _ in spans]
+    sample = text.lower() if any_case and len(text.lower()) == len(text) else text
+
+    def changes(place: int, stop: int) -> list[tuple[str, int]]:
+        """What may stand at a place, and for how many letters."""
+        one, two = sample[place], sample[place : place + 2] if place + 1 < stop else ""
+        return [*[(new, 2) for new in oracle.candidates(two)], *[(new, 1) for new in oracle.candidates(one)]]
+
+    def known(place: int, stop: int) -> bool:
+        return bool(oracle.candidates(sample[place])) or (place + 1 < stop and bool(oracle.candidates(sample[place : place + 2])))
+
+    def held(span: Span) -> bool:
+        return keep_negations and is_negation(text[span[0] : span[1]])
+
+    found: list[tuple[int, int]] = []  # (place, number of the word)
+    for place in hits(key, rate, len(text)):
+        number = bisect_right(starts, place) - 1
+        if number >= 0 and place < spans[number][1] and not held(spans[number]) and known(place, spans[number][1]):
+            found.append((place, number))
+    if len(found) < at_least:
+        whole = [(number, span) for number, span in enumerate(spans) if not held(span)]
+        everywhere = [(place, number) for number, span in whole for place in range(*span) if known(place, span[1])]
+        found = filled(key, found, everywhere, at_least)
+    pieces: list[Piece] = []
+    position, last, so_far = 0, -1, ""
+    for place, number in found:
+        start, stop = spans[number]
+        before = text[start:place] if number != last else so_far + text[position:place]
+        if place < position:
+            continue  # the letter has gone with the one before it
+        options = changes(place, stop)
+        for turn in range(len(options)):
+            new, length = options[(choose(key, place, range(len(options))) + turn) % len(options)]
+            if any_case:
+                new = in_case_of(new, text[place])
+            changed = before + new + text[place + length : stop]
+            if oracle.accepts(changed) and not (keep_negations and is_negation(changed)):
+                pieces += [Slice(position, place), Literal(new)]
+                position, last, so_far = place + length, number, before + new
+                break
+    return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []

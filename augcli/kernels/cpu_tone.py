@@ -1,0 +1,158 @@
+"""Curves, histograms, local contrast, HSV and shading on a CPU, one picture at a time, by OpenCV and numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.primitives.tone import PER_MILLION, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
+
+Pixels = NDArray[np.uint8]
+Counts = NDArray[np.int64]
+
+LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
+_WORTH_PAIRING = 1 << 17  # from so many values on, a table of pairs pays
+_BLOCK_PIXELS = 1 << 16  # float work goes in strips that stay in the cache
+_COUNTED_PIXELS = 1 << 24  # OpenCV's histograms are float32: exact up to here
+_LEVELS = np.arange(256)
+
+
+def _curve(pixels: Pixels, curve: Curve, partners: Sequence[Pixels]) -> Pixels:
+    if pixels.shape[2] == 1:
+        return _look_up(pixels, [curve.grey])
+    if pixels.shape[2] == 3 and curve.red == curve.green == curve.blue:
+        return _look_up(pixels, [curve.red])
+    return _look_up(pixels, [curve.red, curve.green, curve.blue])
+
+
+def _look_up(pixels: Pixels, tables: Any) -> Pixels:
+    """One table for all channels, or one for each colour; alpha stays."""
+    if len(tables) == 1:
+        table = np.asarray(tables[0], np.uint8).tobytes()
+        if LUT_TAKES_16_BITS and pixels.size >= _WORTH_PAIRING and not pixels.size % 2:
+            found: Any = cv2.LUT(pixels.reshape(1, -1).view(np.uint16), _pairs(table)).view(np.uint8)
+        else:
+            found = cv2.LUT(pixels, np.frombuffer(table, np.uint8))
+        return found.reshape(pixels.shape)  # type: ignore[no-any-return]
+    levels = np.stack([*[np.asarray(table, np.uint8) for table in tables], _LEVELS.astype(np.uint8)], 1)
+    return cv2.LUT(pixels, np.ascontiguousarray(levels[None, :, : pixels.shape[2]])).reshape(pixels.shape)  # type: ignore[no-any-return]
+
+
+@lru_cache(64)
+def _pairs(table: bytes) -> NDArray[np.uint16]:
+    """What becomes of two values at once."""
+    one = np.frombuffer(table, np.uint8).astype(np.uint16)
+    return (one[:, None] * np.uint16(256) + one).reshape(1, -1)
+
+
+def _adapt(pixels: Pixels, adapt: Adapt, partners: Sequence[Pixels]) -> Pixels:
+    colours = min(pixels.shape[2], 3)
+    if adapt.kind == "stretch" and not adapt.cut_ppm and pixels.shape[2] != 4:
+        ends = [cv2.minMaxLoc(plane)[:2] for plane in cv2.split(pixels)]
+        low, high = (np.array([end[which] for end in ends], np.int64)[:, None] for which in (0, 1))
+        return _look_up(pixels, _stretched(low, high))
+    counts = _histograms(pixels, colours)
+    return _look_up(pixels, _equalized(counts) if adapt.kind == "equalize" else _stretched(*_ends(counts, adapt.cut_ppm)))
+
+
+def _histograms(pixels: Pixels, colours: int) -> Counts:
+    """How many pixels have each level, (colours, 256); wholly clear ones do not count."""
+    counts = np.zeros((colours, 256), np.int64)
+    lines = max(1, _COUNTED_PIXELS // pixels.shape[1])
+    for top in range(0, pixels.shape[0], lines):
+        planes = cv2.split(pixels[top : top + lines])
+        mask = planes[3] if len(planes) == 4 else None
+        for colour in range(colours):
+            counts[colour] += cv2.calcHist([planes[colour]], [0], mask, [256], [0, 256]).ravel().astype(np.int64)
+    return counts
+
+
+def _equalized(counts: Counts) -> Counts:
+    highest = 255 - (counts[:, ::-1] > 0).argmax(1)[:, None]
+    step = (counts.sum(1, keepdims=True) - np.take_along_axis(counts, highest, 1)) // 255
+    below = counts.cumsum(1) - counts
+    return np.where(step > 0, np.minimum((below + step // 2) // np.maximum(step, 1), 255), _LEVELS)
+
+
+def _ends(counts: Counts, cut_ppm: int) -> tuple[Counts, Counts]:
+    """The lowest and the highest level that are left."""
+    cut = counts.sum(1, keepdims=True) * cut_ppm // PER_MILLION
+    low = (counts.cumsum(1) <= cut).sum(1, keepdims=True)
+    return low, 255 - (counts[:, ::-1].cumsum(1) <= cut).sum(1, keepdims=True)
+
+
+def _stretched(low: Counts, high: Counts) -> Counts:
+    stretched = np.clip((_LEVELS - low) * 255 // np.maximum(high - low, 1), 0, 255)
+    return np.where(high > low, stretched, _LEVELS)
+
+
+def _local_contrast(pixels: Pixels, contrast: LocalContrast, partners: Sequence[Pixels]) -> Pixels:
+    work = cv2.createCLAHE(contrast.clip, (contrast.columns, contrast.rows))
+    if pixels.shape[2] == 1:
+        return work.apply(pixels).reshape(pixels.shape)  # type: ignore[no-any-return]
+    luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY if pixels.shape[2] == 3 else cv2.COLOR_RGBA2GRAY)
+    better = work.apply(luma)
+    alpha = [np.zeros_like(luma)] * (pixels.shape[2] - 3)
+    up, down = (cv2.merge([change] * 3 + alpha) for change in (cv2.subtract(better, luma), cv2.subtract(luma, better)))
+    return cv2.subtract(cv2.add(pixels, up), down)  # type: ignore[no-any-return]
+
+
+def _hue_saturation_value(pixels: Pixels, said: HueSaturationValue, partners: Sequence[Pixels]) -> Pixels:
+    channels = pixels.shape[2]
+    if channels == 1:
+        return _look_up(pixels, [np.clip(np.rint(_LEVELS * said.value), 0, 255).astype(np.uint8)])
+    turn = said.hue_deg % 360  # OpenCV wraps hues above the circle, but not all that lie below it
+    change = np.array([(1, 0, 0, turn), (0, said.saturation, 0, 0), (0, 0, said.value, 0)], np.float32)
+    result = np.empty_like(pixels)
+    for strip in _strips(pixels):
+        block = pixels[strip]
+        colours = (block if channels == 3 else cv2.cvtColor(block, cv2.COLOR_RGBA2RGB)).astype(np.float32)
+        hexagonal = cv2.transform(cv2.cvtColor(colours, cv2.COLOR_RGB2HSV), change)
+        if said.saturation > 1 or said.value > 1:
+            hue, purity, height = cv2.split(hexagonal)
+            purity, height = (
+                cv2.threshold(plane, most, 0, cv2.THRESH_TRUNC)[1] for plane, most in ((purity, 1.0), (height, 255.0))
+            )
+            hexagonal = cv2.merge([hue, purity, height])
+        turned = cv2.cvtColor(hexagonal, cv2.COLOR_HSV2RGB)
+        if channels == 3:
+            cv2.convertScaleAbs(turned, result[strip])
+        else:
+            cv2.mixChannels([cv2.convertScaleAbs(turned), block], [result[strip]], [0, 0, 1, 1, 2, 2, 6, 3])
+    return result
+
+
+def _shade(pixels: Pixels, shade: Shade, partners: Sequence[Pixels]) -> Pixels:
+    height, width, channels = pixels.shape
+    x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
+    along = (x * (shade.x + shade.xx * x)).astype(np.float32)
+    down = (shade.constant + y * (shade.y + shade.yy * y)).astype(np.float32)
+    may_vanish = along.min() + down.min() < 0
+    result = np.empty_like(pixels)
+    for strip in _strips(pixels):
+        gain = np.add.outer(down[strip], along)
+        if may_vanish:
+            np.maximum(gain, 0, out=gain)
+        gains = cv2.merge([gain] * min(channels, 3) + [np.ones_like(gain)] * (channels == 4)).reshape(*gain.shape, channels)
+        cv2.multiply(pixels[strip], gains, result[strip], dtype=cv2.CV_8U)
+    return result
+
+
+def _strips(pixels: Pixels) -> Iterator[slice]:
+    lines = max(1, _BLOCK_PIXELS // pixels.shape[1])
+    for top in range(0, pixels.shape[0], lines):
+        yield slice(top, top + lines)
+
+
+KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {
+    Curve: _curve,
+    Adapt: _adapt,
+    LocalContrast: _local_contrast,
+    HueSaturationValue: _hue_saturation_value,
+    Shade: _shade,
+}

@@ -1,0 +1,166 @@
+"""Curves, histograms, HSV and shading on any device, many pictures of any sizes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..core.primitives.tone import PER_MILLION, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
+from .rounds import Columns, Size, Spot, Step
+from .torch_clahe import LocalContrastKernel
+from .torch_pixels import Lines, Stage
+from .torch_warp import Plain
+
+if TYPE_CHECKING:
+    from .torch_image import Batch
+
+
+@dataclass(frozen=True)
+class CurveKernel(Plain):
+    """Tables of 256 bytes in the inbox: those of red, green, blue and grey one after the other."""
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        start: int = step.data
+        return Columns((source.address, start if source.channels > 1 else start + 3 * 256), (source.width,))
+
+    def run(self, stage: Stage) -> None:
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            table = lines.row_of_pixel(stage.addresses[1])
+            found = [
+                stage.arena.index_select(0, pixels[colour] + (table + colour * 256)) for colour in range(min(stage.channels, 3))
+            ]
+            stage.store(chunk, torch.stack(found + list(pixels[3:])))
+
+
+def curve_steps(batch: Batch, curve: Curve, size: Size, partners: Sequence[int]) -> list[Step]:
+    return [Step(CurveKernel(), size, batch.shared(curve, lambda: np.array(curve, np.uint8)).start)]
+
+
+@dataclass(frozen=True)
+class AdaptKernel(Plain):
+    """Histograms by whole numbers, tables from them, and a look-up: all exact."""
+
+    kind: str
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Adapt = step.data
+        return Columns((source.address,), (source.width, data.cut_ppm))
+
+    def run(self, stage: Stage) -> None:
+        colours, rows = min(stage.channels, 3), stage.numbers.shape[1]
+        counts = torch.zeros(colours * rows * 256, dtype=torch.int32, device=stage.device)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            seen = (pixels[3:] > 0) if stage.channels == 4 else torch.ones_like(pixels[:1])
+            seen = seen.to(torch.int32).expand(colours, chunk.pixels).reshape(-1)
+            counts.index_add_(0, _places(pixels[:colours], lines, rows).view(-1), seen)
+        counts = counts.view(colours, rows, 256).to(torch.int64)
+        tables = self._equalized(counts) if self.kind == "equalize" else self._stretched(counts, stage.numbers[1])
+        flat = tables.to(torch.uint8).view(-1)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            places = _places(pixels[:colours], lines, rows)
+            found = flat.index_select(0, places.view(-1)).view(places.shape)
+            stage.store(chunk, found if stage.channels < 4 else torch.cat([found, pixels[3:]]))
+
+    @staticmethod
+    def _equalized(counts: Tensor) -> Tensor:
+        level = torch.arange(256, device=counts.device)
+        highest = (level * (counts > 0)).amax(2, keepdim=True)
+        step = (counts.sum(2, keepdim=True) - counts.gather(2, highest)) // 255
+        below = counts.cumsum(2) - counts
+        equalized = ((below + step // 2) // step.clamp(min=1)).clamp(max=255)
+        return torch.where(step > 0, equalized, level)
+
+    @staticmethod
+    def _stretched(counts: Tensor, cut_ppm: Tensor) -> Tensor:
+        level = torch.arange(256, device=counts.device)
+        cut = counts.sum(2, keepdim=True) * cut_ppm[:, None] // PER_MILLION
+        low = (counts.cumsum(2) <= cut).sum(2, keepdim=True)
+        high = 255 - (counts.flip(2).cumsum(2) <= cut).sum(2, keepdim=True)
+        stretched = ((level - low) * 255 // (high - low).clamp(min=1)).clamp(0, 255)
+        return torch.where(high > low, stretched, level)
+
+
+def _places(pixels: Tensor, lines: Lines, rows: int) -> Tensor:
+    """Where each value counts in a table [colours, rows, 256], as int32 (colours, pixels)."""
+    colour = torch.arange(pixels.shape[0], dtype=torch.int32, device=pixels.device)[:, None]
+    return (colour * rows + lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=pixels.device))) * 256 + pixels
+
+
+@dataclass(frozen=True)
+class HueSaturationValueKernel(Plain):
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: HueSaturationValue = step.data
+        return Columns((source.address,), (source.width,), (data.hue_deg / 60, data.saturation, data.value))
+
+    def run(self, stage: Stage) -> None:
+        values = stage.values.float()
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            turn, saturation, value = lines.columns_of_pixel(values).unbind(0)
+            if stage.channels == 1:
+                stage.store_rounded(chunk, pixels * value)
+                continue
+            red, green, blue = (colour.float() for colour in pixels[:3].unbind(0))
+            top = torch.maximum(torch.maximum(red, green), blue)
+            spread = top - torch.minimum(torch.minimum(red, green), blue)
+            divisor = spread.clamp(min=1)
+            sextant = torch.where(
+                top == red,
+                (green - blue) / divisor,
+                torch.where(top == green, (blue - red) / divisor + 2, (red - green) / divisor + 4),
+            )
+            sextant = sextant + turn
+            purity = (spread / top.clamp(min=1) * saturation).clamp_(max=1)
+            height = (top * value).clamp_(max=255)
+            result = torch.empty_like(pixels, dtype=torch.float32)
+            for colour, offset in enumerate((5.0, 3.0, 1.0)):
+                place = sextant + offset
+                place -= (place / 6).floor_() * 6
+                result[colour] = height * (1 - purity * torch.minimum(place, 4 - place).clamp_(0, 1))
+            result[3:] = pixels[3:]
+            stage.store_rounded(chunk, result)
+
+
+@dataclass(frozen=True)
+class ShadeKernel(Plain):
+    """The gain of a line's start in float64, the rest in float32."""
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Shade = step.data
+        return Columns((source.address,), (source.width,), data)
+
+    def run(self, stage: Stage) -> None:
+        constant, by_x, by_y, by_xx, by_yy = stage.values.unbind(0)
+        colours = min(stage.channels, 3)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            y = lines.y.double() + 0.5
+            down = lines.of_row(constant) + y * (lines.of_row(by_y) + lines.of_row(by_yy) * y)
+            x = lines.x.float() + 0.5
+            gain = x * (lines.row_of_pixel(by_xx.float()) * x + lines.row_of_pixel(by_x.float()))
+            gain = (gain + lines.spread(down.float())).clamp_(min=0)
+            result = stage.load(chunk, lines).float()
+            result[:colours] *= gain
+            stage.store_rounded(chunk, result)
+
+
+StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[Step]]
+STEPS: dict[type, StepsOf] = {
+    Curve: curve_steps,
+    Adapt: lambda batch, adapt, size, partners: [Step(AdaptKernel(adapt.kind), size, adapt)],
+    LocalContrast: lambda batch, said, size, partners: [Step(LocalContrastKernel(said.columns, said.rows), size, said)],
+    HueSaturationValue: lambda batch, said, size, partners: [Step(HueSaturationValueKernel(), size, said)],
+    Shade: lambda batch, shade, size, partners: [Step(ShadeKernel(), size, shade)],
+}

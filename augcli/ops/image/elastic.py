@@ -1,0 +1,53 @@
+"""As on stretched rubber."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core import lattice
+from augcli.core.fields import Span, span
+from augcli.core.op import Op, State
+from augcli.core.options import BORDER_DOC, Border, Levels, as_colour
+from augcli.core.primitives.displace import Displace
+
+_MOST_CELLS = 64  # along an axis
+_FINEST_PX = 2.0
+
+
+class Elastic(Op):
+    """Bend the picture smoothly and at random, as rubber would.
+
+    Control points `spacing` apart are moved by up to `amplitude`, and a cubic B-spline carries the rest along; most
+    pixels move by a quarter to a half of that. Scaled down where it would fold. Size and range are kept. Boxes become
+    the hull of what they hold, points and masks move along. Not where exact shapes are what is to be learned.
+    """
+
+    id: ClassVar[str] = "image.elastic"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"amplitude": 0.2, "spacing": 0.5},
+        {"amplitude": 0.02, "spacing": 0.06, "border": "constant"},
+    )
+    references: ClassVar[tuple[str, ...]] = (
+        "Simard et al., Best practices for convolutional neural networks, ICDAR 2003",
+        "Rueckert et al., Diffeomorphic registration using B-splines, MICCAI 2006",
+    )
+
+    amplitude: Span = span(0.01, 0.04, within=(0, 0.5), unit="of the shorter side", doc="how far control points move at most")
+    spacing: Span = span(
+        0.15, 0.25, within=(0.02, 1), unit="of the shorter side", doc="distance of control points: small is ripples, large is waves"
+    )
+    border: Border = Field("reflect", description=BORDER_DOC)
+    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Displace]:
+        facts = state.image
+        shorter = min(facts.width, facts.height)
+        spacing = max(_FINEST_PX, draw.spacing * shorter)
+        columns, rows = (min(_MOST_CELLS, max(1, round(length / spacing))) for length in facts[:2])
+        x, y = lattice.drawn(draw.key, columns, rows, draw.amplitude * shorter)
+        return [Displace.of(facts, (columns, rows), x, y)._replace(border=self.border, fill=as_colour(self.fill))]

@@ -1,0 +1,47 @@
+"""Slips of the fingers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from augcli.core.fields import Span, span
+from augcli.core.op import Needs, Op, State
+from augcli.core.primitives.text import Pieces
+from augcli.core.resources import Letters, Request
+from augcli.core.typos import with_typos
+
+
+class KeyboardTypo(Op):
+    """Replace letters by neighbours on the keyboard, as in hasty typing: "neighbour" becomes "neighbpur".
+
+    The neighbours are nlpaug's (KeyboardAug), letters only; capitals stay capitals. Left alone are words of one or two
+    letters, negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders}, and
+    letters that the layout does not have: Hangul, for one. No typo makes an obscenity. Spans of labels move along.
+    Not for labels that hang on spelling, nor for text that no one types.
+    """
+
+    id: ClassVar[str] = "text.keyboard_typo"
+    needs: ClassVar[Needs] = "content"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.1, "layout": "de"}, {"rate": 1.0, "at_least": 0})
+    references: ClassVar[tuple[str, ...]] = (
+        "Belinkov and Bisk, Synthetic and natural noise, arXiv:1711.02173",
+        "nlpaug KeyboardAug",
+    )
+
+    rate: Span = span(0.02, within=(0, 1), doc="chance of each letter")
+    at_least: int = Field(default=1, ge=0, description="typos in each text at least, where it has the letters for it")
+    layout: Literal["en", "de", "es", "fr", "he", "it", "nl", "pl", "tr", "uk"] = Field(
+        default="en", description="whose keyboard"
+    )
+    keep_negations: bool = Field(default=True, description="leave negations as they are: not, n't; 안, 못, 않, 없, 아니")
+
+    def resources(self) -> Sequence[Request]:
+        return (Letters("keyboard", self.layout),)
+
+    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+        keyboard = state.letters(Letters("keyboard", self.layout))
+        return with_typos(state.text, keyboard, draw.key, draw.rate, self.at_least, self.keep_negations, any_case=True)

@@ -1,0 +1,63 @@
+"""More words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.chance import choose, filled, hits, uniform
+from augcli.core.fields import Span, span
+from augcli.core.op import Needs, Op, State
+from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
+from augcli.core.resources import Request, Words
+from augcli.core.words import is_negation, lettered, masked, with_candidates
+
+
+class RandomInsert(Op):
+    """Insert synonyms of words of the text at random places between its words.
+
+    The synonyms are those of `synonym`; a text without any stays as it is. Nothing is put behind "a", "an" or a negation,
+    into markup, URLs and {placeholders}, or into hyphenated words. Spans of labels move along.
+    The text stops being grammatical: for robust classifiers, not for labels that hang on grammar or on every word.
+    """
+
+    id: ClassVar[str] = "text.random_insert"
+    needs: ClassVar[Needs] = "content"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
+    references: ClassVar[tuple[str, ...]] = ("Wei and Zou, EDA, arXiv:1901.11196",)
+
+    rate: Span = span(0.3, within=(0, 1), doc="chance of each word that has synonyms to have one inserted somewhere")
+    at_least: int = Field(default=1, ge=0, description="insertions in each text at least, where it has any word with synonyms")
+    lexicon: str = Field(default="en", description="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
+
+    def resources(self) -> Sequence[Request]:
+        return (Words("synonyms", self.lexicon),)
+
+    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+        text = state.text
+        spans = lettered(masked(text))
+        found = list(with_candidates(text, spans, state.words(Words("synonyms", self.lexicon))))
+        chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), list(range(len(found))), self.at_least)
+        places = [stop for start, stop in spans if chosen and _may_follow(text, start, stop)]
+        inserted: list[tuple[int, str]] = []
+        for number in chosen:
+            if places:
+                place = places.pop(int(uniform(draw.key, -1 - number) * len(places)))
+                inserted.append((place, choose(draw.key, number, found[number][1])))
+        pieces: list[Piece] = []
+        position = 0
+        for place, word in sorted(inserted):
+            pieces += [Slice(position, place), Literal(f" {word}")]
+            position = place
+        return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
+
+
+def _may_follow(text: str, start: int, stop: int) -> bool:
+    """Whether a word may be put behind the one at start…stop."""
+    if stop < len(text) and not (text[stop].isspace() or text[stop] in ".,;:!?)…"):
+        return False
+    word = text[start:stop].lower()
+    return word not in ("a", "an") and not is_negation(word)

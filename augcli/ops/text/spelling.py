@@ -1,0 +1,69 @@
+"""Mistakes in spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.chance import choose, filled, hits
+from augcli.core.fields import Span, span
+from augcli.core.op import Needs, Op, State
+from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
+from augcli.core.resources import Request, Words
+from augcli.core.words import in_case_of, is_negation, lettered, masked
+
+_MISSPELLINGS = Words("spelling")
+_FEWEST_LETTERS = 3
+
+
+class Spelling(Op):
+    """Replace English words by misspellings that people made: "definitely" becomes "definately".
+
+    They come from nlpaug's dictionary (SpellingAug); those that are words themselves, or far off, are passed over. Casing
+    is kept. Left alone are negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup,
+    {placeholders} and words that the dictionary does not have: those of other languages. Spans of labels move along.
+    Not for labels that hang on spelling.
+    """
+
+    id: ClassVar[str] = "text.spelling"
+    needs: ClassVar[Needs] = "content"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.5}, {"rate": 1.0, "at_least": 0})
+    references: ClassVar[tuple[str, ...]] = (
+        "Coulombe, Text data augmentation made simple, arXiv:1812.04718",
+        "nlpaug SpellingAug",
+    )
+
+    rate: Span = span(0.1, within=(0, 1), doc="chance of each word whose misspellings are known")
+    at_least: int = Field(default=1, ge=0, description="misspelt words in each text at least, where it has the words for it")
+    keep_negations: bool = Field(default=True, description="leave negations as they are: not, n't")
+
+    def resources(self) -> Sequence[Request]:
+        return (_MISSPELLINGS,)
+
+    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+        text = state.text
+        oracle = state.words(_MISSPELLINGS)
+        spans = lettered(masked(text))
+
+        def misspellings(number: int) -> Sequence[str]:
+            start, stop = spans[number]
+            word = text[start:stop]
+            plain = word.islower() or word == word.capitalize() or word.isupper()
+            if stop - start < _FEWEST_LETTERS or not plain or (self.keep_negations and is_negation(word)):
+                return ()
+            return oracle.candidates(word.lower().replace("’", "'"))
+
+        found = [number for number in hits(draw.key, draw.rate, len(spans)) if misspellings(number)]
+        if len(found) < self.at_least:
+            found = filled(draw.key, found, [number for number in range(len(spans)) if misspellings(number)], self.at_least)
+        pieces: list[Piece] = []
+        position = 0
+        for number in found:
+            start, stop = spans[number]
+            new = in_case_of(choose(draw.key, number, misspellings(number)), text[start:stop])
+            pieces += [Slice(position, start), Literal(new)]
+            position = stop
+        return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
