@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -49,7 +50,7 @@ class Progress:
         if self._kind == "bar":
             from tqdm import tqdm
 
-            self._bar = tqdm(total=units, initial=done, unit="file", file=sys.stderr, dynamic_ncols=True, smoothing=0.1)
+            self._bar = tqdm(total=units, initial=done, unit="file", file=sys.stderr, smoothing=0.1, **_width())
 
     def _advance(self, count: int) -> None:
         self._done += count
@@ -75,3 +76,12 @@ class Progress:
             self._bar.write(safe, file=sys.stderr)
         else:
             print(safe, file=sys.stderr, flush=True)
+
+
+def _width() -> dict[str, Any]:
+    """tqdm's options for the width of the bar: that of the terminal, but some (of CI services) say that they have none."""
+    try:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:
+        return {"dynamic_ncols": True}
+    return {"dynamic_ncols": True} if columns else {"ncols": 80}

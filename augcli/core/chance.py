@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+_TRIES = 12
 _MASK = 0xFFFFFFFFFFFFFFFF
 _NEVER = 1e-15  # a chance below this is none: no sample has so many things
 _EXTRA, _CHOICE = 0x5851F42D4C957F2D, 0x14057B7EF767814F  # part the numbers that fill up, and those that choose, from the gaps
@@ -42,14 +43,26 @@ def hits(key: int, rate: float, count: int) -> list[int]:
     return found
 
 
-def filled(key: int, found: list[T], eligible: list[T], at_least: int) -> list[T]:
-    """`found`, filled up with others of `eligible` to at least so many (or as many as there are), in order."""
-    short = min(at_least, len(eligible)) - len(found)
-    if short <= 0:
+def filled(key: int, found: list[int], at_least: int, count: int, eligible: Callable[[int], object]) -> list[int]:
+    """`found`, filled up to at least so many of the `count` things that are eligible, or to all of those; in order.
+
+    Tries at random first: where much is eligible, most of it need not be looked at.
+    """
+    short = at_least - len(found)
+    if short <= 0 or not count:
         return found
-    left = [one for one in eligible if one not in found]
-    extra = [left.pop(int(uniform(key ^ _EXTRA, number) * len(left))) for number in range(short)]
-    return sorted(found + extra)  # type: ignore[type-var]
+    found = found.copy()
+    for number in range(_TRIES):
+        one = int(uniform(key ^ _EXTRA, number) * count)
+        if one not in found and eligible(one):
+            found.append(one)
+            short -= 1
+            if not short:
+                return sorted(found)
+    left = [one for one in range(count) if one not in found and eligible(one)]
+    for number in range(min(short, len(left))):
+        found.append(left.pop(int(uniform(key ^ _EXTRA, _TRIES + number) * len(left))))
+    return sorted(found)
 
 
 def choose(key: int, number: int, options: Sequence[T]) -> T:

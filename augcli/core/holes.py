@@ -12,6 +12,8 @@ from .options import Levels, as_colour
 from .primitives.grain import FillNoise
 from .primitives.image import Fill, Region
 
+_COLOURS = 0x3C79AC492BA7B653  # parts the numbers that make colours from those that an op takes from the same key
+
 HoleFill = Levels | Literal["noise", "random"]
 HOLE_FILL_DOC = "[red, green, blue] from 0 to 255, one number for a grey, random (a colour for each) or noise (for each pixel)"
 
@@ -23,9 +25,11 @@ def cover(regions: Sequence[Region], fill: tuple[int, int, int] | str, key: int)
     if fill == "noise":
         return [FillNoise(tuple(regions), key)]
     if isinstance(fill, str):
+        key ^= _COLOURS
         shades = [(uniform(key, 3 * n), uniform(key, 3 * n + 1), uniform(key, 3 * n + 2)) for n in range(len(regions))]
         return [Fill(tuple(zip(regions, shades, strict=True)))]
-    return [Fill(tuple([(region, as_colour(fill)) for region in regions]))]
+    colour = as_colour(fill)
+    return [Fill(tuple([(region, colour) for region in regions]))]
 
 
 def _pair(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .compile import Barrier, CompiledPipeline, CompiledStep
 from .facts import Facts, ImageFacts
+from .matrix import IDENTITY
 from .op import State
 from .primitives import Primitive
 from .primitives.image import Blend, Warp
@@ -55,7 +56,7 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
             fused = program[-1].then(primitive, before) if open_to_fusion else None
             if fused is not None:
                 program[-1] = fused
-            else:
+            elif not _keeps_all(primitive, state.facts):
                 program.append(primitive)
                 before = state.facts
                 open_to_fusion = True
@@ -67,6 +68,11 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
         if not primitives or (state.text == text and all(isinstance(primitive, Pieces) for primitive in primitives)):
             idle.append(len(kept) - 1)
     return Lowered(kept, tuple(program), state.facts, tuple(partners), frozenset(idle))
+
+
+def _keeps_all(primitive: Primitive, facts: Facts) -> bool:
+    """Whether this is a Warp that changes nothing. What it would have ended cannot take a Warp in anyhow."""
+    return isinstance(primitive, Warp) and primitive.matrix == IDENTITY and primitive.size == facts[:2]
 
 
 def decode_scale(program: tuple[Primitive, ...], facts: Facts, scales: tuple[int, ...]) -> int:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from .facts import AudioFacts, Facts, ImageFacts, TextFacts
 from .fields import SPAN_KEY, SpanInfo, fit
 from .primitives import Primitive
-from .resources import LetterOracle, Letters, Opener, Request, WordOracle, Words
+from .resources import LetterOracle, Letters, Opener, Request, ToneOracle, Tones, WordOracle, Words
 
 Needs = Literal["facts", "targets", "content"]
 REGISTRY: dict[str, type[Op]] = {}
@@ -52,6 +52,11 @@ class State:
     def letters(self, request: Letters) -> LetterOracle:
         assert self._opener is not None
         oracle: LetterOracle = self._opener(request)
+        return oracle
+
+    def tones(self, request: Tones) -> ToneOracle:
+        assert self._opener is not None
+        oracle: ToneOracle = self._opener(request)
         return oracle
 
     @property

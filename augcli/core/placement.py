@@ -1,4 +1,4 @@
-"""How a picture is laid onto a canvas, or a window cut from it."""
+"""How a picture is laid onto a canvas, or mirrored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from .facts import ImageFacts
 from .matrix import translation
-from .primitives.image import BLACK, Colour, Region, Warp
+from .primitives.image import BLACK, Colour, Warp
 
 Anchor = Literal["center", "top", "bottom", "left", "right", "top_left", "top_right", "bottom_left", "bottom_right"]
 
@@ -25,13 +25,6 @@ def laid(facts: ImageFacts, size: tuple[int, int], anchor: str, border: str, fil
     left, top = anchored(anchor, size[0] - facts.width, size[1] - facts.height)
     reached = size[0] <= facts.width and size[1] <= facts.height
     return Warp(translation(float(left), float(top)), size, "any" if reached else border, fill, hard=hard)
-
-
-def window(width: int, height: int, size: tuple[int, int], x: float, y: float) -> Region:
-    """A region of this size, or as much of it as there is; x and y (0…1) say where in the free room."""
-    width, height, (full_width, full_height) = min(size[0], width), min(size[1], height), (width, height)
-    left, top = round(x * (full_width - width)), round(y * (full_height - height))
-    return left, top, left + width, top + height
 
 
 def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:

@@ -1,7 +1,7 @@
 """What ops need besides the sample: they ask by name, the engine opens each thing once and hands it out.
 
-An op says what it needs in `resources()`, and when it is lowered takes it from `state.words(request)` or
-`state.letters(request)`.
+An op says what it needs in `resources()`, and when it is lowered takes it from `state.words(request)`,
+`state.letters(request)` or `state.tones(request)`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,14 @@ class Letters(NamedTuple):
     source: str = "en"
 
 
-Request = Words | Letters
+class Tones(NamedTuple):
+    """A request for how frequent each level is in reference pictures; `source` is the path of one, or of a folder of them."""
+
+    kind: Literal["tones"]
+    source: str
+
+
+Request = Words | Letters | Tones
 Opener = Callable[[Any], Any]
 
 
@@ -46,3 +53,13 @@ class LetterOracle(Protocol):
 
     def accepts(self, word: str) -> bool:
         """Whether a word, as changed, may be written: no typo makes an obscenity."""
+
+
+class ToneOracle(Protocol):
+    """Knows reference pictures. Pure, thread-safe, and the same in every process."""
+
+    def count(self) -> int:
+        """How many there are; one at least."""
+
+    def shares(self, number: int) -> tuple[int, ...]:
+        """Which share of a picture's pixels is of each level or below, in 2⁻²⁰: 256 each of red, green, blue and luma."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from .chance import choose, filled, hits
 from .primitives.text import Literal, Piece, Pieces, Slice
 from .resources import LetterOracle
-from .words import Span, in_case_of, is_negation, lettered, masked
+from .words import in_case_of, is_negation, lettered, masked
 
 FEWEST_LETTERS = 3  # shorter words are left alone: little of them would be left
 
@@ -29,24 +29,26 @@ def with_typos(
         one, two = sample[place], sample[place : place + 2] if place + 1 < stop else ""
         return [*[(new, 2) for new in oracle.candidates(two)], *[(new, 1) for new in oracle.candidates(one)]]
 
-    def known(place: int, stop: int) -> bool:
-        return bool(oracle.candidates(sample[place])) or (place + 1 < stop and bool(oracle.candidates(sample[place : place + 2])))
-
-    def held(span: Span) -> bool:
-        return keep_negations and is_negation(text[span[0] : span[1]])
-
-    found: list[tuple[int, int]] = []  # (place, number of the word)
-    for place in hits(key, rate, len(text)):
+    def word_at(place: int) -> int:
+        """The number of the word in which a letter can be changed there; -1 when there is none."""
         number = bisect_right(starts, place) - 1
-        if number >= 0 and place < spans[number][1] and not held(spans[number]) and known(place, spans[number][1]):
-            found.append((place, number))
-    if len(found) < at_least:
-        whole = [(number, span) for number, span in enumerate(spans) if not held(span)]
-        everywhere = [(place, number) for number, span in whole for place in range(*span) if known(place, span[1])]
-        found = filled(key, found, everywhere, at_least)
+        if number < 0:
+            return -1
+        start, stop = spans[number]
+        if place >= stop or not (
+            oracle.candidates(sample[place]) or (place + 1 < stop and oracle.candidates(sample[place : place + 2]))
+        ):
+            return -1
+        return -1 if keep_negations and is_negation(text[start:stop]) else number
+
+    def eligible(place: int) -> bool:
+        return word_at(place) >= 0
+
+    found = filled(key, list(filter(eligible, hits(key, rate, len(text)))), at_least, len(text), eligible)
     pieces: list[Piece] = []
     position, last, so_far = 0, -1, ""
-    for place, number in found:
+    for place in found:
+        number = word_at(place)
         start, stop = spans[number]
         before = text[start:place] if number != last else so_far + text[position:place]
         if place < position:

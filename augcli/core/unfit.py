@@ -17,8 +17,8 @@ _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts
 
 
 def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
-    """The kinds of primitive that a step becomes for a nominal sample; none for steps that need content."""
-    if step.op.needs == "content" or modality not in _NOMINAL:
+    """The kinds of primitive that a step becomes for a nominal sample; none for steps that need content or resources."""
+    if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
     facts = _NOMINAL[modality]
     program = lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program

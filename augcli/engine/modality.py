@@ -95,17 +95,27 @@ def _execute_image(rows: Rows, device: str) -> list[Any]:
 
 
 def _with_channels_of(partner: Any, pixels: Any) -> Any:
-    """Grey becomes equal colours, colour becomes luma, alpha is dropped or made opaque: as the picture it goes into."""
+    """As many channels as the picture it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
+
+    Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
+    """
     import cv2
+    import numpy
 
     have, want = partner.shape[2], pixels.shape[2]
-    conversions = {
-        (1, 3): cv2.COLOR_GRAY2RGB, (1, 4): cv2.COLOR_GRAY2RGBA, (3, 1): cv2.COLOR_RGB2GRAY,
-        (3, 4): cv2.COLOR_RGB2RGBA, (4, 1): cv2.COLOR_RGBA2GRAY, (4, 3): cv2.COLOR_RGBA2RGB,
-    }  # fmt: skip
     if have == want:
         return partner
-    return cv2.cvtColor(partner, conversions[have, want]).reshape(*partner.shape[:2], want)
+    if have == 4:
+        alpha = partner[:, :, 3:].astype(numpy.uint16)
+        partner = ((partner[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(numpy.uint8)
+        have = 3
+    conversions = {
+        (1, 3): cv2.COLOR_GRAY2RGB,
+        (1, 4): cv2.COLOR_GRAY2RGBA,
+        (3, 1): cv2.COLOR_RGB2GRAY,
+        (3, 4): cv2.COLOR_RGB2RGBA,
+    }
+    return partner if have == want else cv2.cvtColor(partner, conversions[have, want]).reshape(*partner.shape[:2], want)
 
 
 def _open_audio(data: bytes, limits: Limits) -> Opened:
@@ -130,7 +140,7 @@ def _audio_suffix(kind: str, own: str, output: Output) -> str:
 def _execute_audio(rows: Rows, device: str) -> list[Any]:
     from augcli.kernels import torch_audio
 
-    return torch_audio.execute([(samples, program) for samples, program, _ in rows], device)
+    return torch_audio.execute([(samples, program) for samples, program, _ in rows], device)  # type: ignore[misc]
 
 
 def _apply_audio(rows: Rows) -> list[Any]:

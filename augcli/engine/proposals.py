@@ -150,9 +150,13 @@ def _audio(group: Group, survey: Survey) -> Iterator[Proposal]:
     seconds = median(item.frames / item.rate for item in facts) if facts else 1.0
     yield Proposal({"gain": {"gain_db": [-6, 6]}}, "louder or quieter")
     yield Proposal({"polarity_inversion": {"p": 0.5}}, "the waveform upside down; no one hears it")
-    yield Proposal({"gaussian_noise": {"p": 0.3}}, "quiet hiss")
-    yield Proposal({"time_stretch": {"p": 0.3}}, "slower or faster, at the same pitch", active=seconds >= 0.5)
+    yield Proposal({"noise": {"snr_db": [15, 35], "p": 0.3}}, "quiet hiss, measured against the sound")
+    stretch = {"time_stretch": {"rate": [0.9, 1.1], "p": 0.5}}
+    yield Proposal(stretch, "slower or faster, at the same pitch", active=seconds >= 0.5)
     yield Proposal({"pitch_shift": {"p": 0.3}}, "not where the pitch is the label", active=False)
+    shift = {"shift": {"by": [-0.1, 0.1], "fill": "silence", "p": 0.5}}
+    yield Proposal(shift, "later or earlier; not where the ends matter", active=False)
+    yield Proposal({"time_mask": {"share": [0.01, 0.05], "p": 0.3}}, "a short silence", active=False)
 
 
 def _text(group: Group, survey: Survey) -> Iterator[Proposal]:

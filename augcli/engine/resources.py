@@ -21,6 +21,8 @@ from augcli.core.outcome import Problem, UserError
 from augcli.core.pipeline import Pipeline
 from augcli.core.resources import Request
 
+from .tones import PictureTones, find_pictures
+
 
 class Found(NamedTuple):
     """Something that can be opened. `identity` changes whenever it may answer otherwise."""
@@ -92,6 +94,9 @@ def trouble_with(request: Request) -> str:
 
 def find(request: Request) -> Found:
     """Raises UserError when it cannot be had; opens tables, but imports neither nlpaug nor NLTK."""
+    if request.kind == "tones":
+        digest, paths = find_pictures(request.source)
+        return Found(digest, lambda: PictureTones(paths))
     if find_spec("nlpaug") is None:
         raise UserError("needs the package nlpaug, which is not installed: pip install nlpaug")
     nlpaug = f"nlpaug {version('nlpaug')}"

@@ -188,9 +188,9 @@ def _count(summary: Summary, event: Event) -> None:
 def allowed_errors(text: str, planned: int) -> float:
     """`--max-errors`: a number of outputs, or a percentage of those planned."""
     try:
-        allowed = float(text.removesuffix("%")) * (planned / 100 if text.endswith("%") else 1)
+        allowed = float(text.removesuffix("%"))
     except ValueError:
         allowed = -1.0
     if not allowed >= 0:  # nan, too
         raise UserError(f"--max-errors needs a number or a percentage, as in 10 or 1%; got {text!r}")
-    return allowed
+    return allowed * planned / 100 if text.endswith("%") else allowed

@@ -14,6 +14,7 @@ from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
 from augcli.core.op import State
 from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit, soft_label
+from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.image import Blend, Layer, Region, Warp
 from augcli.core.primitives.text import Pieces, Slice
 
@@ -88,7 +89,7 @@ class Preparation:
         chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
         opener = resources_of(self.plan.compiled[self.source.modality]).get
-        state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts, opener)
+        state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts, opener, unit.copy)
         lowered = lower(drawn, state)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
@@ -191,6 +192,9 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
         if soft is not None:
             record["soft_label"] = soft
     record["facts"] = row.lowered.facts._asdict()
+    eased = [round(primitive.eased, 3) for primitive in row.lowered.program if isinstance(primitive, Displace)]
+    if any(factor < 1 for factor in eased):
+        record["eased"] = eased  # by what factors fields of displacements were scaled down, so as not to fold
     pieces = [primitive for primitive in row.lowered.program if isinstance(primitive, Pieces)]
     if pieces:
         record["pieces"] = [list(piece) if isinstance(piece, Slice) else piece.text for piece in pieces[-1].pieces]

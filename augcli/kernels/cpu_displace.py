@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -139,4 +139,4 @@ def tiles(pixels: Pixels, said: Tiles, partners: Sequence[Pixels]) -> Pixels:
     return result
 
 
-KERNELS = {Displace: displace, Tiles: tiles}
+KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {Displace: displace, Tiles: tiles}

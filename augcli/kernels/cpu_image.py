@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
-from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
-from . import cpu_displace, cpu_tone
+from ..core.primitives.image import Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
+from . import cpu_displace, cpu_grain, cpu_neighbours, cpu_shift, cpu_tone
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -41,6 +41,8 @@ def _warp(pixels: Pixels, warp: Warp, partners: Sequence[Pixels]) -> Pixels:
             pixels = _reindex(pixels, step)
         elif isinstance(step, Reduce):
             pixels = _reduce(pixels, step)
+        elif (shifted := cpu_shift.shifted(pixels, step)) is not None:
+            pixels = shifted
         elif step.nearest:
             pixels = _nearest(pixels, step)
         else:
@@ -115,7 +117,7 @@ def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
             resized = _flip(resized, crop.flip_x, crop.flip_y)
     else:
         fill = fill_levels(step.fill, channels)
-        if channels == 3 and not step.projective:
+        if channels == 3:
             resized = cv2.cvtColor(_cv_warp(_in_fours(pixels), step, (*fill, 0)), cv2.COLOR_RGBA2RGB)
         else:
             resized = _cv_warp(pixels, step, fill)
@@ -232,20 +234,16 @@ def _noise(pixels: Pixels, noise: Noise, partners: Sequence[Pixels]) -> Pixels:
     return result
 
 
-def _filter(pixels: Pixels, kernel: Filter, partners: Sequence[Pixels]) -> Pixels:
-    # Twice one and half the other is exact, and keeps OpenCV versions that take smooth kernels for 8-bit ones from it.
-    taps_x, taps_y = (np.array(taps, np.float32) * scale for taps, scale in ((kernel.taps_x, 2), (kernel.taps_y, 0.5)))
-    filtered = cv2.sepFilter2D(pixels, -1, taps_x, taps_y, borderType=cv2.BORDER_REFLECT_101)
-    return _shaped(filtered, (pixels.shape[1], pixels.shape[0]), pixels.shape[2])
-
-
 def _fill(pixels: Pixels, fill: Fill, partners: Sequence[Pixels]) -> Pixels:
     height, width, channels = pixels.shape
-    colours = min(channels, 3)
     result = pixels.copy()
     for region, colour in fill.regions:
         left, top, right, bottom = clipped(region, width, height)
-        result[top:bottom, left:right, :colours] = fill_levels(colour, channels)[:colours]
+        levels = fill_levels(colour, channels)
+        if channels == 4:
+            result[top:bottom, left:right, :3] = levels[:3]
+        elif left < right and top < bottom:
+            cv2.rectangle(result, (left, top, right - left, bottom - top), levels, cv2.FILLED)
     return result
 
 
@@ -293,5 +291,5 @@ def _opaque(pixels: Pixels) -> bool:
 
 
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
-_KERNELS: dict[type, _Kernel] = {Warp: _warp, ColourMatrix: _colour, Noise: _noise, Filter: _filter, Fill: _fill, Blend: _blend}
-_KERNELS |= cpu_displace.KERNELS | cpu_tone.KERNELS
+_KERNELS: dict[type, _Kernel] = {Warp: _warp, ColourMatrix: _colour, Noise: _noise, Fill: _fill, Blend: _blend}
+_KERNELS |= cpu_displace.KERNELS | cpu_tone.KERNELS | cpu_grain.KERNELS | cpu_neighbours.KERNELS

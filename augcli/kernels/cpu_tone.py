@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.primitives.tone import PER_MILLION, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
+from ..core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 
 Pixels = NDArray[np.uint8]
 Counts = NDArray[np.int64]
 
 LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
 _WORTH_PAIRING = 1 << 17  # from so many values on, a table of pairs pays
-_BLOCK_PIXELS = 1 << 16  # float work goes in strips that stay in the cache
+_BLOCK_PIXELS = 1 << 14  # float work goes in strips that stay in the cache
 _COUNTED_PIXELS = 1 << 24  # OpenCV's histograms are float32: exact up to here
 _LEVELS = np.arange(256)
 
@@ -57,7 +57,21 @@ def _adapt(pixels: Pixels, adapt: Adapt, partners: Sequence[Pixels]) -> Pixels:
         low, high = (np.array([end[which] for end in ends], np.int64)[:, None] for which in (0, 1))
         return _look_up(pixels, _stretched(low, high))
     counts = _histograms(pixels, colours)
+    if adapt.kind == "match":
+        reference = np.array(adapt.reference, np.int64).reshape(4, 256)
+        return _look_up(pixels, _matched(counts, reference[:3] if colours == 3 else reference[3:], adapt.weight_ppm))
     return _look_up(pixels, _equalized(counts) if adapt.kind == "equalize" else _stretched(*_ends(counts, adapt.cut_ppm)))
+
+
+def cumulative_shares(pixels: Pixels) -> tuple[int, ...]:
+    """Which share of the pixels is of each level or below, as Adapt's `reference` has it."""
+    codes = {3: cv2.COLOR_RGB2GRAY, 4: cv2.COLOR_RGBA2GRAY}
+    luma = pixels.copy()  # keeps alpha, which tells what does not count
+    if pixels.shape[2] > 1:
+        luma[:, :, 0] = cv2.cvtColor(pixels, codes[pixels.shape[2]])
+    colours = _histograms(pixels, min(pixels.shape[2], 3))
+    counts = np.concatenate([colours if len(colours) == 3 else colours.repeat(3, 0), _histograms(luma, 1)]).cumsum(1)
+    return tuple(((counts << SHARE_BITS) // np.maximum(counts[:, -1:], 1)).ravel().tolist())
 
 
 def _histograms(pixels: Pixels, colours: int) -> Counts:
@@ -91,6 +105,20 @@ def _stretched(low: Counts, high: Counts) -> Counts:
     return np.where(high > low, stretched, _LEVELS)
 
 
+def _matched(counts: Counts, reference: Counts, weight_ppm: int) -> Counts:
+    total, below = counts.sum(1, keepdims=True), counts.cumsum(1) << SHARE_BITS
+    rows = []
+    for share, n, wanted in zip(reference, total, below, strict=True):
+        upper = np.minimum(np.searchsorted(share * n, wanted), 255)  # the first level that has the share
+        before = np.where(upper > 0, share[upper - 1], 0)
+        lower = np.searchsorted(share, before)  # the level that it has before that
+        span = np.maximum((share[upper] - before) * n, 1)
+        between = lower + (2 * (wanted - before * n) * (upper - lower) + span) // (2 * span)
+        rows.append(np.where(before > 0, between, upper))
+    mixed = (np.stack(rows) * weight_ppm + _LEVELS * (PER_MILLION - weight_ppm) + PER_MILLION // 2) // PER_MILLION
+    return np.where(total > 0, mixed, _LEVELS)
+
+
 def _local_contrast(pixels: Pixels, contrast: LocalContrast, partners: Sequence[Pixels]) -> Pixels:
     work = cv2.createCLAHE(contrast.clip, (contrast.columns, contrast.rows))
     if pixels.shape[2] == 1:
@@ -109,21 +137,22 @@ def _hue_saturation_value(pixels: Pixels, said: HueSaturationValue, partners: Se
     turn = said.hue_deg % 360  # OpenCV wraps hues above the circle, but not all that lie below it
     change = np.array([(1, 0, 0, turn), (0, said.saturation, 0, 0), (0, 0, said.value, 0)], np.float32)
     result = np.empty_like(pixels)
+    lines = next(_strips(pixels)).stop
+    limited = said.saturation > 1 or said.value > 1
+    scratch = np.empty((4 if limited else 3, min(lines, pixels.shape[0]), pixels.shape[1], 3), np.float32)
+    scratch[3:] = (1e9, 1, 255)
     for strip in _strips(pixels):
         block = pixels[strip]
-        colours = (block if channels == 3 else cv2.cvtColor(block, cv2.COLOR_RGBA2RGB)).astype(np.float32)
-        hexagonal = cv2.transform(cv2.cvtColor(colours, cv2.COLOR_RGB2HSV), change)
-        if said.saturation > 1 or said.value > 1:
-            hue, purity, height = cv2.split(hexagonal)
-            purity, height = (
-                cv2.threshold(plane, most, 0, cv2.THRESH_TRUNC)[1] for plane, most in ((purity, 1.0), (height, 255.0))
-            )
-            hexagonal = cv2.merge([hue, purity, height])
-        turned = cv2.cvtColor(hexagonal, cv2.COLOR_HSV2RGB)
+        one, two, three = scratch[:3, : len(block)]  # what is used again stays in the cache
+        np.copyto(one, block[:, :, :3])
+        cv2.transform(cv2.cvtColor(one, cv2.COLOR_RGB2HSV, two), change, one)
+        if limited:
+            cv2.min(one, scratch[3, : len(block)], one)
+        cv2.cvtColor(one, cv2.COLOR_HSV2RGB, three)
         if channels == 3:
-            cv2.convertScaleAbs(turned, result[strip])
+            cv2.convertScaleAbs(three, result[strip])
         else:
-            cv2.mixChannels([cv2.convertScaleAbs(turned), block], [result[strip]], [0, 0, 1, 1, 2, 2, 6, 3])
+            cv2.mixChannels([cv2.convertScaleAbs(three), block], [result[strip]], [0, 0, 1, 1, 2, 2, 6, 3])
     return result
 
 

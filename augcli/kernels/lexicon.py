@@ -90,6 +90,13 @@ def packaged() -> Mapping[str, tuple[Reading, ...]]:
     return parse(gzip.decompress(packaged_bytes()).decode().splitlines())
 
 
+@cache
+def real_words() -> frozenset[str]:
+    """What stands in nlpaug's dictionary as a misspelling and is a word."""
+    packed = (resources.files("augcli") / "data" / "real_words_en.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().split())
+
+
 def agrees(reading: Reading, before: str, after: str) -> bool:
     """Whether the word may be this part of speech between these two; a word that is not sure needs a sign for it."""
     if not reading.pos:
@@ -115,7 +122,7 @@ def _signs(pos: PartOfSpeech, before: str, after: str) -> set[int]:
     if after in _DETERMINERS or after in ("me", "him", "us", "them"):
         signs.add({"v": 1, "a": -1}.get(pos, 0))
     elif after in _PARTICLES:
-        signs.add({"v": -1, "a": -1 if after == "of" else 0}.get(pos, 0))  # "look at": another verb would want another word
+        signs.add(-1 if pos == "v" or (after == "of" and pos != "n") else 0)  # "look at": another verb would want another word
     elif after in _BEING or after in _MODALS:
         signs.add({"v": -1, "a": -1}.get(pos, 0))
     return signs

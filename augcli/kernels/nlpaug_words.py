@@ -20,7 +20,7 @@ from typing import Any
 
 from augcli.core.words import in_case_of, is_negation
 
-from .lexicon import PartOfSpeech, Reading, agrees, fits_article, is_plain
+from .lexicon import PartOfSpeech, Reading, agrees, fits_article, is_plain, real_words
 from .vulgar import VULGAR
 
 LAYOUTS = ("en", "de", "es", "fr", "he", "it", "nl", "pl", "tr", "uk")
@@ -71,11 +71,10 @@ class _Asked:
 
 
 def _ask(augmenter: Any, word: str) -> list[str]:
-    """The candidates for one word, sorted."""
-    with _alone():
-        augmenter.candidates = ()
-        augmenter.substitute(word)
-        return sorted({candidate.replace("_", " ") for candidate in augmenter.candidates})
+    """The candidates for one word, sorted. Call it with nlpaug alone."""
+    augmenter.candidates = ()
+    augmenter.substitute(word)
+    return sorted({candidate.replace("_", " ") for candidate in augmenter.candidates})
 
 
 def _whole(word: str) -> list[str]:
@@ -100,10 +99,8 @@ class Synonyms:
 
     def __init__(self, table: Mapping[str, tuple[Reading, ...]]) -> None:
         self._table, self._thesaurus, self._augmenter = table, _Thesaurus(), None
+        self.knows = table.__contains__
         self._readings = lru_cache(_REMEMBERED_WORDS)(self._ask)
-
-    def knows(self, word: str) -> bool:
-        return word in self._table
 
     def candidates(self, word: str, before: str = "", after: str = "") -> Sequence[str]:
         if word not in self._table:
@@ -185,9 +182,10 @@ class Misspellings:
             if self._augmenter is None:
                 self._augmenter = _spelling_augmenter()
             words = self._augmenter.model.dict
+            others = real_words()
             found = _ask(self._augmenter, word) or _ask(self._augmenter, in_case_of(word, "Aa"))
             lower = [one.lower() for one in found]
-            return tuple(sorted({one for one in lower if one not in words and _is_misspelling(one, word)}))
+            return tuple(sorted({one for one in lower if one not in words and one not in others and _is_misspelling(one, word)}))
 
 
 def _spelling_augmenter() -> Any:
@@ -201,9 +199,18 @@ def _spelling_augmenter() -> Any:
 
 
 def _is_misspelling(candidate: str, word: str) -> bool:
-    if not candidate.replace("'", "").isalpha() or candidate in VULGAR or is_negation(candidate) or len(candidate) < 2:
+    if (
+        not candidate.isascii()
+        or not candidate.replace("'", "").isalpha()
+        or candidate in VULGAR
+        or is_negation(candidate)
+        or len(candidate) < 2
+    ):
         return False
-    return 0 < distance(candidate, word) <= (1 if len(word) < 5 else 2)
+    if candidate[0] != word[0]:  # people err there only when they mean another word
+        return False
+    most = 1 if len(word) < 6 else 2
+    return abs(len(candidate) - len(word)) <= most and 0 < distance(candidate, word) <= most
 
 
 def distance(one: str, other: str) -> int:

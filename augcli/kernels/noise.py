@@ -36,8 +36,20 @@ def bits(key: int, height: int, width: int, channels: int) -> Words:
 
 def halves(key: int, height: int, count: int) -> NDArray[np.uint16]:
     """16 random bits for `count` values in each row, as (height, count): words are cut in two, the low half first."""
-    words = _words(key, np.arange(height, dtype=np.uint32), (count + 1) // 2)
+    return halves_of_rows(key, 0, height, count)
+
+
+def halves_of_rows(key: int, top: int, bottom: int, count: int) -> NDArray[np.uint16]:
+    """The same for the rows top…bottom alone."""
+    words = _words(key, np.arange(top, bottom, dtype=np.uint32), (count + 1) // 2)
     return words.astype("<u4", copy=False).view("<u2")[:, :count]
+
+
+def octets(key: int, top: int, bottom: int, left: int, right: int) -> NDArray[np.uint8]:
+    """8 random bits for the values left…right of the rows top…bottom: words are cut in four, the lowest quarter first."""
+    start = left // 4
+    words = _words(key, np.arange(top, bottom, dtype=np.uint32), -(-right // 4) - start, start)
+    return words.astype("<u4", copy=False).view(np.uint8)[:, left - 4 * start : right - 4 * start]
 
 
 def gaussian(key: int, height: int, width: int, channels: int) -> NDArray[np.float32]:
@@ -84,25 +96,38 @@ def row_words_torch(low: Tensor, high: Tensor, row: Tensor) -> tuple[Tensor, Ten
 
 def halves_torch(first: Tensor, second: Tensor, counter: Tensor) -> Tensor:
     """16 random bits, as int32 in [0, 65535], of values with these counters in rows with these words (int32)."""
-    word = (counter >> 1) * _signed(_STEP) + first
+    word = _words_torch(first, second, counter >> 1)
+    word >>= (counter & 1) << 4  # odd counters get the high half
+    word &= 0xFFFF
+    return word
+
+
+def octets_torch(first: Tensor, second: Tensor, counter: Tensor) -> Tensor:
+    """8 random bits, as int32 in [0, 255]."""
+    word = _words_torch(first, second, counter >> 2)
+    word >>= (counter & 3) << 3
+    word &= 0xFF
+    return word
+
+
+def _words_torch(first: Tensor, second: Tensor, number: Tensor) -> Tensor:
+    word = number * _signed(_STEP) + first
     word ^= (word >> 16) & 0xFFFF
     word *= _signed(_M1)
     word ^= (word >> 15) & 0x1FFFF
     word += second
     word *= _signed(_M2)
     word ^= (word >> 16) & 0xFFFF
-    word >>= (counter & 1) << 4  # odd counters get the high half
-    word &= 0xFFFF
     return word
 
 
-def _words(key: int, rows: Words, count: int) -> Words:
-    """Hash words as (rows, count)."""
+def _words(key: int, rows: Words, count: int, start: int = 0) -> Words:
+    """Hash words as (rows, count), of the counters from `start` on."""
     low, high = np.uint32(key & 0xFFFFFFFF), np.uint32(key >> 32 & 0xFFFFFFFF)
     step = np.uint32(_STEP)
     first = _mix(_mix(rows * step + low) ^ high)[:, None]
     second = _mix(_mix(rows * step + high + np.uint32(_OTHER)) ^ low)[:, None]
-    counters = np.arange(count, dtype=np.uint32) * step
+    counters = np.arange(start, start + count, dtype=np.uint32) * step
     words = np.empty((len(rows), count), np.uint32)
     lines = max(1, _BLOCK_WORDS // max(1, count))
     scratch = np.empty((lines, count), np.uint32)

@@ -6,6 +6,7 @@ A Warp is an exact index operation, or a sampling, before which whole blocks are
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..core.facts import ImageFacts
@@ -103,6 +104,7 @@ def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
     return Crop((left, top, right, bottom), a < 0, e < 0)
 
 
+@lru_cache(maxsize=1024)
 def fill_levels(colour: Colour, channels: int) -> tuple[int, ...]:
     """A colour as whole levels of a picture's channels: luma for grey, opaque for RGBA."""
     if channels == 1:

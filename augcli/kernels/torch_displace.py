@@ -5,8 +5,9 @@ The field's nodes, worked out on the host, and tables of tiles cross the bus wit
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -160,4 +161,4 @@ def _words(stage: Stage, dtype: torch.dtype) -> Tensor:
     return stage.arena[: stage.arena.numel() // 4 * 4].view(dtype)
 
 
-STEPS = {Displace: displace_steps, Tiles: tiles_steps}
+STEPS: dict[type, Callable[[Batch, Any, Size, object], list[Step]]] = {Displace: displace_steps, Tiles: tiles_steps}

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..core.primitives.image import Filter
-from .rounds import Columns, Extra, Part, Spot, Step
+from .rounds import Chunk, Columns, Extra, Part, Spot, Step
 from .torch_pixels import Axis, Lines, Stage
 
 
@@ -23,11 +23,11 @@ class FilterKernel:
 
     @classmethod
     def of(cls, data: Filter) -> FilterKernel:
-        return cls(_bucket(len(data.taps_x) // 2), _bucket(len(data.taps_y) // 2))
+        return cls(bucket(len(data.taps_x) // 2), bucket(len(data.taps_y) // 2))
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Filter = step.data
-        taps = _centred(data.taps_x, self.radius_x) + _centred(data.taps_y, self.radius_y)
+        taps = centred(data.taps_x, self.radius_x) + centred(data.taps_y, self.radius_y)
         return Columns((source.address,), (source.width, source.height), taps)
 
     def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
@@ -61,7 +61,11 @@ class FilterKernel:
                 index = lines.spread((row - first) * line_pitch + start) + lines.x
                 values = torch.stack([filtered[channel].index_select(0, index) for channel in range(stage.channels)])
                 total += values.mul_(lines.row_of_pixel(taps_y[tap]))
-            stage.store_rounded(chunk, total)
+            stage.store_rounded(chunk, self.finished(stage, chunk, lines, total))
+
+    def finished(self, stage: Stage, chunk: Chunk, lines: Lines, filtered: Tensor) -> Tensor:
+        """What is written, given the filtered values (float32, not rounded yet)."""
+        return filtered
 
     def _rows(self, stage: Stage, across: Lines, taps: Tensor) -> Tensor:
         """The lines with `taps` along them, as float32 (channels, pixels); each ends in 2·radius_x pixels of no meaning.
@@ -81,7 +85,7 @@ class FilterKernel:
         return total
 
 
-def _bucket(radius: int) -> int:
+def bucket(radius: int) -> int:
     """Radii rounded up to one of a few, so that rows go together."""
     if radius <= 4:
         return radius
@@ -89,6 +93,6 @@ def _bucket(radius: int) -> int:
     return -(-radius // step) * step
 
 
-def _centred(taps: Sequence[float], radius: int) -> list[float]:
+def centred(taps: Sequence[float], radius: int) -> list[float]:
     missing = radius - len(taps) // 2
     return [0.0] * missing + list(taps) + [0.0] * missing

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
-from . import torch_displace, torch_tone
+from . import torch_displace, torch_grain, torch_neighbours, torch_tone
 from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
@@ -127,6 +127,8 @@ _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
     Blend: Batch._blend,
     **torch_displace.STEPS,
     **torch_tone.STEPS,
+    **torch_grain.STEPS,
+    **torch_neighbours.STEPS,
 }
 
 

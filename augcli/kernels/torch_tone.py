@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.primitives.tone import PER_MILLION, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
+from ..core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from .rounds import Columns, Size, Spot, Step
 from .torch_clahe import LocalContrastKernel
 from .torch_pixels import Lines, Stage
@@ -51,7 +51,10 @@ class AdaptKernel(Plain):
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Adapt = step.data
-        return Columns((source.address,), (source.width, data.cut_ppm))
+        reference: tuple[int, ...] = ()
+        if data.kind == "match":
+            reference = data.reference[3 * 256 :] if source.channels == 1 else data.reference[: 3 * 256]
+        return Columns((source.address,), (source.width, data.cut_ppm, data.weight_ppm, *reference))
 
     def run(self, stage: Stage) -> None:
         colours, rows = min(stage.channels, 3), stage.numbers.shape[1]
@@ -63,7 +66,11 @@ class AdaptKernel(Plain):
             seen = seen.to(torch.int32).expand(colours, chunk.pixels).reshape(-1)
             counts.index_add_(0, _places(pixels[:colours], lines, rows).view(-1), seen)
         counts = counts.view(colours, rows, 256).to(torch.int64)
-        tables = self._equalized(counts) if self.kind == "equalize" else self._stretched(counts, stage.numbers[1])
+        if self.kind == "match":
+            reference = stage.numbers[3:].view(colours, 256, rows).transpose(1, 2).to(torch.int64).contiguous()
+            tables = self._matched(counts, reference, stage.numbers[2])
+        else:
+            tables = self._equalized(counts) if self.kind == "equalize" else self._stretched(counts, stage.numbers[1])
         flat = tables.to(torch.uint8).view(-1)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
@@ -89,6 +96,20 @@ class AdaptKernel(Plain):
         high = 255 - (counts.flip(2).cumsum(2) <= cut).sum(2, keepdim=True)
         stretched = ((level - low) * 255 // (high - low).clamp(min=1)).clamp(0, 255)
         return torch.where(high > low, stretched, level)
+
+    @staticmethod
+    def _matched(counts: Tensor, reference: Tensor, weight_ppm: Tensor) -> Tensor:
+        level = torch.arange(256, device=counts.device)
+        total, wanted = counts.sum(2, keepdim=True), counts.cumsum(2) << SHARE_BITS
+        upper = torch.searchsorted(reference * total, wanted).clamp_(max=255)
+        before = reference.gather(2, (upper - 1).clamp(min=0)) * (upper > 0)
+        lower = torch.searchsorted(reference, before)
+        span = ((reference.gather(2, upper) - before) * total).clamp(min=1)
+        between = lower + ((wanted - before * total) * (upper - lower) * 2 + span) // (span * 2)
+        weight = weight_ppm[:, None].to(torch.int64)
+        matched = torch.where(before > 0, between, upper) * weight
+        mixed = (matched + level * (PER_MILLION - weight) + PER_MILLION // 2) // PER_MILLION
+        return torch.where(total > 0, mixed, level)
 
 
 def _places(pixels: Tensor, lines: Lines, rows: int) -> Tensor:

@@ -14,7 +14,7 @@ from ..core.primitives.image import ColourMatrix, Noise, Region
 from .arena import Packed
 from .noise import halves_torch, key_words, row_words_torch
 from .resample import clipped, fill_levels
-from .rounds import Columns, Extra, Part, Spot, Step
+from .rounds import Chunk, Columns, Extra, Part, Spot, Step
 from .torch_pixels import Lines, Stage
 from .torch_warp import Plain
 
@@ -132,23 +132,29 @@ class FillKernel:
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         for chunk in stage.chunks:
-            assert chunk.extra is not None
-            regions = chunk.extra.view(stage.arena)
-            start, width, height, stride = regions[:4].unbind(0)
-            # The regions are a list of lines of their own: rows of it are regions, from their first line on.
-            number = torch.arange(start.shape[0], dtype=torch.int32, device=stage.device)
-            parts = torch.stack([number, torch.zeros_like(number), height])
-            covered = Lines(parts, len(number), chunk.extra_lines, chunk.extra_pixels, width)
-            where = covered.spread(covered.of_row(start) + covered.y * covered.of_row(stride)) + covered.x
-            order = covered.row_of_pixel(number + 1).expand(chunk.extra_pixels)
-            # The largest number wins, whichever is written first.
-            owner = torch.zeros(chunk.pixels, dtype=torch.int32, device=stage.device)
-            owner.scatter_reduce_(0, where.long(), order, "amax")
+            owner, regions = self.owners(stage, chunk)
             pixels = stage.load(chunk, stage.lines(chunk))
             colour = (owner - 1).clamp_(min=0)
             levels = torch.stack([each.index_select(0, colour) for each in regions[4 : 4 + colours].to(torch.uint8).unbind(0)])
             filled = torch.where(owner > 0, levels, pixels[:colours])
             stage.store(chunk, filled if stage.channels < 4 else torch.cat([filled, pixels[3:]]))
+
+    @staticmethod
+    def owners(stage: Stage, chunk: Chunk) -> tuple[Tensor, Tensor]:
+        """For each pixel the number (from 1) of the rectangle that covers it, 0 for none; and the table of rectangles."""
+        assert chunk.extra is not None
+        regions = chunk.extra.view(stage.arena)
+        start, width, height, stride = regions[:4].unbind(0)
+        # The regions are a list of lines of their own: rows of it are regions, from their first line on.
+        number = torch.arange(start.shape[0], dtype=torch.int32, device=stage.device)
+        parts = torch.stack([number, torch.zeros_like(number), height])
+        covered = Lines(parts, len(number), chunk.extra_lines, chunk.extra_pixels, width)
+        where = covered.spread(covered.of_row(start) + covered.y * covered.of_row(stride)) + covered.x
+        order = covered.row_of_pixel(number + 1).expand(chunk.extra_pixels)
+        # The largest number wins, whichever is written first.
+        owner = torch.zeros(chunk.pixels, dtype=torch.int32, device=stage.device)
+        owner.scatter_reduce_(0, where.long(), order, "amax")
+        return owner, regions
 
 
 class PlacedLayer(NamedTuple):

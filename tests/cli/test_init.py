@@ -184,13 +184,10 @@ def test_flips_are_left_out_where_names_speak_against_them(names: list[str], mir
 
 
 def test_folders_and_the_input_are_hints_as_well() -> None:
+    assert words_of("turnLeft_2-b Right") == ["turn", "left", "b", "right"]
     plain = Survey(["data"], survey_module.Input())
     assert "handwriting" in mirrors(Group(folders={"handwriting"}), plain)
     assert "mnist" in mirrors(Group(), Survey(["/data/mnist/"], survey_module.Input()))
-
-
-def test_words_of_names() -> None:
-    assert words_of("turnLeft_2-b Right") == ["turn", "left", "b", "right"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,12 @@ from torch.utils._pytree import tree_leaves
 
 from augcli.core.matrix import about, rotation, scaling
 from augcli.core.primitives.audio import Gain
+from augcli.core.primitives.displace import Displace
+from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, Noise, Warp
+from augcli.core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.tiles import Tiles
+from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from augcli.kernels import torch_audio, torch_image
 from augcli.kernels.arena import Packer, Pending, upload
 from augcli.kernels.rounds import Rounds, plan_rounds
@@ -111,6 +116,28 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "noise": lambda width, height: Noise("gaussian", 0.1, width),
     "filter": lambda width, height: Filter(TAPS, TAPS),
     "fill": lambda width, height: Fill((((1, 1, 3, 3), (0, 0, 0)), ((2, 2, 5, 5), (1, 1, 1)))),
+    "curve": lambda width, height: Curve.alike(tuple([(level * width) % 256 for level in range(256)])),
+    "equalize": lambda width, height: Adapt("equalize"),
+    "stretch": lambda width, height: Adapt("stretch", 10_000),
+    "match": lambda width, height: Adapt("match", 0, tuple([level << 12 for level in range(1, 257)]) * 4),
+    "clahe": lambda width, height: LocalContrast(2.0, 4, 3),
+    "hsv": lambda width, height: HueSaturationValue(10.0, 1.2, 1.1),
+    "shade": lambda width, height: Shade(1.0, 1 / width, 1 / height, 0.0, 0.0),
+    "displace": lambda width, height: Displace(2, 1, (0.5, 1.0) * 10, (1.0,) * 20),
+    "displace nearest": lambda width, height: Displace(1, 1, (2.0,) * 16, (1.0,) * 16, True, "constant", (1, 0, 0), "nearest"),
+    "tiles": lambda width, height: Tiles(3, 2, (4, 3, 2, 1, 0, 5)),
+    "filter 2d": lambda width, height: Filter2D(((0, 0, 0.5), (2, -1, 0.3), (-1, 3, 0.2))),
+    "filter 2d, kept": lambda width, height: Filter2D(((-1, 0, -0.5), (0, 1, 1.5)), "keep", True),
+    "unsharp": lambda width, height: Unsharp(TAPS, 1.0, 2.0),
+    "median": lambda width, height: Median(1),
+    "median 7": lambda width, height: Median(3),
+    "zoom blur": lambda width, height: ZoomBlur(0.3, 5),
+    "spread": lambda width, height: Spread(3, width),
+    "level noise": lambda width, height: LevelNoise(0.1, 0.1, (0.1, 0.9, 0.0), width),
+    "photons": lambda width, height: PhotonNoise(float(width), width),
+    "scatter": lambda width, height: Scatter(((0.1, (0, 0, 0)), (0.1, (1, 1, 1))), width),
+    "scatter values": lambda width, height: Scatter(((0.1, (0, 0, 0)),), width, True),
+    "fill noise": lambda width, height: FillNoise(((1, 1, 3, 3), (2, 2, 5, 5)), width),
     "mixup": lambda width, height: Blend((Layer(0, (turned("edge")(width, height),), 0.5, whole(width, height)),)),
     "mosaic": lambda width, height: Blend((Layer(0, (), 1.0, (0, 0, 4, 4)), Layer(0, (), 0.5, (2, 2, 6, 6)))),
 }

@@ -50,16 +50,18 @@ def test_each_place_is_hit_as_often_as_the_chance_says(rate: float) -> None:
 
 @given(KEYS, st.sets(st.integers(0, 30)), st.integers(0, 12), st.data())
 def test_filling_adds_what_is_missing_and_takes_nothing(key: int, eligible: set[int], at_least: int, data: st.DataObject) -> None:
-    places = sorted(eligible)
-    found = sorted(data.draw(st.sets(st.sampled_from(places)))) if places else []
-    full = filled(key, found, places, at_least)
+    found = sorted(data.draw(st.sets(st.sampled_from(sorted(eligible))))) if eligible else []
+    full = filled(key, found, at_least, 31, eligible.__contains__)
     assert full == sorted(set(full))
     assert set(found) <= set(full) <= eligible
-    assert len(full) == max(len(found), min(at_least, len(places)))
+    assert len(full) == max(len(found), min(at_least, len(eligible)))
 
 
-def test_filling_and_choosing_are_fair() -> None:
-    counts = Counter(filled(key * 7919, [], list(range(6)), 1)[0] for key in range(6000))
+@pytest.mark.parametrize("eligible", [range(6), range(30, 36)])  # easily found by trying, and hardly
+def test_filling_and_choosing_are_fair(eligible: range) -> None:
+    count = 6 if eligible.start == 0 else 2000
+    counts = Counter(filled(key * 7919, [], 1, count, eligible.__contains__)[0] for key in range(3000))
+    assert set(counts) == set(eligible)
     assert stats.chisquare(list(counts.values())).pvalue > 1e-3
     counts = Counter(choose(key * 7919, 2, "abcdef") for key in range(6000))
     assert stats.chisquare(list(counts.values())).pvalue > 1e-3

@@ -43,7 +43,7 @@ def size(path: str) -> int:
         ("LICENSE", 0, "", "LICENSE__aug0"),
         ("a.tar", 0, ".gz", "a.tar__aug0.gz"),
         ("x" * 245, 0, ".jpg", "x" * 245 + "__aug0.jpg"),  # 255 bytes: just fits
-        ("x" * 246, 0, ".jpg", "x" * 236 + "-1807a47a__aug0.jpg"),
+        ("x" * 246, 0, ".jpg", "x" * 236 + "-8cc53d63__aug0.jpg"),
     ],
 )
 def test_names_of_copies(stem: str, copy: int, suffix: str, name: str) -> None:

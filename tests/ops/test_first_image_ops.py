@@ -135,7 +135,10 @@ def region_of(warp: Warp) -> tuple[float, float, float, float]:
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(0, 500))
 def test_crop_cuts_a_part_in_whole_pixels(width: int, height: int, number: int) -> None:
-    (warp,) = lowered(["crop"], ImageFacts(width, height), number).program
+    program = lowered(["crop"], ImageFacts(width, height), number).program
+    if not program:
+        return  # the whole picture: nothing is to be done
+    (warp,) = program
     assert isinstance(warp, Warp)
     assert warp.size == (width, height)
     region = region_of(warp)

@@ -1,10 +1,17 @@
-"""What can be done to sound: float32 to float32, valid samples only (padding never counts)."""
+"""What can be done to sound: float32 to float32, valid samples only (padding never counts).
+
+Moments are counted in frames: frame k is the moment of sample k of every channel, so a moment may have a fraction.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..facts import AudioFacts
+
+GRID = 100  # steps of a rate, and of a start, in one frame: rates are whole percents
+SILENCE = 0  # the rate of a piece that reads nothing
 
 
 class Gain(NamedTuple):
@@ -19,4 +26,204 @@ class Gain(NamedTuple):
         return facts
 
 
-AudioPrimitive = Gain
+class Piece(NamedTuple):
+    """`frames` that come out, read from the source every `rate`/100 frames from frame `start`/100 on.
+
+    A negative rate reads backwards, rate 0 is silence. Other rates than ±100 resample: pitch moves, and what the new rate
+    cannot hold is filtered out. The fades are frames at the piece's beginning and end.
+    """
+
+    start: int
+    frames: int
+    rate: int = GRID
+    fade_in: int = 0
+    fade_out: int = 0
+
+    @property
+    def last(self) -> int:
+        """Where the last frame is read."""
+        return self.start + (self.frames - 1) * self.rate
+
+    @property
+    def whole(self) -> bool:
+        """Whether frames are copied, or silent."""
+        return self.rate == SILENCE or (abs(self.rate) == GRID and self.start % GRID == 0)
+
+    def backwards(self) -> Piece:
+        return Piece(self.last, self.frames, -self.rate, self.fade_out, self.fade_in)
+
+    def cut(self, start: int, stop: int) -> Piece | None:
+        """Frames `start`…`stop` of what comes out; None where that would cut a fade."""
+        before, after = start, self.frames - stop
+        if 0 < before < self.fade_in or 0 < after < self.fade_out:
+            return None
+        piece = Piece(
+            self.start + start * self.rate, stop - start, self.rate, 0 if before else self.fade_in, 0 if after else self.fade_out
+        )
+        return piece if max(piece.fade_in, piece.fade_out) <= piece.frames else None
+
+    def faded(self, fade_in: int, fade_out: int) -> Piece | None:
+        """With these fades as well; None where there is one already, or no room."""
+        if (fade_in and self.fade_in) or (fade_out and self.fade_out) or max(fade_in, fade_out) > self.frames:
+            return None
+        return self._replace(fade_in=fade_in or self.fade_in, fade_out=fade_out or self.fade_out)
+
+    def goes_on(self, later: Piece) -> bool:
+        """Whether `later` reads on where this piece stops."""
+        if self.rate != later.rate or self.fade_out or later.fade_in:
+            return False
+        return self.rate == SILENCE or later.start == self.start + self.frames * self.rate
+
+
+class TimeMap(NamedTuple):
+    """Pieces of the source, one after the other: shift, crop, pad, reverse, loop, splice, speed. All channels alike."""
+
+    pieces: tuple[Piece, ...]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Piece]) -> TimeMap:
+        """Pieces that go on where the one before stopped are made one; empty ones are left out."""
+        merged: list[Piece] = []
+        for piece in pieces:
+            if merged and merged[-1].goes_on(piece):
+                first = merged[-1]
+                merged[-1] = first._replace(frames=first.frames + piece.frames, fade_out=piece.fade_out)
+            elif piece.frames:
+                merged.append(piece)
+        return cls(tuple(merged))
+
+    @property
+    def frames(self) -> int:
+        return sum(piece.frames for piece in self.pieces)
+
+    def is_identity(self, frames: int) -> bool:
+        return self.pieces == (Piece(0, frames),)
+
+    def then(self, later: Any, facts: AudioFacts) -> TimeMap | None:
+        """One map, wherever that means the same: always after or before whole frames, else where rates stay on the grid."""
+        if not isinstance(later, TimeMap):
+            return None
+        pieces: list[Piece] = []
+        for piece in later.pieces:
+            read = self._copied(piece) if piece.whole else self._resampled(piece, facts.frames)
+            if read is None:
+                return None
+            pieces += read
+        return TimeMap.of(pieces)
+
+    def _copied(self, piece: Piece) -> list[Piece] | None:
+        """What a piece of whole frames reads, as pieces of the source."""
+        if piece.rate == SILENCE:
+            return [piece]
+        first, last = sorted((piece.start // GRID, piece.last // GRID))
+        pieces = [Piece(0, min(last + 1, 0) - first, SILENCE)] if first < 0 else []
+        position = 0
+        for inner in self.pieces:
+            low, high = max(first - position, 0), min(last + 1 - position, inner.frames)
+            if low < high:
+                cut = inner.cut(low, high)
+                if cut is None:
+                    return None
+                pieces.append(cut)
+            position += inner.frames
+        if last >= position:
+            pieces.append(Piece(0, last + 1 - max(first, position), SILENCE))
+        if piece.rate < 0:
+            pieces = [read.backwards() for read in reversed(pieces)]
+        for at, fades in ((0, (piece.fade_in, 0)), (-1, (0, piece.fade_out))):
+            faded = pieces[at].faded(*fades)
+            if faded is None:
+                return None
+            pieces[at] = faded
+        return pieces
+
+    def _resampled(self, piece: Piece, frames: int) -> list[Piece] | None:
+        """What a resampled piece reads, if this map only plays the whole source, forwards or backwards, at any rate."""
+        inner = self.pieces[0]
+        if len(self.pieces) != 1 or inner.rate == SILENCE or inner.fade_in or inner.fade_out:
+            return None
+        low, high = sorted((inner.start, inner.last))
+        near = 2 * max(abs(inner.rate), GRID)
+        rate, off_grid = divmod(inner.rate * piece.rate, GRID)
+        start, between = divmod(piece.start * inner.rate, GRID)
+        if abs(low) > near or abs(high - (frames - 1) * GRID) > near or off_grid or between:
+            return None
+        return [piece._replace(start=inner.start + start, rate=rate)]
+
+    def facts_after(self, facts: AudioFacts) -> AudioFacts:
+        return facts._replace(frames=self.frames)
+
+    def carry(self, frame: float, facts: AudioFacts) -> list[float]:
+        found, position = [], 0
+        for piece in self.pieces:
+            if piece.rate != SILENCE:
+                at = (frame * GRID - piece.start) / piece.rate
+                if -0.5 <= at < piece.frames - 0.5:
+                    found.append(position + at)
+            position += piece.frames
+        return found
+
+
+class Stretch(NamedTuple):
+    """Make the sound last `frames`, evenly; pitch is kept. `sample_rate` says how long a millisecond is."""
+
+    frames: int
+    sample_rate: int
+
+    def then(self, later: Any, facts: AudioFacts) -> Stretch | None:
+        return later if isinstance(later, Stretch) else None
+
+    def facts_after(self, facts: AudioFacts) -> AudioFacts:
+        return facts._replace(frames=self.frames)
+
+    def carry(self, frame: float, facts: AudioFacts) -> list[float]:
+        return [frame * self.frames / facts.frames]
+
+
+class Add(NamedTuple):
+    """Noise, `snr_db` below the sound's power over all of its frames and channels; each channel has noise of its own.
+
+    kind: white, or pink or brown down to rate / 2^(octaves + 1). A silent sound stays silent: no level has that ratio.
+    """
+
+    kind: str
+    snr_db: float
+    key: int
+    octaves: int = 0
+
+    def then(self, later: Any, facts: AudioFacts) -> None:
+        return None
+
+    def facts_after(self, facts: AudioFacts) -> AudioFacts:
+        return facts
+
+
+class Mask(NamedTuple):
+    """Silence within each range: (first frame, frame after the last, frames of fade at either end, inside the range)."""
+
+    ranges: tuple[tuple[int, int, int], ...]
+
+    def then(self, later: Any, facts: AudioFacts) -> Mask | None:
+        return Mask(self.ranges + later.ranges) if isinstance(later, Mask) else None
+
+    def facts_after(self, facts: AudioFacts) -> AudioFacts:
+        return facts
+
+
+AudioPrimitive = Gain | TimeMap | Stretch | Add | Mask
+
+# How far from where `carry_time` says something may come out, at most; all others are exact.
+STRETCH_TOLERANCE_SECONDS = 0.025
+
+
+def carry_time(program: Iterable[AudioPrimitive], seconds: float, facts: AudioFacts) -> list[float]:
+    """Where a moment of the source comes out, in seconds, in the order of the new sound; several times, or never.
+
+    0 is the beginning of the first sample, frames / rate the end of the last. `facts` are the source's.
+    """
+    moments = [seconds * facts.rate - 0.5]
+    for primitive in program:
+        if isinstance(primitive, TimeMap | Stretch):
+            moments = sorted(after for frame in moments for after in primitive.carry(frame, facts))
+        facts = primitive.facts_after(facts)
+    return [(frame + 0.5) / facts.rate for frame in moments]

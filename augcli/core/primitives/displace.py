@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_STEEPNESS = 0.9  # below 1 no two points meet, and points are followed by iteration
 _LARGEST_CELL_PX = 8
 _CELLS_PER_LATTICE_CELL = 4
+_FARTHEST_BEYOND = 1 / 3  # cells of the lattice: as far as a B-spline that goes on linearly weighs no point below 0
 _NEAR_PX = 1e-4
 _MOST_ITERATIONS = 200
 
@@ -26,9 +27,9 @@ class Displace(NamedTuple):
     (columns + 3) × (rows + 3) control points, row by row, the first one cell to the left of and above the corner;
     else it is the bilinear surface of the (columns + 1) × (rows + 1) corners of the cells. `x` and `y` say by how many
     pixels the points are displaced. What counts is D at nodes (k − ½)·`cell_px` along both axes (going on linearly
-    beyond the picture), as float32, and bilinear between them.
+    for a third of a cell beyond the picture), as float32, and bilinear between them.
     `border`, `fill` and `interpolation` are those of a Warp; colours of RGBA count by their alpha.
-    `steepness` is at most MAX_STEEPNESS, so that nothing folds; `eased` says by what factor `of` has scaled D for that.
+    `of` holds the steepness to MAX_STEEPNESS, so that nothing folds; `eased` says by what factor it scaled D for that.
     """
 
     columns: int
@@ -60,7 +61,7 @@ class Displace(NamedTuple):
         return facts
 
     def steepness(self, facts: ImageFacts) -> float:
-        """A bound on |∂D/∂x| + |∂D/∂y|, of either component: slopes lie between those from point to point."""
+        """A bound on |∂D/∂x| + |∂D/∂y| on the picture, of either component: slopes lie between those from point to point."""
         stride = self.columns + (3 if self.smooth else 1)
         across, down = self.columns / facts.width, self.rows / facts.height
         return max(_slope(values, stride) * across + _rise(values, stride) * down for values in (self.x, self.y))
@@ -125,7 +126,7 @@ def _weights(length: int, cells: int, smooth: bool, cell: int) -> NDArray[np.flo
     position = (np.arange(count) - 0.5) * (cell * cells / length)
     inside = np.clip(position, 0, cells)
     first = np.minimum(inside.astype(np.int64), cells - 1)
-    u, beyond = inside - first, position - inside
+    u, beyond = inside - first, np.clip(position - inside, -_FARTHEST_BEYOND, _FARTHEST_BEYOND)
     if smooth:
         values = ((1 - u) ** 3, 3 * u**3 - 6 * u**2 + 4, -3 * u**3 + 3 * u**2 + 3 * u + 1, u**3)
         slopes = (-3 * (1 - u) ** 2, 9 * u**2 - 12 * u, -9 * u**2 + 6 * u + 3, 3 * u**2)

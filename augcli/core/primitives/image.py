@@ -18,6 +18,7 @@ Colour = tuple[float, float, float]
 Region = tuple[int, int, int, int]  # left, top, right, bottom in whole pixels; right and bottom are outside
 
 BLACK: Colour = (0.0, 0.0, 0.0)
+WHITE: Colour = (1.0, 1.0, 1.0)
 LUMA: Colour = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its picture
 

@@ -67,9 +67,10 @@ class Median(NamedTuple):
 
 
 class ZoomBlur(NamedTuple):
-    """The mean of `steps` pictures, enlarged about the centre by 1 … 1 + amount in equal steps, bilinear.
+    """The mean of the picture and of its middle parts, each enlarged to its size: `steps` in all.
 
-    All channels alike, alpha too.
+    Of the number k, `cuts` whole pixels are cut off on every side, by which it is enlarged up to 1 + amount. Bilinear;
+    beyond the edge of a part, its edge is repeated. All channels alike, alpha too.
     """
 
     amount: float
@@ -81,8 +82,10 @@ class ZoomBlur(NamedTuple):
     def facts_after(self, facts: ImageFacts) -> ImageFacts:
         return facts
 
-    def zooms(self) -> list[float]:
-        return [1 + self.amount * number / (self.steps - 1) for number in range(self.steps)]
+    def cuts(self, width: int, height: int) -> list[tuple[int, int]]:
+        """What is cut off left and right, and above and below."""
+        most = self.amount / (1 + self.amount) / 2 / (self.steps - 1)
+        return [(round(width * most * number), round(height * most * number)) for number in range(self.steps)]
 
 
 class Spread(NamedTuple):

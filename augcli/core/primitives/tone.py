@@ -14,6 +14,7 @@ from .image import LUMA, TOLERANCE_LEVELS
 Table = tuple[int, ...]  # for each of the levels 0…255, what it becomes
 
 PER_MILLION = 1_000_000
+SHARE_BITS = 20
 _SHARES = tuple([level / 255 for level in range(256)])
 
 
@@ -74,10 +75,17 @@ class Adapt(NamedTuple):
     stretch: the lowest level of which more than `cut` pixels are left when so many are taken from the dark end becomes
     0, the highest likewise 255, and those between (v − low)·255 // (high − low), where `cut` is n·cut_ppm // 1,000,000;
     where high ≤ low nothing changes (Pillow's autocontrast).
+
+    match: v becomes the level up to which the reference has the share c(v)/n of its pixels, interpolated between the
+    levels that it has and rounded half up; of that and of v the mean is taken, by `weight_ppm` millionths and the rest,
+    rounded half up. `reference` says which share of its pixels is of each level or below, in 2⁻²⁰: 256 numbers each
+    for red, green, blue and luma (which grey pictures take).
     """
 
-    kind: Literal["equalize", "stretch"]
+    kind: Literal["equalize", "stretch", "match"]
     cut_ppm: int = 0
+    reference: tuple[int, ...] = ()
+    weight_ppm: int = PER_MILLION
 
     def then(self, later: Any, facts: ImageFacts) -> None:
         return None

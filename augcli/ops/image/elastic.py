@@ -39,7 +39,11 @@ class Elastic(Op):
 
     amplitude: Span = span(0.01, 0.04, within=(0, 0.5), unit="of the shorter side", doc="how far control points move at most")
     spacing: Span = span(
-        0.15, 0.25, within=(0.02, 1), unit="of the shorter side", doc="distance of control points: small is ripples, large is waves"
+        0.15,
+        0.25,
+        within=(0.02, 1),
+        unit="of the shorter side",
+        doc="distance of control points: small is ripples, large is waves",
     )
     border: Border = Field("reflect", description=BORDER_DOC)
     fill: Levels = Field((0, 0, 0), description="colour for border: constant")

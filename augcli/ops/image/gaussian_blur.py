@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from augcli.core import taps
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.image import Filter
@@ -23,8 +23,5 @@ class GaussianBlur(Op):
     sigma_px: Span = span(0.3, 1.5, within=(0.05, 50), unit="px", doc="standard deviation of the kernel")
 
     def lower(self, draw: Any, state: State) -> Sequence[Filter]:
-        radius = max(1, math.ceil(3 * draw.sigma_px))
-        weights = [math.exp(-0.5 * (x / draw.sigma_px) ** 2) for x in range(-radius, radius + 1)]
-        total = sum(weights)
-        taps = tuple([weight / total for weight in weights])
-        return [Filter(taps, taps)]
+        kernel = taps.gaussian(draw.sigma_px)
+        return [Filter(kernel, kernel)]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
+from augcli.core.primitives.grain import LevelNoise
 from augcli.core.primitives.image import Noise
 
 
@@ -19,9 +22,12 @@ class GaussianNoise(Op):
 
     id: ClassVar[str] = "image.gaussian_noise"
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.2})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.2}, {"std": 0.1, "per_channel": False})
 
     std: Span = span(0.01, 0.05, within=(0, 1), unit="of full scale", doc="standard deviation; 0.02 is about 5 of 255 levels")
+    per_channel: bool = Field(True, description="every channel has noise of its own; false: the same in all, so no colours")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Noise]:
+    def lower(self, draw: Any, state: State) -> Sequence[Noise | LevelNoise]:
+        if not self.per_channel:
+            return [LevelNoise(0.0, draw.std, (1.0, 0.0, 0.0), draw.key)]
         return [Noise("gaussian", draw.std, draw.key)]

@@ -23,7 +23,9 @@ class GridShuffle(Op):
     id: ClassVar[str] = "image.grid_shuffle"
     keys: ClassVar[tuple[str, ...]] = ("key",)
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"tiles": [8, 5]})
-    references: ClassVar[tuple[str, ...]] = ("Noroozi and Favaro, Unsupervised learning by solving jigsaw puzzles, arXiv:1603.09246",)
+    references: ClassVar[tuple[str, ...]] = (
+        "Noroozi and Favaro, Unsupervised learning by solving jigsaw puzzles, arXiv:1603.09246",
+    )
 
     tiles: Grid = Field((3, 3), description="[columns, rows], or one number for both")
 

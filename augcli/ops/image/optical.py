@@ -57,18 +57,19 @@ class Optical(Op):
         return [Displace(cells, cells, *lattice.following(cells, cells, shift), True, self.border, as_colour(self.fill))]
 
     def _bend(self, strength: float, r: float) -> float:
-        """By what share of its distance from the centre a point at r is moved; beyond the corners goes on linearly."""
+        """By what share of its distance from the centre a point at r is moved; beyond the corners goes on as a parabola."""
         if self.model == "radial":
             return strength * _MOST_RADIAL * r * r
         angle = abs(strength) * _WIDEST_RAD
         if angle < 1e-6:
             return 0.0
+        tangent, inside, beyond = math.tan(angle), min(r, 1.0), max(r - 1, 0.0)
         if strength > 0:
-            slope = angle / (math.sin(angle) * math.cos(angle))
-            seen = math.tan(angle * min(r, 1)) / math.tan(angle) + slope * max(r - 1, 0)
-            at_centre = angle / math.tan(angle)
+            seen, at_centre = math.tan(angle * inside) / tangent, angle / tangent
+            slope, curve = at_centre * (1 + tangent**2), 2 * angle**2 * (1 + tangent**2)
         else:
-            slope = math.sin(angle) * math.cos(angle) / angle
-            seen = math.atan(min(r, 1) * math.tan(angle)) / angle + slope * max(r - 1, 0)
-            at_centre = math.tan(angle) / angle
-        return (seen / r if r > 1e-9 else at_centre) - 1
+            seen, at_centre = math.atan(inside * tangent) / angle, tangent / angle
+            slope, curve = at_centre / (1 + tangent**2), -2 * at_centre * (tangent / (1 + tangent**2)) ** 2
+        if r < 1e-9:
+            return at_centre - 1
+        return (seen + slope * beyond + curve / 2 * beyond**2) / r - 1

@@ -11,15 +11,15 @@ from augcli.core.chance import hits, uniform
 from augcli.core.fields import Span, span
 from augcli.core.op import Needs, Op, State
 from augcli.core.primitives.text import Pieces, Slice
-from augcli.core.words import core, ends_korean_sentence, is_negation, masked, runs, without
+from augcli.core.words import core, ends_korean_sentence, is_negated, is_negation, masked, runs, without
 
 
 class RandomDelete(Op):
     """Delete words, each with the same chance, and the space that went with them; at least one word stays.
 
     A word is what stands between white space, in any script, without the punctuation around it. Punctuation and line
-    breaks stay, and so do negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup and
-    {placeholders}, and the last word of a Korean sentence. Spans of labels move along.
+    breaks stay, and so do negations and what they deny (with `keep_negations`), URLs, e-mail addresses, numbers,
+    @names, #tags, markup and {placeholders}, and the last word of a Korean sentence. Spans of labels move along.
     Not for labels that hang on every word (grammaticality, entailment), nor for texts of a few words.
     """
 
@@ -40,7 +40,9 @@ class RandomDelete(Op):
         doomed = []
         for number in hits(draw.key, draw.rate, len(words)):
             word = core(mask, words[number])
-            if word is None or (self.keep_negations and is_negation(text[word[0] : word[1]])) or ends_korean_sentence(text, word):
+            if word is None or ends_korean_sentence(text, word):
+                continue
+            if self.keep_negations and (is_negation(text[word[0] : word[1]]) or is_negated(mask, words, number)):
                 continue
             doomed.append(word)
         if doomed and len(doomed) == len(words):

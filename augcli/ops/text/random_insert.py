@@ -40,7 +40,7 @@ class RandomInsert(Op):
         text = state.text
         spans = lettered(masked(text))
         found = list(with_candidates(text, spans, state.words(Words("synonyms", self.lexicon))))
-        chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), list(range(len(found))), self.at_least)
+        chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), self.at_least, len(found), lambda number: True)
         places = [stop for start, stop in spans if chosen and _may_follow(text, start, stop)]
         inserted: list[tuple[int, str]] = []
         for number in chosen:

@@ -12,16 +12,16 @@ from augcli.core.fields import Span, span
 from augcli.core.op import Needs, Op, State
 from augcli.core.primitives.text import Piece, Pieces, Slice
 from augcli.core.words import Span as Place
-from augcli.core.words import core, ends_korean_sentence, is_negation, masked, runs
+from augcli.core.words import core, ends_korean_sentence, is_negated, is_negation, masked, runs
 
 
 class RandomSwap(Op):
     """Swap pairs of neighbouring words; what stands between them stays in place.
 
-    A word is what stands between white space, in any script, without the punctuation around it; no word takes part twice,
-    and none changes places across punctuation or a line break. Negations (with `keep_negations`), URLs, e-mail addresses,
-    numbers, @names, #tags, markup, {placeholders} and the last word of a Korean sentence stay where they are. Spans of
-    labels move along.
+    A word is what stands between white space, in any script, without the punctuation around it; no word takes part
+    twice, and none changes places across punctuation or a line break. Negations and what they deny (with
+    `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders} and the last word of a
+    Korean sentence stay where they are. Spans of labels move along.
     Can change a meaning ("dog bites man"): keep the rate low. Not for labels that hang on word order (grammaticality).
     """
 
@@ -41,28 +41,34 @@ class RandomSwap(Op):
         mask = masked(text)
         words = runs(mask)
 
-        def pair(number: int) -> tuple[Place, Place] | None:
-            """Two words that can change places, or None."""
-            if number + 1 >= len(words) or text[words[number][1] : words[number + 1][0]].strip(" \t\xa0\u3000"):
-                return None
+        swaps: dict[int, tuple[Place, Place]] = {}
+
+        def can_swap(number: int) -> bool:
+            """Whether a word and the next one can change places; notes where they are."""
+            if text[words[number][1] : words[number + 1][0]].strip(" \t\xa0\u3000"):
+                return False  # a line break, or something left alone
             first, second = core(mask, words[number]), core(mask, words[number + 1])
             if first is None or second is None or first[1] != words[number][1] or second[0] != words[number + 1][0]:
-                return None
-            if self.keep_negations and (is_negation(text[first[0] : first[1]]) or is_negation(text[second[0] : second[1]])):
-                return None
-            return None if ends_korean_sentence(text, second) else (first, second)
+                return False
+            if self.keep_negations and any(
+                is_negation(text[slice(*word)]) or is_negated(mask, words, number + place)
+                for place, word in enumerate((first, second))
+            ):
+                return False
+            if ends_korean_sentence(text, second):
+                return False
+            swaps[number] = first, second
+            return True
 
-        chosen = [number for number in hits(draw.key, draw.rate, len(words) - 1) if pair(number)]
-        if len(chosen) < self.at_least:
-            chosen = filled(draw.key, chosen, [number for number in range(len(words) - 1) if pair(number)], self.at_least)
+        pairs = max(len(words) - 1, 0)
+        chosen = filled(draw.key, list(filter(can_swap, hits(draw.key, draw.rate, pairs))), self.at_least, pairs, can_swap)
         pieces: list[Piece] = []
         position, last = 0, -2
         for number in chosen:
-            both = pair(number)
-            if both is None or number == last + 1:
-                continue
+            if number == last + 1:
+                continue  # its word has changed places already
             last = number
-            (start, stop), (later, end) = both
+            (start, stop), (later, end) = swaps[number]
             pieces += [Slice(position, start), Slice(later, end), Slice(stop, later), Slice(start, stop)]
             position = end
         return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []

@@ -15,15 +15,16 @@ from augcli.core.resources import Request, Words
 from augcli.core.words import in_case_of, is_negation, lettered, masked
 
 _MISSPELLINGS = Words("spelling")
-_FEWEST_LETTERS = 3
+_FEWEST_LETTERS = 4
 
 
 class Spelling(Op):
     """Replace English words by misspellings that people made: "definitely" becomes "definately".
 
-    They come from nlpaug's dictionary (SpellingAug); those that are words themselves, or far off, are passed over. Casing
-    is kept. Left alone are negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup,
-    {placeholders} and words that the dictionary does not have: those of other languages. Spans of labels move along.
+    They come from nlpaug's dictionary (SpellingAug); those that are words themselves, or far off, are passed over.
+    Casing is kept. Left alone are words of one to three letters, negations (with `keep_negations`), URLs, e-mail
+    addresses, numbers, @names, #tags, markup, {placeholders} and words that the dictionary does not have: those of
+    other languages. Spans of labels move along.
     Not for labels that hang on spelling.
     """
 
@@ -57,8 +58,7 @@ class Spelling(Op):
             return oracle.candidates(word.lower().replace("’", "'"))
 
         found = [number for number in hits(draw.key, draw.rate, len(spans)) if misspellings(number)]
-        if len(found) < self.at_least:
-            found = filled(draw.key, found, [number for number in range(len(spans)) if misspellings(number)], self.at_least)
+        found = filled(draw.key, found, self.at_least, len(spans), misspellings)
         pieces: list[Piece] = []
         position = 0
         for number in found:

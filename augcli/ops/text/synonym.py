@@ -41,7 +41,7 @@ class Synonym(Op):
     def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
         text = state.text
         found = list(with_candidates(text, lettered(masked(text)), state.words(Words("synonyms", self.lexicon))))
-        chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), list(range(len(found))), self.at_least)
+        chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), self.at_least, len(found), lambda number: True)
         pieces: list[Piece] = []
         position = 0
         for number in chosen:

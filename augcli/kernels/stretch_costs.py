@@ -1,0 +1,218 @@
+"""What the jumps of a stretch cost, in whole numbers: first on the coarse copy of the sound, then exactly.
+
+Sums are of whole numbers in float64 that stay below 2^53, so they are exact in any order, and what comes out of an FFT is
+rounded back to the whole number that it must be.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .stretch import REACH, WINDOW
+from .stretch_path import TIES, cheapest
+from .torch_audio_lines import Sounds, starts
+
+_PAD = 1024  # silence around each sound's coarse copy, more than any window reaches
+_ONE = 1 << 17  # full scale, as a whole number
+_MOST = 1 << 19  # what is louder than 12 dB above full scale counts as this
+_PRICE = 1 << 16  # of a jump between sounds that have nothing in common
+_STATES = 2 * REACH + 1
+_LAGS = 4 * REACH + 1
+_FFT = 288  # at least WINDOW + _LAGS - 1
+_BLOCK = 4096  # so many cells are priced at a time
+
+_ASTRAY = 0.02  # price of being REACH away from where one belongs, in units of _PRICE
+_SKIPPED = 10.0  # price of skipping or repeating as much power as there is around in WINDOW, if it is an attack's
+_MISPLACED, _MISPLACED_MOST = 10.0, 100.0  # price of an attack that is REACH away from where it belongs, by its power
+_ATTACK_SPAN = 256  # of a cell in the source, where attacks are looked for
+
+_FINE_WINDOW = 256  # samples that are compared for exact jumps
+
+
+class Cells:
+    """The cells of all rows, one after the other: `row` and `number` (from 1), and where each splice may be.
+
+    All in coarse samples: `moment` is the middle of the splice in the source, `place` the offset of a run that is where it
+    belongs (source less what comes out), `drift` how far that moves from cell to cell.
+    """
+
+    def __init__(self, sounds: Sounds, step: int, most: int) -> None:
+        self.sounds, self.step, self.most = sounds, step, most
+        self.device, self.rows = sounds.device, sounds.rows
+        chunks = sounds.stage.chunks
+        total, self.coarse_total = sum(chunk.extra_lines for chunk in chunks), sum(chunk.extra_pixels for chunk in chunks)
+        self.counts, self.coarse_counts = sounds.number(0), sounds.number(1)
+        self.row = torch.repeat_interleave(self.counts, output_size=total)
+        self.number = torch.arange(total, device=self.device) - self.of(starts(self.counts)) + 1
+        cell, self.rate = self.of(sounds.value(0)), self.of(sounds.value(1))
+        self.moment = (self.number * cell * self.rate + 0.5).floor().long()
+        self.place = (self.number * cell * (self.rate - 1) + 0.5).floor().long()
+        self.drift = self.place - ((self.number - 1) * cell * (self.rate - 1) + 0.5).floor().long()
+
+    @staticmethod
+    def coarse_length(coarse: int) -> int:
+        return coarse + 2 * _PAD
+
+    def of(self, values: Tensor) -> Tensor:
+        """For each cell, the value of its row."""
+        return values.index_select(0, self.row)
+
+    def before(self, values: Tensor) -> Tensor:
+        """For each cell, the value of the cell before; 0 for a row's first."""
+        return torch.cat([torch.zeros_like(values[:1]), values[:-1]]) * (self.number > 1)
+
+    def ends(self) -> Tensor:
+        """For each row, its last cell."""
+        return self.counts.cumsum(0) - 1
+
+    def blocks(self) -> list[slice]:
+        return [slice(at, at + _BLOCK) for at in range(0, self.row.shape[0], _BLOCK)]
+
+
+def coarse_path(cells: Cells) -> Tensor:
+    """The offset of each cell's run, in coarse samples."""
+    copy = _Coarse(cells)
+    jumps, states = (torch.cat(parts) for parts in zip(*(copy.prices(block) for block in cells.blocks()), strict=True))
+    last = ((cells.sounds.before - cells.sounds.after).double() / cells.step + 0.5).floor().long()
+    ends = (last - cells.place.index_select(0, cells.ends())).clamp(-REACH, REACH) + REACH
+    return cells.place + cheapest(jumps, states, ends, cells.counts, cells.most) - REACH
+
+
+class _Coarse:
+    """The coarse copies of all rows, one after the other with silence around, and sums of their power."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        sounds, step = cells.sounds, cells.step
+        lengths = cells.coarse_counts + 2 * _PAD
+        top = starts(lengths)
+        row = torch.repeat_interleave(lengths, output_size=cells.coarse_total)
+        number = torch.arange(cells.coarse_total, dtype=torch.int32, device=cells.device) - top.index_select(0, row) - _PAD
+        number = torch.minimum(number.clamp_(min=-1), cells.coarse_counts.index_select(0, row)) * step
+        self.channels = []
+        for start in sounds.channel_starts().unbind(1):
+            address = number + start.index_select(0, row)
+            total = sounds.samples.index_select(0, address).double()
+            for at in range(1, step):
+                total += sounds.samples[at:].index_select(0, address)
+            self.channels.append(_whole(total * (1 / step)))
+        self.top = cells.of(top).long() + _PAD
+        power = [channel * channel for channel in self.channels]
+        summed = torch.stack(power).sum(0) if len(power) > 1 else power[0]
+        kept = {}  # sums of so many, from each place on
+        for count in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
+            summed = summed[:-count] + summed[count:]
+            if count in (4, 16, 32, 512):
+                kept[2 * count] = summed
+        self.window = kept[64][:-32] + kept[32][64:]
+        self.around = kept[1024]
+        # Attacks: 2 ms with more than 4 times the power of the 16 ms before them; in units of 1/16 × 2^-12.
+        attack = kept[8][64:] * 2 - kept[64][: len(kept[8]) - 64] - 64.0
+        self.attack = (attack.clamp_(min=0) * 2.0**-12).floor_()  # from place 64 on
+
+    def prices(self, block: slice) -> tuple[Tensor, Tensor]:
+        """What jumps to and what being in a state cost, for some cells."""
+        cells = self.cells
+        moment = self.top[block] + cells.moment[block]
+        drift = cells.drift[block]
+        start = moment - WINDOW // 2
+        target = start + drift - 2 * REACH
+        windows = [(_runs(channel, start, WINDOW), _runs(channel, target, WINDOW + _LAGS - 1)) for channel in self.channels]
+        alike = correlated(windows, _FFT, _LAGS)
+        power = self.window.index_select(0, start)[:, None]
+        powers = power + _runs(self.window, target, _LAGS)
+        around = (self.around.index_select(0, moment - 512) * (WINDOW / 1024))[:, None]
+        floor = 16.0 * WINDOW
+        price = (powers - alike * 2) / ((powers + floor) * (around * 2 + floor)).sqrt()
+        around = around * 2 + floor
+        # Attack that lies between here and where the jump goes.
+        passed = _runs(self.attack, moment + drift - 2 * REACH - 64, _LAGS).cumsum(1)
+        passed = torch.cat([torch.zeros_like(passed[:, :1]), passed[:, :-1]], 1)
+        here = passed.gather(1, (2 * REACH - drift).clamp(0, _LAGS - 1)[:, None])
+        price += (passed - here).abs() / around * (_SKIPPED * 2.0**8)
+        jumps = (price.clamp_(max=1e4) * _PRICE).floor().long() * TIES
+        return jumps, self._astray(block, moment, around)
+
+    def _astray(self, block: slice, moment: Tensor, around: Tensor) -> Tensor:
+        """What it costs to be away from where one belongs: a little, or as much as the cell has attacks."""
+        cells = self.cells
+        rate = cells.rate[block][:, None]
+        along = torch.arange(_ATTACK_SPAN, device=cells.device, dtype=torch.float64)[None]
+        span = cells.of(cells.sounds.value(0))[block][:, None] * rate
+        attack = _runs(self.attack, moment - 64, _ATTACK_SPAN) * (along < span)
+        strength = attack.sum(1, keepdim=True)
+        middle = (attack * along).sum(1, keepdim=True) / strength.clamp(min=1)
+        best = ((rate - 1) / rate * middle).clamp(-REACH, REACH)
+        price = (strength / around * (_MISPLACED * 2.0**8)).clamp_(max=_MISPLACED_MOST)
+        state = torch.arange(-REACH, REACH + 1, device=cells.device, dtype=torch.float64)[None]
+        away, astray = (state - best) / REACH, state / REACH
+        return ((away * away * price + astray * astray * _ASTRAY) * _PRICE).floor().long() * TIES
+
+
+def exact_jumps(cells: Cells, path: Tensor) -> tuple[Tensor, Tensor]:
+    """The offset of each cell's run in frames, and how alike its two ends are, from 0 to 1."""
+    step = cells.step
+    reach = -(-step // 2) + 1  # frames that a run may be away from the coarse path
+    lag = path - cells.before(path)
+    alike, powers = (
+        torch.cat(found) for found in zip(*(_fine(cells, lag, 2 * reach, block) for block in cells.blocks()), strict=True)
+    )
+    price = ((powers - alike * 2) / (powers + 16.0 * _FINE_WINDOW)).clamp_(min=0)
+    nothing = torch.zeros((price.shape[0], 2 * reach + 1), dtype=torch.int64, device=cells.device)
+    last = (cells.sounds.before - cells.sounds.after).long() - path.index_select(0, cells.ends()) * step
+    ends = last.clamp(-reach, reach) + reach
+    chosen = cheapest((price * _PRICE).floor().long() * TIES, nothing, ends, cells.counts, cells.most)
+    offset = path * step + chosen - reach
+    place = (offset - cells.before(offset) - lag * step + 2 * reach)[:, None]
+    likeness = alike.gather(1, place) * 2 / powers.gather(1, place).clamp(min=1)
+    return offset, likeness.clamp_(0, 1)[:, 0]
+
+
+def _fine(cells: Cells, lag: Tensor, lags: int, block: slice) -> tuple[Tensor, Tensor]:
+    """Products and powers of the windows around each jump's ends, with its end moved by up to `lags` frames each way."""
+    sounds = cells.sounds
+    start = cells.moment[block] * cells.step - _FINE_WINDOW // 2
+    target = start + lag[block] * cells.step - lags
+    last = cells.of(sounds.before)[block][:, None]
+    count = _FINE_WINDOW + 2 * lags
+    windows = []
+    power = powers = torch.zeros((), dtype=torch.float64, device=cells.device)
+    for channel in sounds.channel_starts().unbind(1):
+        own = cells.of(channel)[block][:, None]
+
+        def read(first: Tensor, length: int, own: Tensor = own) -> Tensor:
+            frame = first[:, None] + torch.arange(length, device=cells.device)
+            address = torch.minimum(frame.clamp_(min=-1), last) + own
+            return _whole(sounds.samples.index_select(0, address.flatten()).view(address.shape).double())
+
+        here, there = read(start, _FINE_WINDOW), read(target, count)
+        windows.append((here, there))
+        power = (here * here).sum(1, keepdim=True) + power
+        summed = torch.cat([torch.zeros_like(there[:, :1]), (there * there).cumsum(1)], 1)
+        powers = summed[:, _FINE_WINDOW:] - summed[:, :-_FINE_WINDOW] + powers
+    return correlated(windows, _fft_size(count), 2 * lags + 1), power + powers
+
+
+def correlated(windows: list[tuple[Tensor, Tensor]], size: int, lags: int) -> Tensor:
+    """Sums of products of the first with each stretch of the second, over channels: [cells, lags]; whole numbers."""
+    spectrum: Tensor | None = None
+    for here, there in windows:
+        product = torch.fft.rfft(there, size).mul_(torch.fft.rfft(here, size).conj_physical_())
+        spectrum = product if spectrum is None else spectrum.add_(product)
+    products: Tensor = torch.fft.irfft(spectrum, size)[:, :lags]
+    return products.round()
+
+
+def _whole(samples: Tensor) -> Tensor:
+    return (samples * _ONE).round_().clamp_(-_MOST, _MOST)
+
+
+def _runs(values: Tensor, start: Tensor, length: int) -> Tensor:
+    """Stretches of values: [cells, length]."""
+    return values.as_strided((values.shape[0] - length + 1, length), (1, 1)).index_select(0, start)
+
+
+def _fft_size(least: int) -> int:
+    """A size that is a product of small numbers."""
+    return min(size for size in (288, 320, 360, 384, 400, 512) if size >= least)

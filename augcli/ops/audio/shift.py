@@ -1,0 +1,55 @@
+"""Later or earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from augcli.core.fields import Span, span
+from augcli.core.op import Op, State
+from augcli.core.primitives.audio import GRID, SILENCE, Piece, TimeMap
+
+FADE_SECONDS = 0.005
+
+
+class Shift(Op):
+    """Move the sound in time, by a share of its length (`by`) or by seconds (`by_s`).
+
+    Give one of the two: the other is then 0. If both are given, they add up.
+
+    Length and rate are kept, and so is every sample but 5 ms of fade on either side of the seam. What leaves at one end comes
+    back at the other (`roll`), or is lost (`silence`). Times move along. Not where the moment matters, as for a wake word at
+    the end of its clip; with `roll`, not for speech whose words must stay in order.
+    """
+
+    id: ClassVar[str] = "audio.shift"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"by": [-0.2, 0.2], "fill": "silence"}, {"by_s": [-1, 1]})
+
+    by: Span = span(-0.5, 0.5, within=(-1, 1), unit="of the length", doc="above 0: later; 0 when by_s is given")
+    by_s: Span = span(0, within=(-86_400, 86_400), unit="s", doc="above 0: later")
+    fill: Literal["roll", "silence"] = Field("roll", description="what fills the gap: what left at the other end, or silence")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_seconds(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "by_s" in values and "by" not in values:
+            return {**values, "by": 0}
+        return values
+
+    def lower(self, draw: Any, state: State) -> Sequence[TimeMap]:
+        frames, rate, _ = state.audio
+        by = round(draw.by * frames + draw.by_s * rate)
+        by = by % frames if self.fill == "roll" else min(max(by, -frames), frames)
+        if not by:
+            return []
+        seam = by % frames  # where the later part begins
+        fades = [min(round(FADE_SECONDS * rate), length) for length in (seam, frames - seam)]
+        if self.fill == "roll":
+            pieces = [Piece((frames - by) * GRID, by, fade_out=fades[0]), Piece(0, frames - by, fade_in=fades[1])]
+        elif by > 0:
+            pieces = [Piece(0, by, SILENCE), Piece(0, frames - by, fade_in=fades[1])]
+        else:
+            pieces = [Piece(-by * GRID, frames + by, fade_out=fades[0]), Piece(0, -by, SILENCE)]
+        return [TimeMap.of(pieces)]

@@ -1,0 +1,61 @@
+"""Pictures through steps written as in YAML: what tests of picture ops share."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import skimage.data
+import torch
+
+from augcli import ops
+from augcli.core.compile import CompiledPipeline
+from augcli.core.facts import ImageFacts
+from augcli.core.keys import unit_key
+from augcli.core.lower import draw_steps, lower
+from augcli.core.op import State
+from augcli.core.pipeline import parse_pipeline
+from augcli.kernels import cpu_image
+from augcli.kernels.torch_image import Row, execute
+
+ops.load()
+torch.set_num_threads(1)
+CAT = np.ascontiguousarray(skimage.data.chelsea()[:240, :331])
+ROCKET = np.ascontiguousarray(skimage.data.astronaut()[:300, :400])
+
+
+def program(steps: Sequence[dict[str, Any]], facts: ImageFacts, copy: int = 0, name: str = "a") -> tuple[Any, ...]:
+    compiled = CompiledPipeline(parse_pipeline(json.dumps({"image": list(steps)})).steps["image"])
+    return lower(draw_steps(compiled, unit_key(1, name, copy)), State(facts, copy=copy)).program
+
+
+def facts_of(pixels: np.ndarray) -> ImageFacts:
+    return ImageFacts(pixels.shape[1], pixels.shape[0], pixels.shape[2])
+
+
+def run(pixels: np.ndarray, *steps: dict[str, Any], copy: int = 0, name: str = "a", torch_too: bool = True) -> np.ndarray:
+    """What a pipeline makes of a picture; both backends must agree."""
+    said = program(steps, facts_of(pixels), copy, name)
+    result = pixels
+    for primitive in said:
+        result = cpu_image.apply(result, primitive)
+    if torch_too:
+        other = execute([pixels], [Row(0, said)])[0]
+        assert np.abs(result.astype(int) - other).max(initial=0) <= max(1, len(said))
+    return result
+
+
+def tensor(pixels: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(pixels).permute(2, 0, 1)
+
+
+def array(values: torch.Tensor) -> np.ndarray:
+    return values.permute(1, 2, 0).numpy()
+
+
+def psnr(one: np.ndarray, other: np.ndarray) -> float:
+    error = float(((one.astype(float) - other) ** 2).mean())
+    return 99.0 if error == 0 else 10 * math.log10(255**2 / error)
