@@ -108,22 +108,20 @@ def is_negation(word: str) -> bool:
     return not word.isascii() and _KOREAN_NEGATION.fullmatch(word) is not None
 
 
-def is_negated(mask: str, words: Sequence[Span], number: int) -> bool:
-    """Whether a run is what a negation beside it denies: the word after it ("not bad"; 못 한), in Korean also before (가지 않).
+def negation_near(mask: str, words: Sequence[Span], first: int, last: int) -> bool:
+    """Whether one of these runs is a negation, or what one beside them denies.
 
-    Without that word, or with another in its place, the negation would deny something else.
+    That is the word after it ("not bad"; 못 한), in Korean also the one before (가지 않): without that word, or with another
+    in its place, the negation would deny something else.
     """
-    if number and is_negation(_bare(mask, words[number - 1])):
-        return True
-    if mask.isascii() or number + 1 >= len(words):
-        return False
-    after = _bare(mask, words[number + 1])
-    return not after.isascii() and is_negation(after)
-
-
-def _bare(mask: str, run: Span) -> str:
-    word = core(mask, run)
-    return mask[word[0] : word[1]] if word else ""
+    stop = last + 1 if mask.isascii() else min(last + 2, len(words))
+    for number in range(first - 1 if first else 0, stop):
+        word = core(mask, words[number])
+        if word is not None:
+            text = mask[word[0] : word[1]]
+            if is_negation(text) and (number <= last or not text.isascii()):
+                return True
+    return False
 
 
 def ends_korean_sentence(text: str, word: Span) -> bool:

@@ -29,8 +29,8 @@ def shifted(pixels: Pixels, step: Sample) -> Pixels | None:
     before_x, before_y = columns[0] - int(left), rows[0] - int(top)
     after_x, after_y = step.size[0] - before_x - view.shape[1], step.size[1] - before_y - view.shape[0]
     border, fill = _BORDERS[step.border], fill_levels(step.fill, channels)
-    result = cv2.copyMakeBorder(view, before_y, after_y, before_x, after_x, border, value=fill)
-    return result.reshape(step.size[1], step.size[0], channels)
+    bordered: Pixels = cv2.copyMakeBorder(view, before_y, after_y, before_x, after_x, border, value=fill)
+    return bordered.reshape(step.size[1], step.size[0], channels)
 
 
 def _part(start: int, count: int, length: int, border: str) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .stretch import REACH, WINDOW
-from .stretch_path import TIES, cheapest
+from .stretch_path import NOT_THERE, TIES, cheapest
 from .torch_audio_lines import Sounds, starts
 
 _PAD = 1024  # silence around each sound's coarse copy, more than any window reaches
@@ -20,7 +20,7 @@ _PRICE = 1 << 16  # of a jump between sounds that have nothing in common
 _STATES = 2 * REACH + 1
 _LAGS = 4 * REACH + 1
 _FFT = 288  # at least WINDOW + _LAGS - 1
-_BLOCK = 4096  # so many cells are priced at a time
+BLOCK = 4096  # so many cells are priced at a time
 
 _ASTRAY = 0.02  # price of being REACH away from where one belongs, in units of _PRICE
 _SKIPPED = 10.0  # price of skipping or repeating as much power as there is around in WINDOW, if it is an attack's
@@ -67,7 +67,13 @@ class Cells:
         return self.counts.cumsum(0) - 1
 
     def blocks(self) -> list[slice]:
-        return [slice(at, at + _BLOCK) for at in range(0, self.row.shape[0], _BLOCK)]
+        return [slice(at, at + BLOCK) for at in range(0, self.row.shape[0], BLOCK)]
+
+    def only(self, wanted: Tensor) -> Tensor:
+        """The numbers of the wanted cells; where it would have to be waited for the device, of all of them."""
+        if self.device.type == "cpu":
+            return wanted.nonzero()[:, 0]
+        return torch.arange(wanted.shape[0], device=self.device)
 
 
 def coarse_path(cells: Cells) -> Tensor:
@@ -151,39 +157,52 @@ class _Coarse:
 
 
 def exact_jumps(cells: Cells, path: Tensor) -> tuple[Tensor, Tensor]:
-    """The offset of each cell's run in frames, and how alike its two ends are, from 0 to 1."""
-    step = cells.step
-    reach = -(-step // 2) + 1  # frames that a run may be away from the coarse path
+    """The offset of each cell's run in frames, and how alike the two ends of its jump are, from 0 to 1."""
+    reach = -(-cells.step // 2) + 1  # frames that a run may be away from the coarse path
     lag = path - cells.before(path)
-    alike, powers = (
-        torch.cat(found) for found in zip(*(_fine(cells, lag, 2 * reach, block) for block in cells.blocks()), strict=True)
-    )
+    # Where the coarse path does not jump, neither does the exact one; but at its last cell each row must get where it ends.
+    may_jump = (lag != 0).index_fill_(0, cells.ends(), True)
+    some = cells.only(may_jump)
+    found = [_fine(cells, part, lag.index_select(0, part), 2 * reach) for part in some.split(BLOCK)]
+    alike, powers = (torch.cat(parts) for parts in zip(*found, strict=True))
     price = ((powers - alike * 2) / (powers + 16.0 * _FINE_WINDOW)).clamp_(min=0)
-    nothing = torch.zeros((price.shape[0], 2 * reach + 1), dtype=torch.int64, device=cells.device)
-    last = (cells.sounds.before - cells.sounds.after).long() - path.index_select(0, cells.ends()) * step
+    jumps = (price * _PRICE).floor().long() * TIES
+    stays = torch.full_like(jumps[:1], NOT_THERE)
+    stays[:, 2 * reach].zero_()
+    jumps = torch.where(may_jump.index_select(0, some)[:, None], jumps, stays)
+    last = (cells.sounds.before - cells.sounds.after).long() - path.index_select(0, cells.ends()) * cells.step
     ends = last.clamp(-reach, reach) + reach
-    chosen = cheapest((price * _PRICE).floor().long() * TIES, nothing, ends, cells.counts, cells.most)
-    offset = path * step + chosen - reach
-    place = (offset - cells.before(offset) - lag * step + 2 * reach)[:, None]
-    likeness = alike.gather(1, place) * 2 / powers.gather(1, place).clamp(min=1)
-    return offset, likeness.clamp_(0, 1)[:, 0]
+    counts = torch.zeros(cells.rows, dtype=torch.int64, device=cells.device)
+    counts.index_add_(0, cells.row.index_select(0, some), torch.ones_like(some))
+    chosen = cheapest(jumps, torch.zeros_like(jumps[:, : 2 * reach + 1]), ends, counts, cells.most) - reach
+    # Cells between are where the last one of these before them is; before a row's first of them, nothing has moved.
+    number = torch.full_like(path, -1).index_copy_(0, some, torch.arange(some.shape[0], device=cells.device))
+    number = number.cummax(0).values
+    latest = number.clamp(min=0)
+    known = (number >= 0) & (cells.row.index_select(0, some.index_select(0, latest)) == cells.row)
+    moved = chosen.index_select(0, latest) * known
+    place = ((moved - cells.before(moved)).index_select(0, some) + 2 * reach)[:, None]
+    found_alike, found_powers = alike.gather(1, place)[:, 0], powers.gather(1, place)[:, 0]
+    likeness = torch.ones(path.shape, dtype=torch.float64, device=cells.device)
+    likeness.index_copy_(0, some, (found_alike * 2 / found_powers.clamp(min=1)).clamp_(0, 1))
+    return path * cells.step + moved, likeness
 
 
-def _fine(cells: Cells, lag: Tensor, lags: int, block: slice) -> tuple[Tensor, Tensor]:
+def _fine(cells: Cells, some: Tensor, lag: Tensor, lags: int) -> tuple[Tensor, Tensor]:
     """Products and powers of the windows around each jump's ends, with its end moved by up to `lags` frames each way."""
     sounds = cells.sounds
-    start = cells.moment[block] * cells.step - _FINE_WINDOW // 2
-    target = start + lag[block] * cells.step - lags
-    last = cells.of(sounds.before)[block][:, None]
+    start = cells.moment.index_select(0, some) * cells.step - _FINE_WINDOW // 2
+    target = start + lag * cells.step - lags
+    row = cells.row.index_select(0, some)
+    last = sounds.before.index_select(0, row)[:, None]
     count = _FINE_WINDOW + 2 * lags
     windows = []
     power = powers = torch.zeros((), dtype=torch.float64, device=cells.device)
-    for channel in sounds.channel_starts().unbind(1):
-        own = cells.of(channel)[block][:, None]
+    for channel in sounds.channel_starts().index_select(0, row).unbind(1):
 
-        def read(first: Tensor, length: int, own: Tensor = own) -> Tensor:
+        def read(first: Tensor, length: int, channel: Tensor = channel) -> Tensor:
             frame = first[:, None] + torch.arange(length, device=cells.device)
-            address = torch.minimum(frame.clamp_(min=-1), last) + own
+            address = torch.minimum(frame.clamp_(min=-1), last) + channel[:, None]
             return _whole(sounds.samples.index_select(0, address.flatten()).view(address.shape).double())
 
         here, there = read(start, _FINE_WINDOW), read(target, count)
@@ -205,7 +224,7 @@ def correlated(windows: list[tuple[Tensor, Tensor]], size: int, lags: int) -> Te
 
 
 def _whole(samples: Tensor) -> Tensor:
-    return (samples * _ONE).round_().clamp_(-_MOST, _MOST)
+    return samples.mul_(_ONE).round_().clamp_(-_MOST, _MOST)
 
 
 def _runs(values: Tensor, start: Tensor, length: int) -> Tensor:

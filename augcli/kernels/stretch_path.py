@@ -14,7 +14,7 @@ from torch import Tensor
 
 TIES = 128  # more than there are states
 _FAR = 1 << 55
-_NOT_THERE = 1 << 40
+NOT_THERE = 1 << 40  # as a cost: so is no jump that there is
 
 Costs = NDArray[np.int64]
 
@@ -65,7 +65,7 @@ def _cheapest_torch(jumps: Tensor, states: Tensor, ends: Tensor, counts: Tensor,
     numbers = torch.arange(size, device=device)
     number = torch.arange(most, device=device)[:, None]
     cell_of = torch.where(number < counts, number + counts.cumsum(0) - counts, cells)  # [most, rows]
-    stays = torch.full((1, jumps.shape[1]), _NOT_THERE, dtype=torch.int64, device=device)
+    stays = torch.full((1, jumps.shape[1]), NOT_THERE, dtype=torch.int64, device=device)
     stays[:, size - 1].zero_()
     jumps = torch.cat([jumps, stays])
     states = torch.cat([states, torch.zeros_like(states[:1])])

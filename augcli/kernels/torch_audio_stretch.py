@@ -11,30 +11,10 @@ from torch import Tensor
 
 from .rounds import Extra, Part, Spot, Step
 from .stretch import FADE
-from .stretch_costs import Cells, coarse_path, exact_jumps
-from .torch_audio_lines import Lines, Plain, Sounds, Work, starts
+from .stretch_costs import BLOCK, Cells, coarse_path, exact_jumps
+from .torch_audio_lines import LINE, Lines, Plain, Sounds, Work, starts
 
-_BEFORE_ALL, _AFTER_ALL = -(1 << 30), (1 << 31) - 1  # frames
-
-
-class Runs:
-    """What is played: of each row a first run from frame 0 on, then one for each cell, then an end that never comes."""
-
-    def __init__(self, cells: Cells, offsets: Tensor, likeness: Tensor) -> None:
-        count = cells.row.shape[0] + 2 * cells.rows
-        place = torch.arange(cells.row.shape[0], device=cells.device) + 2 * cells.row.long() + 1
-        self.top = (starts(cells.counts) + 2 * torch.arange(cells.rows, dtype=torch.int32, device=cells.device)).int()
-        # A run's offset is the source's frame less the frame that comes out; its start is where its cross-fade begins.
-        begin = (cells.moment - FADE // 2) * cells.step - cells.before(offsets)
-        self.begin = self._filled(count, place, begin.int(), _AFTER_ALL)
-        self.begin.index_fill_(0, self.top.long(), _BEFORE_ALL)
-        self.offset = self._filled(count, place, offsets.int(), 0)
-        self.likeness = self._filled(count, place, likeness.float(), 1)
-
-    @staticmethod
-    def _filled(count: int, place: Tensor, values: Tensor, other: float) -> Tensor:
-        full = torch.full((count,), other, dtype=values.dtype, device=values.device)
-        return full.index_copy_(0, place, values)
+_BEFORE_ALL, _AFTER_ALL = -(1 << 30), (1 << 30)  # frames
 
 
 @dataclass(frozen=True)
@@ -48,37 +28,80 @@ class StretchKernel(Plain):
     def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra | None:
         """How many cells and coarse samples the rows have that begin here."""
         works: list[Work] = [steps[part.row].data for part in parts if part.top == 0]
-        table = np.zeros((1, 1), np.int32)
-        return Extra(table, sum(work.numbers[0] for work in works), sum(Cells.coarse_length(work.numbers[1]) for work in works))
+        coarse = sum(Cells.coarse_length(work.numbers[1]) for work in works)
+        return Extra(np.zeros((1, 1), np.int32), sum(work.numbers[0] for work in works), coarse)
 
     def work(self, sounds: Sounds) -> None:
-        cells = Cells(sounds, self.step, self.most)
-        path = coarse_path(cells)
-        runs = Runs(cells, *exact_jumps(cells, path))
-        per_cell = 1 / (sounds.value(0) * self.step)
+        runs = Runs(Cells(sounds, self.step, self.most))
         for part in sounds.parts():
-            self._play(sounds, part, cells, runs, per_cell)
+            runs.play(part)
+        runs.fade()
         sounds.clear()
 
-    def _play(self, sounds: Sounds, part: Lines, cells: Cells, runs: Runs, per_cell: Tensor) -> None:
-        frame = part.first + sounds.along
-        # A run begins less than a cell from where its cell does.
-        cell = (frame.double() * part.of(per_cell)).int().clamp_(min=0)
-        cell = torch.minimum(cell, part.of(cells.counts)) + part.of(runs.top)
-        begun = (frame >= _at(runs.begin, cell)).int() + (frame >= _at(runs.begin[1:], cell)).int()
-        run = cell - 1 + begun
-        earlier = torch.maximum(run - 1, part.of(runs.top))
-        offset, offset_before = _at(runs.offset, run), _at(runs.offset, earlier)
-        share = ((frame - _at(runs.begin, run)).float() + 0.5) * (1 / (FADE * self.step))
-        share = torch.maximum(share, (offset == offset_before).float()).clamp_(0, 1)
-        weight = (3 - share * 2) * (share * share)
-        rest = 1 - weight
-        # What is alike adds up to full amplitude, what is not to full power.
-        level = (1 - (weight * rest) * ((1 - _at(runs.likeness, run)) * 2)).sqrt_()
-        last = part.of(sounds.before)
-        old = part.read(torch.minimum((frame + offset_before).clamp_(min=-1), last))
-        new = part.read(torch.minimum((frame + offset).clamp_(min=-1), last))
-        torch.div(old.mul_(rest).add_(new.mul_(weight)), level, out=part.out)
+
+class Runs:
+    """What is played: of each row a first run from frame 0 on, then one for each cell, then an end that never comes.
+
+    A run's offset is the source's frame less the frame that comes out; its beginning is where its cross-fade begins.
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells, self._sounds = cells, cells.sounds
+        self._offset, self._likeness = exact_jumps(cells, coarse_path(cells))
+        self._offset_before = cells.before(self._offset)
+        self._begin = (cells.moment - FADE // 2) * cells.step - self._offset_before
+        count = cells.row.shape[0] + 2 * cells.rows
+        place = torch.arange(cells.row.shape[0], device=cells.device) + 2 * cells.row.long() + 1
+        self._top = (starts(cells.counts) + 2 * torch.arange(cells.rows, dtype=torch.int32, device=cells.device)).int()
+        self._begins = torch.full((count,), _AFTER_ALL, dtype=torch.int32, device=cells.device)
+        self._begins.index_copy_(0, place, self._begin.int()).index_fill_(0, self._top.long(), _BEFORE_ALL)
+        self._offsets = torch.zeros(count, dtype=torch.int32, device=cells.device).index_copy_(0, place, self._offset.int())
+
+    def play(self, part: Lines) -> None:
+        """Every sample from the run in which it lies."""
+        cell, rate = (part.of(self._sounds.value(column)) for column in (0, 1))
+        step = self._cells.step
+        # Runs begin at equal distances but for REACH both ways, which is less than half of that: only the nearest can matter.
+        nearest = (part.first.double() / step + FADE // 2 - cell * (rate - 1)) / cell + 0.5
+        whole = nearest.floor()
+        per_frame = (1 / (cell * step)).float()
+        number = (self._sounds.along * per_frame + (nearest - whole).float()).int() + whole.int()
+        number = torch.minimum(number.clamp_(min=0), part.of(self._cells.counts + 1)).add_(part.of(self._top))
+        frame = part.first + self._sounds.along
+        run = number + ((frame - _at(self._begins, number)) >> 31)  # the one before, if this one has not begun
+        frame = (_at(self._offsets, run) + frame).clamp_(min=-1)
+        part.out.copy_(part.read(torch.minimum(frame, part.of(self._sounds.before))))
+
+    def fade(self) -> None:
+        """What is alike adds up to full amplitude, what is not to full power."""
+        sounds, cells = self._sounds, self._cells
+        length = FADE * cells.step
+        share = (torch.arange(length, dtype=torch.float32, device=cells.device) + 0.5) * (1 / length)
+        weight = ((3 - share * 2) * (share * share))[None]
+        dip = weight * (1 - weight) * 2
+        window = sounds.samples.as_strided((sounds.samples.shape[0] - length + 1, length), (1, 1))
+        jumps = cells.only(self._offset != self._offset_before)
+        out = sounds.out().view(-1)
+        for some in jumps.split(BLOCK):
+            row = cells.row.index_select(0, some)
+            begin, old, new, unlike = (
+                values.index_select(0, some) for values in (self._begin, self._offset_before, self._offset, 1 - self._likeness)
+            )
+            level = (1 - dip * unlike.float()[:, None]).sqrt_()
+            last, after, lines = (
+                values.index_select(0, row).long() for values in (sounds.before, sounds.after, sounds.lines_after)
+            )
+            top = sounds.tops.index_select(0, row).long()
+            frame = torch.minimum(begin[:, None] + torch.arange(length, device=cells.device), after[:, None])
+            for number, start in enumerate(sounds.channel_starts().index_select(0, row).unbind(1)):
+                # Rows that would begin far outside are silent anyway.
+                first, second = (
+                    window.index_select(0, torch.minimum((begin + offset).clamp(min=-LINE), last) + start)
+                    for offset in (old, new)
+                )
+                mixed = (second.sub_(first).mul_(weight)).add_(first).div_(level)
+                channel = (top + number * (lines + 1) + 1) * LINE
+                out.scatter_(0, (frame + channel[:, None]).flatten(), mixed.flatten())
 
 
 def _at(values: Tensor, index: Tensor) -> Tensor:

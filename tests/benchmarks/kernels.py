@@ -22,6 +22,7 @@ import torch
 
 from augcli.core.matrix import IDENTITY, about, multiply, rotation, scaling, translation
 from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
+from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade, table_of
 from augcli.kernels import cpu_image, torch_image
 
 SIZES = ((500, 375), (224, 224))
@@ -66,6 +67,11 @@ def programs(width: int, height: int) -> dict[str, tuple[ImagePrimitive, ...]]:
         "fill, grid": (Fill(cells),),
         "mix": (Blend((Layer(0, (), 0.4, (0, 0, width, height)),)),),
         "mosaic, 1 of 4": (Blend((Layer(0, (small,), 1.0, quarter),)),),
+        "curve": (Curve.alike(table_of(lambda share: share**1.1)),),
+        "equalize": (Adapt("equalize"),),
+        "CLAHE": (LocalContrast(2.0, 8, 8),),
+        "HSV": (HueSaturationValue(10.0, 1.2, 1.1),),
+        "shade": (Shade(1.0, 0.001, -0.001, 0.0, 0.0),),
         "five in a row": chain,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def test_grid_masks_are_regular(size: tuple[int, int], cells: int, ratio: float,
     whole = [region for region in regions if region[0] > 0 and region[2] < size[0]]
     assert all(right - left == max(1, round(cell * ratio)) for left, _, right, _ in whole)
     begins = sorted({region[0] for region in whole})
-    assert all(abs(after - before - cell) <= 1 for before, after in zip(begins, begins[1:], strict=False))
+    assert all(abs(after - before - cell) <= 1 for before, after in pairwise(begins))
 
 
 def test_grid_masks_hide_their_share() -> None:

@@ -11,7 +11,7 @@ from augcli.core.chance import hits, uniform
 from augcli.core.fields import Span, span
 from augcli.core.op import Needs, Op, State
 from augcli.core.primitives.text import Pieces, Slice
-from augcli.core.words import core, ends_korean_sentence, is_negated, is_negation, masked, runs, without
+from augcli.core.words import core, ends_korean_sentence, masked, negation_near, runs, without
 
 
 class RandomDelete(Op):
@@ -42,7 +42,7 @@ class RandomDelete(Op):
             word = core(mask, words[number])
             if word is None or ends_korean_sentence(text, word):
                 continue
-            if self.keep_negations and (is_negation(text[word[0] : word[1]]) or is_negated(mask, words, number)):
+            if self.keep_negations and negation_near(mask, words, number, number):
                 continue
             doomed.append(word)
         if doomed and len(doomed) == len(words):

@@ -12,7 +12,7 @@ from augcli.core.fields import Span, span
 from augcli.core.op import Needs, Op, State
 from augcli.core.primitives.text import Piece, Pieces, Slice
 from augcli.core.words import Span as Place
-from augcli.core.words import core, ends_korean_sentence, is_negated, is_negation, masked, runs
+from augcli.core.words import core, ends_korean_sentence, masked, negation_near, runs
 
 
 class RandomSwap(Op):
@@ -50,10 +50,7 @@ class RandomSwap(Op):
             first, second = core(mask, words[number]), core(mask, words[number + 1])
             if first is None or second is None or first[1] != words[number][1] or second[0] != words[number + 1][0]:
                 return False
-            if self.keep_negations and any(
-                is_negation(text[slice(*word)]) or is_negated(mask, words, number + place)
-                for place, word in enumerate((first, second))
-            ):
+            if self.keep_negations and negation_near(mask, words, number, number + 1):
                 return False
             if ends_korean_sentence(text, second):
                 return False

@@ -49,21 +49,27 @@ class Spelling(Op):
         oracle = state.words(_MISSPELLINGS)
         spans = lettered(masked(text))
 
-        def misspellings(number: int) -> Sequence[str]:
-            start, stop = spans[number]
-            word = text[start:stop]
-            plain = word.islower() or word == word.capitalize() or word.isupper()
-            if stop - start < _FEWEST_LETTERS or not plain or (self.keep_negations and is_negation(word)):
-                return ()
-            return oracle.candidates(word.lower().replace("’", "'"))
+        known: dict[int, Sequence[str]] = {}
 
-        found = [number for number in hits(draw.key, draw.rate, len(spans)) if misspellings(number)]
-        found = filled(draw.key, found, self.at_least, len(spans), misspellings)
+        def can_change(number: int) -> bool:
+            """Whether misspellings of a word are known; notes them."""
+            start, stop = spans[number]
+            if stop - start < _FEWEST_LETTERS:
+                return False
+            word = text[start:stop]
+            lower = word.lower()
+            if not (word == lower or word == word.capitalize() or word.isupper()) or (self.keep_negations and is_negation(word)):
+                return False
+            known[number] = oracle.candidates(lower.replace("’", "'"))
+            return bool(known[number])
+
+        found = [number for number in hits(draw.key, draw.rate, len(spans)) if can_change(number)]
+        found = filled(draw.key, found, self.at_least, len(spans), can_change)
         pieces: list[Piece] = []
         position = 0
         for number in found:
             start, stop = spans[number]
-            new = in_case_of(choose(draw.key, number, misspellings(number)), text[start:stop])
+            new = in_case_of(choose(draw.key, number, known[number]), text[start:stop])
             pieces += [Slice(position, start), Literal(new)]
             position = stop
         return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
