@@ -75,6 +75,9 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     rows += [("failed", f"{count} × {code}") for code, count in sorted(summary.failed.items())]
     rows += [("missing", f"{summary.missing}: run the same command again")] if summary.missing else []
     rows += [("left out", f"{count} × {reason}") for reason, count in sorted(summary.left_out.items())]
+    if summary.case_collisions:
+        first, second = summary.case_collisions[0]
+        rows.append(("warning", f"{len(summary.case_collisions)} names differ in case only, as {first} and {second}"))
     rows += [("no longer planned", f"{summary.orphans} outputs of earlier runs are still there")] if summary.orphans else []
     rows += [("device", f"{summary.device.name} ({summary.device.backend} backend)"), ("output", summary.output)]
     print_table(("run", "complete" if summary.complete else "NOT complete"), rows)

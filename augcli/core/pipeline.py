@@ -122,6 +122,7 @@ class _Builder:
             self.note((), "holds no steps: write some below image, audio or text")
         for modality, some in steps.items():
             self.unique_ids(modality, some)
+            self.weights(some)
         return Pipeline(
             seed=self.seed(data.get("seed", 0)),
             copies=self.copies(data.get("copies", 1)),
@@ -240,6 +241,13 @@ class _Builder:
             "id": step_id,
             "place": self.located.place(address),
         }
+
+    def weights(self, steps: tuple[Step, ...], chosen: bool = False) -> None:
+        """A weight counts where one step is chosen among others; elsewhere it would be taken for a chance."""
+        for step in steps:
+            if step.weight != 1 and not chosen:
+                self.note((*step.address, "weight"), "counts only for the steps of one_of and some_of; for a chance write p")
+            self.weights(step.children, step.kind in ("one_of", "some_of"))
 
     def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> None:
         """Draws hang on ids, so each must name one step; a doubled one gets an id to paste."""

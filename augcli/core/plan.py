@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -44,6 +45,11 @@ class Unit(NamedTuple):
     @property
     def id(self) -> str:
         return unit_id(self.source.id, self.copy)
+
+
+def normal_form(path: str) -> str:
+    """The path as ids have it: NFC, so that a tree gives the same draws wherever its names were written."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
 def unit_id(source_id: str, copy: int) -> str:

@@ -73,7 +73,7 @@ def finish_folder(
         "totals": {
             "planned": summary.planned, "outputs": totals.outputs, "bytes": totals.bytes, "missing": totals.missing,
             "failed": dict(sorted(totals.failed.items())), "by_modality": dict(sorted(totals.by_modality.items())),
-            "left_out": dict(sorted(plan.left_out.items())),
+            "left_out": dict(sorted(summary.left_out.items())),
         },
         "documents": totals.documents, **provenance(device),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from augcli.core.outcome import OutputError
-from augcli.dataset.write import trouble
+from augcli.dataset.write import Writer, trouble
 
 OWN = ".augcli"
 MANIFEST, RUN, SUMS = "manifest.jsonl", "run.json", "SHA256SUMS"
@@ -75,3 +75,13 @@ def read_run(root: str) -> dict[str, Any]:
         raise OutputError(f"{root} holds no {RUN}: it is not an output of augcli, or its run did not finish") from None
     except (OSError, ValueError) as error:
         raise OutputError(f"{path} cannot be read: {error}") from None
+
+
+def mark_incomplete(folder: OutputFolder) -> None:
+    """Have an earlier run's run.json say that its folder is being worked on: a kill must not leave it looking whole."""
+    try:
+        run = read_run(folder.root)
+    except OutputError:
+        return  # there is none yet
+    run["complete"] = False
+    Writer(folder.root).write(RUN, (json.dumps(run, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))

@@ -12,7 +12,7 @@ from augcli.core.compile import CompiledPipeline
 from augcli.core.keys import draw_word, unit_key
 from augcli.core.outcome import UserError
 from augcli.core.pipeline import Pipeline
-from augcli.core.plan import ORIGINAL, Ring, Source, Unit, copy_name, partner_scope
+from augcli.core.plan import ORIGINAL, Ring, Source, Unit, copy_name, normal_form, partner_scope
 from augcli.dataset.detect import detect
 from augcli.dataset.journal import dump
 from augcli.dataset.layouts import Claim, FoundFile, layouts
@@ -36,6 +36,7 @@ class Plan:
     compiled: dict[str, CompiledPipeline]
     found: Counter[str] = field(default_factory=Counter)  # sources by modality
     left_out: Counter[str] = field(default_factory=Counter)  # files by reason
+    splits: Counter[tuple[str, str]] = field(default_factory=Counter)  # sources by modality and split
     documents: dict[str, int] = field(default_factory=dict)  # document path to number of rows
     class_folders: frozenset[str] = frozenset()
     labels: Counter[str] = field(default_factory=Counter)
@@ -77,13 +78,26 @@ class Plan:
         wanted = self.pipeline.input.splits
         return not source.split or wanted == "all" or source.split in wanted
 
+    def kept_out(self) -> Counter[str]:
+        """Samples of which no copies are planned, by reason."""
+        wanted = self.pipeline.input.splits
+        reasons: Counter[str] = Counter()
+        for (modality, split), count in self.splits.items():
+            if not self.pipeline.steps.get(modality):
+                reasons[f"no steps for {modality}"] += count
+            elif split and wanted != "all" and split not in wanted:
+                reasons[f"split {split}"] += count
+        return reasons
+
     def units(self, source: Source) -> list[Unit]:
         return [Unit(source, copy, self.output_name(source, copy)) for copy in self.copies(source)]
 
     def output_name(self, source: Source, copy: int) -> str:
         if source.row >= 0:
             return source.stem
-        return source.id if copy == ORIGINAL else copy_name(source.stem, copy, source.suffix)
+        if copy != ORIGINAL:
+            return copy_name(source.stem, copy, source.suffix)
+        return os.path.join(os.path.dirname(source.stem), os.path.basename(self.absolute(source)))  # as it is called on disk
 
     def count_units(self) -> tuple[int, int]:
         """How many sources and units this run is about."""
@@ -231,6 +245,7 @@ def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: Class
     """The sources of one folder, with output names that do not collide."""
     stems: set[str] = set()
     folded: dict[str, str] = {}
+    ids: set[str] = set()
     present = {found.relative for _, found in files}
     for number, found in files:
         claims = next(
@@ -246,7 +261,7 @@ def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: Class
             continue
         for claim in claims:
             stem, suffix = _stem(plan, found, claim, stems, present)
-            other = folded.setdefault((stem + suffix).casefold(), stem + suffix)
+            other = folded.setdefault(normal_form(stem + suffix).casefold(), stem + suffix)
             if other != stem + suffix and claim.row < 0:
                 plan.case_collisions.append((prefix + other, prefix + stem + suffix))
             if claim.row >= 0:
@@ -255,9 +270,16 @@ def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: Class
             class_folders.see(claim.modality, folders) if claim.row < 0 else None
             plan.found[claim.modality] += 1
             path = found.relative if os.path.isdir(plan.roots[number]) else ""
+            source_id = normal_form(prefix + claim.id)
+            if source_id in ids or (source_id != prefix + claim.id and normal_form(found.relative) in present):
+                # Two names on disk that differ in their form only: the one in NFC keeps the plain id.
+                source_id += f"~{unit_key(0, claim.id, 0, 'form').hex()[:8]}"
+            ids.add(source_id)
+            split = split_of(folders)
+            plan.splits[claim.modality, split] += 1
             yield Source(
-                prefix + claim.id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
-                split_of(folders), claim.label, claim.row, claim.content, claim.trouble,
+                source_id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
+                split, claim.label, claim.row, claim.content, claim.trouble,
             )  # fmt: skip
 
 

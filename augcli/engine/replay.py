@@ -101,7 +101,9 @@ def remake(folder: Recorded, record: dict[str, Any], source: Source) -> Remake:
 
 
 def _partner(folder: Recorded, record: dict[str, Any], partner: dict[str, Any]) -> Source:
-    return _source(folder.plan, partner["id"], folder.several, {**record, "label": partner["label"]}, -1)
+    return _source(
+        folder.plan, partner["id"], folder.several, {**record, "label": partner["label"], "path": partner.get("path")}, -1
+    )
 
 
 def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
@@ -136,6 +138,7 @@ def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, An
     if len(several) > 1:
         name, _, path = path.partition("/")
         root = several.index(name)
+    path = record.get("path") or path
     if not os.path.isdir(plan.roots[root]):
         path = ""
     source = Source(

@@ -105,7 +105,7 @@ def find(request: Request) -> Found:
     if request.kind == "ocr":
         return Found(nlpaug, lambda: _oracles().lookalikes())
     if request.kind == "spelling":
-        return Found(nlpaug, lambda: _oracles().Misspellings())
+        return Found(nlpaug, lambda: _oracles().misspellings())
     if request.source == "nltk":
         return Found(f"{nlpaug} {_nltk_identity()}", lambda: _oracles().NltkSynonyms())
     digest, table = _table(request.source)

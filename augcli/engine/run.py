@@ -20,7 +20,7 @@ from .finish import finish_folder
 from .ledger import Ledger, Recorder
 from .modality import MODALITIES
 from .options import RunOptions
-from .output_folder import OutputFolder
+from .output_folder import OutputFolder, mark_incomplete
 from .outputs import Outputs
 from .planning import Plan, make_plan
 from .prune import drop_renamed, prune
@@ -45,6 +45,7 @@ class Summary:
     missing: int = 0
     orphans: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    case_collisions: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
     complete: bool = False
     over_max_errors: bool = False
@@ -76,7 +77,7 @@ def run(
             sweep(folder.root)
         plan = make_plan(pipeline, inputs, folder.plan, exclude=[folder.root], shard=options.shard, limit=options.limit)
         stop.check()
-        summary = Summary(folder.root, device, left_out=plan.left_out)
+        summary = Summary(folder.root, device, left_out=plan.left_out + plan.kept_out(), case_collisions=plan.case_collisions)
         index = JournalIndex(folder.journals)
         ledger = Ledger(plan, index, folder.root, device.backend)
         states = ledger.count()
@@ -90,6 +91,8 @@ def run(
             prune(folder, plan, index, journal)
         if options.redo:
             drop_renamed(folder, plan, ledger)
+        if summary.done_before < summary.planned:
+            mark_incomplete(folder)
         outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger), stop)
         listen = listen or (lambda event: None)
         listen(Started(summary.planned, summary.done_before))

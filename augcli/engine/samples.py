@@ -157,6 +157,11 @@ def guarded(source: Source, copy: int, stage: str, work: Callable[[], Any]) -> A
         raise
 
 
+def on_disk(source: Source) -> dict[str, str]:
+    """Where a source's file lies below its root, where its id does not say so (names that are not in NFC)."""
+    return {} if source.row >= 0 or not source.path or source.id.endswith(source.path) else {"path": source.path}
+
+
 def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[str, Any]:
     """The fields that every record has, of outputs and of failures."""
     record: dict[str, Any] = {
@@ -168,6 +173,7 @@ def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[
         "copy": copy if copy >= 0 else None,
         "group": source.id,
     }
+    record |= on_disk(source)
     if source.split:
         record["split"] = source.split
     if source.label is not None:
@@ -185,7 +191,7 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
     record["steps"] = _step_records(row.lowered)
     if row.parents:
         record["partners"] = [
-            {"number": number, "id": parent.id, "sha256": digest, "label": parent.label}
+            {"number": number, "id": parent.id, "sha256": digest, "label": parent.label, **on_disk(parent)}
             for number, (parent, digest) in row.parents.items()
         ]
         soft = _soft_label(row)

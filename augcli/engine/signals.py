@@ -42,7 +42,7 @@ class StopRequest:
             os._exit(128 + number)
         self.number = number
         # Journal lines are unbuffered, so even an end in the middle of a picture loses nothing but that picture.
-        self._watchdog = threading.Timer(GRACE_S, os._exit, [128 + number])
+        self._watchdog = threading.Timer(GRACE_S, _give_up, [number])
         self._watchdog.daemon = True
         self._watchdog.start()
 
@@ -56,3 +56,9 @@ class StopRequest:
         """Raise Interrupted when a signal has come."""
         if self.number:
             raise Interrupted(self.number)
+
+
+def _give_up(number: int) -> None:
+    """End now: what is in flight takes too long."""
+    os.write(2, b"augcli: stopped with a file in hand; run the same command again to go on where it stopped.\n")
+    os._exit(75 if number == signal.SIGUSR1 else 128 + number)

@@ -188,6 +188,12 @@ class Misspellings:
             return tuple(sorted({one for one in lower if one not in words and one not in others and _is_misspelling(one, word)}))
 
 
+@cache
+def misspellings() -> Misspellings:
+    """One for the process, so that what it remembers serves every pipeline."""
+    return Misspellings()
+
+
 def _spelling_augmenter() -> Any:
     parts = _nlpaug()
 

@@ -20,7 +20,7 @@ _PRICE = 1 << 16  # of a jump between sounds that have nothing in common
 _STATES = 2 * REACH + 1
 _LAGS = 4 * REACH + 1
 _FFT = 288  # at least WINDOW + _LAGS - 1
-BLOCK = 4096  # so many cells are priced at a time
+_BLOCK = 4096  # so many cells are priced at a time
 
 _ASTRAY = 0.02  # price of being REACH away from where one belongs, in units of _PRICE
 _SKIPPED = 10.0  # price of skipping or repeating as much power as there is around in WINDOW, if it is an attack's
@@ -66,9 +66,6 @@ class Cells:
         """For each row, its last cell."""
         return self.counts.cumsum(0) - 1
 
-    def blocks(self) -> list[slice]:
-        return [slice(at, at + BLOCK) for at in range(0, self.row.shape[0], BLOCK)]
-
     def only(self, wanted: Tensor) -> Tensor:
         """The numbers of the wanted cells; where it would have to be waited for the device, of all of them."""
         if self.device.type == "cpu":
@@ -76,10 +73,17 @@ class Cells:
         return torch.arange(wanted.shape[0], device=self.device)
 
 
+def blocks(count: int) -> list[slice]:
+    """So many cells, a bounded number at a time."""
+    return [slice(at, at + _BLOCK) for at in range(0, count, _BLOCK)]
+
+
 def coarse_path(cells: Cells) -> Tensor:
     """The offset of each cell's run, in coarse samples."""
     copy = _Coarse(cells)
-    jumps, states = (torch.cat(parts) for parts in zip(*(copy.prices(block) for block in cells.blocks()), strict=True))
+    jumps, states = (
+        torch.cat(parts) for parts in zip(*(copy.prices(block) for block in blocks(cells.row.shape[0])), strict=True)
+    )
     last = ((cells.sounds.before - cells.sounds.after).double() / cells.step + 0.5).floor().long()
     ends = (last - cells.place.index_select(0, cells.ends())).clamp(-REACH, REACH) + REACH
     return cells.place + cheapest(jumps, states, ends, cells.counts, cells.most) - REACH
@@ -163,7 +167,7 @@ def exact_jumps(cells: Cells, path: Tensor) -> tuple[Tensor, Tensor]:
     # Where the coarse path does not jump, neither does the exact one; but at its last cell each row must get where it ends.
     may_jump = (lag != 0).index_fill_(0, cells.ends(), True)
     some = cells.only(may_jump)
-    found = [_fine(cells, part, lag.index_select(0, part), 2 * reach) for part in some.split(BLOCK)]
+    found = [_fine(cells, some[block], lag.index_select(0, some[block]), 2 * reach) for block in blocks(some.shape[0])]
     alike, powers = (torch.cat(parts) for parts in zip(*found, strict=True))
     price = ((powers - alike * 2) / (powers + 16.0 * _FINE_WINDOW)).clamp_(min=0)
     jumps = (price * _PRICE).floor().long() * TIES

@@ -41,15 +41,15 @@ def _cheapest(jumps: Costs, states: Costs, end: int) -> Costs:
     # [cell, from, to] without copies: states that one comes from are counted from the last to the first.
     costs = as_strided(jumps, (cells, size, size), (jumps.strides[0], 8, 8))
     keys = np.empty((cells, size), np.int64)
+    work, kept = np.empty((size, size), np.int64), np.empty(size, np.int64)
     so_far = np.where(numbers == size // 2, 0, _FAR) + numbers
-    kept = np.empty(size, np.int64)
-    work = np.empty((size, size), np.int64)
+    backwards, column, above = kept[::-1], so_far[:, None], np.int64(-TIES)
     for cell in range(cells):
-        np.add(costs[cell], so_far[:, None], out=work)
+        np.add(costs[cell], column, out=work)
         np.minimum.reduce(work, axis=0, out=keys[cell])
-        np.bitwise_and(keys[cell], -TIES, out=kept)
+        np.bitwise_and(keys[cell], above, out=kept)
         kept += states[cell]
-        np.add(kept[::-1], numbers, out=so_far)
+        np.add(backwards, numbers, out=so_far)
     came_from = (size - 1 - (keys & (TIES - 1))).tolist()
     path, state = [0] * cells, end
     for cell in range(cells - 1, -1, -1):

@@ -22,7 +22,7 @@ from .torch_pixels import run_rounds
 
 Samples = NDArray[np.float32]
 
-CHUNK_SAMPLES = {"cpu": 1 << 16, "cuda": 1 << 24}  # so many are worked on at a time
+CHUNK_SAMPLES = {"cpu": 1 << 17, "cuda": 1 << 24}  # so many are worked on at a time
 
 Row = tuple[Samples, tuple[AudioPrimitive, ...]]  # float32 (channels, frames), full scale ±1, and what to do to it
 

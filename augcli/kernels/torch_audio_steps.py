@@ -13,11 +13,12 @@ from .noise import key_words, normal_table
 from .rounds import Kernel, Step
 from .stretch import grid, passes
 from .torch_audio_lines import LINE, Work, height_of
+from .torch_audio_noise import AddKernel
 from .torch_audio_stretch import StretchKernel
 from .torch_audio_time import CopyKernel, ResampleKernel, filters, taps_of
-from .torch_audio_values import AddKernel, GainKernel, MaskKernel
+from .torch_audio_values import GainKernel, MaskKernel
 
-_NEVER = (1 << 31) - 1  # a frame that does not come
+_NEVER = 1 << 30  # a frame that does not come
 _HARD = 2.0  # one over the frames of a fade that is none: half a frame from the edge it has ended
 
 Gap = tuple[int, int, float, float]  # start and stop of silence, one over the frames of the fades before and behind

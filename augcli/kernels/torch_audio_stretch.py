@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .rounds import Extra, Part, Spot, Step
 from .stretch import FADE
-from .stretch_costs import BLOCK, Cells, coarse_path, exact_jumps
+from .stretch_costs import Cells, blocks, coarse_path, exact_jumps
 from .torch_audio_lines import LINE, Lines, Plain, Sounds, Work, starts
 
 _BEFORE_ALL, _AFTER_ALL = -(1 << 30), (1 << 30)  # frames
@@ -82,7 +82,8 @@ class Runs:
         window = sounds.samples.as_strided((sounds.samples.shape[0] - length + 1, length), (1, 1))
         jumps = cells.only(self._offset != self._offset_before)
         out = sounds.out().view(-1)
-        for some in jumps.split(BLOCK):
+        for block in blocks(jumps.shape[0]):
+            some = jumps[block]
             row = cells.row.index_select(0, some)
             begin, old, new, unlike = (
                 values.index_select(0, some) for values in (self._begin, self._offset_before, self._offset, 1 - self._likeness)
