@@ -248,14 +248,9 @@ def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: Class
     ids: set[str] = set()
     present = {found.relative for _, found in files}
     for number, found in files:
-        claims = next(
-            (
-                claims
-                for layout in layouts()
-                if (claims := layout.claim(found, plan.pipeline.input, plan.pipeline.limits)) is not None
-            ),
-            None,
-        )
+        settings, limits = plan.pipeline.input, plan.pipeline.limits
+        offers = (layout.claim(found, settings, limits) for layout in layouts())
+        claims = next((offer for offer in offers if offer is not None), None)
         if claims is None:
             plan.left_out[found.detection.code or "detect.unsupported"] += 1
             continue
