@@ -15,13 +15,19 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
 
     try:
         loaded = load_pipeline(str(pipeline), overrides(sets))
+        ops = [step.op for steps in loaded.steps.values() for top in steps for step in top.walk() if step.op is not None]
+        if any(op.resources() for op in ops):
+            from augcli.engine.resources import missing_resources
+
+            if problems := missing_resources(loaded):
+                raise ConfigError(problems, str(pipeline))
     except ConfigError as error:
         if as_json:
-            problems = [
+            told = [
                 {"line": item.line, "column": item.column, "where": item.where, "message": item.message}
                 for item in error.problems
             ]
-            print_json({"ok": False, "problems": problems, "hints": []})
+            print_json({"ok": False, "problems": told, "hints": []})
             raise SystemExit(error.exit_code) from None
         raise
     hints = costly_orders(loaded)

@@ -33,8 +33,8 @@ _FINE_WINDOW = 256  # samples that are compared for exact jumps
 class Cells:
     """The cells of all rows, one after the other: `row` and `number` (from 1), and where each splice may be.
 
-    All in coarse samples: `moment` is the middle of the splice in the source, `place` the offset of a run that is where it
-    belongs (source less what comes out), `drift` how far that moves from cell to cell.
+    All in coarse samples: `moment` is the middle of the splice in the source, `place` the offset of a run whose middle is where
+    it belongs (source less what comes out), `drift` how far that moves from cell to cell.
     """
 
     def __init__(self, sounds: Sounds, step: int, most: int) -> None:
@@ -47,8 +47,8 @@ class Cells:
         self.number = torch.arange(total, device=self.device) - self.of(starts(self.counts)) + 1
         cell, self.rate = self.of(sounds.value(0)), self.of(sounds.value(1))
         self.moment = (self.number * cell * self.rate + 0.5).floor().long()
-        self.place = (self.number * cell * (self.rate - 1) + 0.5).floor().long()
-        self.drift = self.place - ((self.number - 1) * cell * (self.rate - 1) + 0.5).floor().long()
+        self.place = ((self.number + 0.5) * cell * (self.rate - 1) + 0.5).floor().long()
+        self.drift = self.place - self.before(self.place)
 
     @staticmethod
     def coarse_length(coarse: int) -> int:
@@ -149,11 +149,11 @@ class _Coarse:
         cells = self.cells
         rate = cells.rate[block][:, None]
         along = torch.arange(_ATTACK_SPAN, device=cells.device, dtype=torch.float64)[None]
-        span = cells.of(cells.sounds.value(0))[block][:, None] * rate
-        attack = _runs(self.attack, moment - 64, _ATTACK_SPAN) * (along < span)
+        cell = cells.of(cells.sounds.value(0))[block][:, None]
+        attack = _runs(self.attack, moment - 64, _ATTACK_SPAN) * (along < cell * rate)
         strength = attack.sum(1, keepdim=True)
         middle = (attack * along).sum(1, keepdim=True) / strength.clamp(min=1)
-        best = ((rate - 1) / rate * middle).clamp(-REACH, REACH)
+        best = ((middle / rate - cell * 0.5) * (rate - 1)).clamp(-REACH, REACH)
         price = (strength / around * (_MISPLACED * 2.0**8)).clamp_(max=_MISPLACED_MOST)
         state = torch.arange(-REACH, REACH + 1, device=cells.device, dtype=torch.float64)[None]
         away, astray = (state - best) / REACH, state / REACH

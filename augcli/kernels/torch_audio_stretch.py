@@ -61,8 +61,8 @@ class Runs:
         """Every sample from the run in which it lies."""
         cell, rate = (part.of(self._sounds.value(column)) for column in (0, 1))
         step = self._cells.step
-        # Runs begin at equal distances but for REACH both ways, which is less than half of that: only the nearest can matter.
-        nearest = (part.first.double() / step + FADE // 2 - cell * (rate - 1)) / cell + 0.5
+        # Runs begin at equal distances but for less than half of that both ways: only the nearest beginning can matter.
+        nearest = (part.first.double() / step + FADE // 2) / cell - (rate - 1) * 0.5 + 0.5
         whole = nearest.floor()
         per_frame = (1 / (cell * step)).float()
         number = (self._sounds.along * per_frame + (nearest - whole).float()).int() + whole.int()

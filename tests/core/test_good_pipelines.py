@@ -149,7 +149,7 @@ CHANGES = [
     ("n: [0, 2]", "n: [1, 2]"),
     ("fill: 128", "fill: 129"),
     ("- flip\n", "- flip: {axis: vertical}\n"),
-    ("- one_of:", "- sequence:"),
+    ("- one_of:", "- some_of:"),
     ("[brightness, contrast,", "[contrast, brightness,"),
 ]
 

@@ -78,6 +78,8 @@ MISTAKES = [
     ("image:\n  - flip: {p: yes}", 2, 12, "needs a chance from 0 to 1; got 'yes'"),
     ("image:\n  - flip: {p: .nan}", 2, 12, "needs a chance from 0 to 1; got nan"),
     ("image:\n  - flip: {p: }", 2, 12, "needs a chance from 0 to 1; got None"),
+    ("image:\n  - flip: {weight: 3}", 2, 12, "image[0].flip.weight: counts only for the steps of one_of and some_of"),
+    ("image:\n  - one_of: [{sequence: [{flip: {weight: 3}}]}, hue]", 2, 34, "counts only for the steps of one_of and some_of"),
     ("image:\n  - flip: {weight: 0}", 2, 12, "image[0].flip.weight: needs a number above 0; got 0"),
     ("image:\n  - flip: {weight: .inf}", 2, 12, "needs a number above 0; got inf"),
     ("image:\n  - flip: {weight: 1" + "0" * 400 + "}", 2, 12, "needs a number above 0; got 1000"),

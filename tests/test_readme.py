@@ -1,0 +1,109 @@
+"""What the README shows is what happens: every command in it is run, its YAML is checked, its table is current."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def augcli(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "augcli", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
+
+
+def two_commands() -> list[str]:
+    block = re.search(r"```sh two-commands\n(.*?)```", README, re.DOTALL)
+    assert block
+    return block.group(1).strip().splitlines()
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The README's main job, whole and in two shards."""
+    folder = tmp_path_factory.mktemp("readme")
+    job = re.search(r"augcli (run .*) -o out$", two_commands()[0])
+    assert job
+    made = {"whole": folder / "out", "first": folder / "out0", "second": folder / "out1"}
+    for name, shard in (("whole", "0/1"), ("first", "0/2"), ("second", "1/2")):
+        done = augcli(*shlex.split(job.group(1)), "-o", made[name], "--shard", shard)
+        assert done.returncode == 0, done.stderr
+    return made
+
+
+def test_there_are_two_commands_and_both_set_themselves_up() -> None:
+    main, tests = two_commands()
+    for command in (main, tests):
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+    assert "sample_data/pipeline.yaml sample_data/data" in main and tests.endswith("-m pytest")
+
+
+def test_ci_runs_these_two() -> None:
+    script = (ROOT / ".ci/run").read_text()
+    assert "two-commands" in script and "README.md" in script
+
+
+def test_the_files_it_names_come_out(outputs: dict[str, Path]) -> None:
+    block = re.search(r"```\n(out/.*?)```", README, re.DOTALL)
+    assert block
+    names = [line.split()[0].removeprefix("out/") for line in block.group(1).splitlines()]
+    assert len(names) >= 6
+    assert [name for name in names if not (outputs["whole"] / name).is_file()] == []
+
+
+TABLE = re.findall(r"^\| `augcli ([^`]+)` \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_each_command_of_the_table_runs(row: str, outputs: dict[str, Path], tmp_path: Path) -> None:
+    values = {
+        "PIPELINE": ["sample_data/pipeline.yaml"],
+        "INPUT...": ["sample_data/data"],
+        "FILE": [str(outputs["whole"] / "texts/alice_en__aug0.txt")],
+        "OUTPUT...": [str(outputs["first"]), str(outputs["second"])],
+        "OUTPUT": [str(outputs["whole"])],
+    }
+    words = row.split()
+    if "-o" in words:  # what is to be written goes to a place of its own
+        words[words.index("-o") + 1] = str(tmp_path / "made")
+    filled = [value for word in words for value in values.get(word, [word])]
+    done = augcli(*filled)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or done.stderr
+
+
+def test_all_commands_are_in_the_table() -> None:
+    listed = {row.split()[0] for row in TABLE}
+    helped = set(re.findall(r"^│ ([a-z]+) ", augcli("--help").stdout, re.MULTILINE))
+    assert helped and listed == helped
+
+
+@pytest.mark.parametrize("code", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+def test_its_pipelines_are_good(code: str, tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(code, encoding="utf-8")
+    done = augcli("check", path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", re.findall(r"`augcli (ops [^`]+)`", README))
+def test_its_other_commands_run(command: str) -> None:
+    done = augcli(*command.split())
+    assert done.returncode == 0 and done.stdout, done.stderr
+
+
+def test_its_table_of_operations_is_current() -> None:
+    done = augcli("ops", "docs", "--check", "README.md")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert pictures and all((ROOT / picture).is_file() for picture in pictures)
