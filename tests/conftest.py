@@ -14,7 +14,7 @@ import pytest
 
 from augcli.engine.events import Listener
 from augcli.engine.options import RunOptions
-from augcli.engine.run import Summary
+from augcli.engine.summary import Summary
 from augcli.engine.run import run as run_engine
 from augcli.load import load_pipeline
 

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from augcli.core.pipeline import Pipeline
 from augcli.core.plan import Source, Unit, unit_hash
@@ -21,9 +21,7 @@ from .options import RunOptions
 from .output_folder import MANIFEST, RUN, SUMS, OutputFolder
 from .planning import Plan
 from .provenance import provenance
-
-if TYPE_CHECKING:
-    from .run import Summary
+from .summary import Summary
 
 
 class _Finished(NamedTuple):

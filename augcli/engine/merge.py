@@ -21,7 +21,7 @@ from .finish import finish_folder
 from .options import RunOptions
 from .output_folder import OutputFolder, read_run
 from .planning import Plan
-from .run import Summary
+from .summary import Summary
 from .verify import records
 
 # What must be the same in all shards for their outputs to be parts of one run.

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from augcli.core.outcome import ConfigError, NothingToDo, UserError
 from augcli.core.pipeline import Pipeline
@@ -28,31 +27,7 @@ from .resources import missing_resources
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
 from .samples import Failed, Row
 from .signals import StopRequest
-
-
-@dataclass
-class Summary:
-    """What a run did. `complete` says that every planned unit is done or has a failure of its data on record."""
-
-    output: str
-    device: Device
-    planned: int = 0
-    done_before: int = 0
-    made: Counter[str] = field(default_factory=Counter)  # outputs by modality
-    bytes: int = 0
-    failed: Counter[str] = field(default_factory=Counter)  # outputs by failure code, earlier runs' included
-    failures: list[tuple[str, str, str]] = field(default_factory=list)  # the first few: unit, code, message
-    missing: int = 0
-    orphans: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
-    case_collisions: list[tuple[str, str]] = field(default_factory=list)
-    seconds: float = 0.0
-    complete: bool = False
-    over_max_errors: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        return 1 if self.over_max_errors or not self.complete else 0
+from .summary import Summary
 
 
 def run(

@@ -1,0 +1,33 @@
+"""What a run tells of itself when it ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .device import Device
+
+
+@dataclass
+class Summary:
+    """What a run did. `complete` says that every planned unit is done or has a failure of its data on record."""
+
+    output: str
+    device: Device
+    planned: int = 0
+    done_before: int = 0
+    made: Counter[str] = field(default_factory=Counter)  # outputs by modality
+    bytes: int = 0
+    failed: Counter[str] = field(default_factory=Counter)  # outputs by failure code, earlier runs' included
+    failures: list[tuple[str, str, str]] = field(default_factory=list)  # the first few: unit, code, message
+    missing: int = 0
+    orphans: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    case_collisions: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+    complete: bool = False
+    over_max_errors: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.over_max_errors or not self.complete else 0
