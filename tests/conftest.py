@@ -14,8 +14,8 @@ import pytest
 
 from augcli.engine.events import Listener
 from augcli.engine.options import RunOptions
-from augcli.engine.summary import Summary
 from augcli.engine.run import run as run_engine
+from augcli.engine.summary import Summary
 from augcli.load import load_pipeline
 
 SAMPLES = Path(__file__).parent.parent / "sample_data" / "data"

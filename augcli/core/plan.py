@@ -80,12 +80,17 @@ def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: s
     return blake2b(text.encode(), digest_size=8).digest()
 
 
-def source_fingerprint(source: Source, partners: Sequence[Source], output: str) -> int:
-    """64 bits that change when a file of the unit, one of its partners' or the output's name does."""
-    parts: list[str | int] = [source.size, source.mtime_ns, source.content, source.label or "", output]
+def source_fingerprint(source: Source, partners: Sequence[Source | None]) -> int:
+    """64 bits that change when a file of the unit or one of its partners' does."""
+    parts: list[str | int] = [source.size, source.mtime_ns, source.content, source.label or ""]
     for partner in partners:
-        parts += [partner.id, partner.size, partner.mtime_ns, partner.label or ""]
+        parts += [partner.id, partner.size, partner.mtime_ns, partner.label or ""] if partner else [0]
     return int.from_bytes(blake2b(encode_coordinates(*parts), digest_size=8).digest(), "big")
+
+
+def name_hash(output: str) -> int:
+    """64 bits that stand for an output's name; neighbours can change it, though they change no content."""
+    return int.from_bytes(blake2b(encode_coordinates(output), digest_size=8).digest(), "big")
 
 
 class Ring:

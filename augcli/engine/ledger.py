@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from typing import Any, NamedTuple
 
-from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, signature, source_fingerprint, unit_hash
+from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, name_hash, signature, source_fingerprint, unit_hash
 from augcli.dataset.journal import DONE, FAILED, NO_HASH, PLACE, Journal, JournalIndex
 
 from .modality import MODALITIES
@@ -24,8 +25,10 @@ class Fingerprint(NamedTuple):
 class Ledger:
     """Knows of every planned unit whether it is done, missing, or stale."""
 
-    def __init__(self, plan: Plan, index: JournalIndex, output_root: str, backend: str) -> None:
+    def __init__(self, plan: Plan, index: JournalIndex, output_root: str, backend: str, made_by: str = "") -> None:
         self.plan, self.index, self._root = plan, index, output_root
+        other_backend = made_by not in ("", backend)
+        self.changed = f"the backend was {made_by} and is {backend}" if other_backend else "the pipeline has changed"
         pipeline = plan.pipeline
         self._signatures = {
             name: int.from_bytes(
@@ -41,14 +44,16 @@ class Ledger:
     def fingerprint(self, unit: Unit) -> Fingerprint:
         source = unit.source
         if unit.copy == ORIGINAL:
-            return Fingerprint(0, source_fingerprint(source, (), unit.output + self.plan.pipeline.output.originals))
+            how = name_hash(self.plan.pipeline.output.originals)
+            return Fingerprint(how ^ name_hash(unit.output), source_fingerprint(source, ()))
         return Fingerprint(
-            self._signatures[source.modality], source_fingerprint(source, self.plan.partners(source, unit.copy), unit.output)
+            self._signatures[source.modality] ^ name_hash(unit.output),
+            source_fingerprint(source, self.plan.partners(source, unit.copy)),
         )
 
     def whole(self, source: Source) -> Fingerprint:
         """That of a failure which is the end of all copies: it hangs on the source's bytes and the limits, not on the steps."""
-        return Fingerprint(self._limits, source_fingerprint(source, (), ""))
+        return Fingerprint(self._limits, source_fingerprint(source, ()))
 
     def failure(self, unit: Unit) -> Fingerprint:
         """That of a unit which failed: wider limits may let it through."""
@@ -83,10 +88,13 @@ class Ledger:
         if entry["status"] == FAILED.encode():  # nothing is there that could be out of date: what has changed is tried again
             return "failed" if self.failure(unit) == (int(entry["pipeline"]), int(entry["source"])) else "missing"
         now = self.fingerprint(unit)
-        if int(entry["pipeline"]) != now.pipeline:
-            return "stale: the pipeline has changed"
+        renamed = int(entry["pipeline"]) != now.pipeline
+        if renamed and not self.was_called(unit, entry):
+            return f"stale: {self.changed}"
         if int(entry["source"]) != now.source:
             return "stale: a source has changed"
+        if renamed:
+            return "missing"
         if unit.source.row >= 0:
             return "done"
         try:
@@ -94,6 +102,12 @@ class Ledger:
         except OSError:
             return "missing"
         return "done" if status.st_size == int(entry["size"]) else "missing"
+
+    def was_called(self, unit: Unit, entry: Any) -> str:
+        """The name under which a finished unit was written, if nothing but its name has changed; else ""."""
+        output: str = json.loads(self.index.line(entry).record).get("output", "")
+        same = int(entry["pipeline"]) ^ name_hash(output) == self.fingerprint(unit).pipeline ^ name_hash(unit.output)
+        return output if same and output != unit.output else ""
 
     def todo(self, source: Source, redo: bool, retry: bool) -> list[Unit]:
         """The units of a source that are to be made: missing ones, stale ones with `redo`, failed ones with `retry`."""

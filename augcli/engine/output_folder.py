@@ -8,7 +8,7 @@ import os
 from types import TracebackType
 from typing import Any
 
-from augcli.core.outcome import OutputError
+from augcli.core.outcome import OutputError, UserError
 from augcli.dataset.write import Writer, trouble
 
 OWN = ".augcli"
@@ -85,3 +85,11 @@ def mark_incomplete(folder: OutputFolder) -> None:
         return  # there is none yet
     run["complete"] = False
     Writer(folder.root).write(RUN, (json.dumps(run, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def made_by(folder: OutputFolder) -> str:
+    """The backend of an earlier run here; "" when there was none."""
+    try:
+        return str(read_run(folder.root).get("backend", ""))
+    except UserError:
+        return ""

@@ -110,8 +110,8 @@ class Plan:
     def absolute(self, source: Source) -> str:
         return os.path.join(self.roots[source.root], source.path) if source.path else self.roots[source.root]
 
-    def partners(self, source: Source, copy: int) -> list[Source]:
-        """The partners chosen for a unit, one for each place that the pipeline has for them.
+    def partners(self, source: Source, copy: int) -> list[Source | None]:
+        """The partners chosen for a unit, one for each place that the pipeline has for them; None where nothing fits.
 
         The choice depends on all sources of the same modality and split, so this reads from the whole plan.
         """
@@ -121,7 +121,7 @@ class Plan:
         unit = unit_key(self.pipeline.seed, source.id, copy)
         return [self._partner(source, option, draw_word(unit, field_id)) for field_id, option in compiled.partner_fields]
 
-    def _partner(self, source: Source, option: str, word: int) -> Source:
+    def _partner(self, source: Source, option: str, word: int) -> Source | None:
         ring = self._all_rings()[partner_scope(source, option)]
         with open(self.path, "rb") as file:
             for offset in ring.successors(word):
@@ -129,7 +129,7 @@ class Plan:
                 other = self._source(file.readline())
                 if other.id != source.id and not (option == "other_class" and other.label == source.label):
                     return other
-        return source  # alone of its kind: it is its own partner
+        return None
 
     def _all_rings(self) -> dict[str, Ring]:
         if self._rings is None:

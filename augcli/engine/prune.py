@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from augcli.core.plan import unit_hash
-from augcli.dataset.journal import NO_HASH, PRUNED, Journal, JournalIndex
+from augcli.dataset.journal import DONE, NO_HASH, PRUNED, Journal, JournalIndex
 from augcli.dataset.write import trouble
 
 from .ledger import Ledger
@@ -29,12 +29,13 @@ def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journa
 
 
 def drop_renamed(folder: OutputFolder, plan: Plan, ledger: Ledger) -> None:
-    """Remove the files of out-of-date units that will be made again under other names (another format, a collision)."""
+    """Remove the files of units that will be made again under other names (another format, a new neighbour)."""
     renamed: list[str] = []
     for source in plan.sources():
         for unit in plan.units(source) if source.row < 0 else ():
-            if ledger.state(unit).startswith("stale"):
-                output = json.loads(ledger.index.line(ledger.entry(unit)).record)["output"]
+            entry = ledger.entry(unit)
+            if entry is not None and entry["status"] == DONE.encode() and ledger.state(unit) != "done":
+                output = json.loads(ledger.index.line(entry).record)["output"]
                 renamed += [output] if output != unit.output else []
     planned_files = {unit.output for source in plan.sources() for unit in plan.units(source)} if renamed else set()
     for output in renamed:

@@ -19,7 +19,7 @@ from .finish import finish_folder
 from .ledger import Ledger, Recorder
 from .modality import MODALITIES
 from .options import RunOptions
-from .output_folder import OutputFolder, mark_incomplete
+from .output_folder import OutputFolder, made_by, mark_incomplete
 from .outputs import Outputs
 from .planning import Plan, make_plan
 from .prune import drop_renamed, prune
@@ -54,7 +54,7 @@ def run(
         stop.check()
         summary = Summary(folder.root, device, left_out=plan.left_out + plan.kept_out(), case_collisions=plan.case_collisions)
         index = JournalIndex(folder.journals)
-        ledger = Ledger(plan, index, folder.root, device.backend)
+        ledger = Ledger(plan, index, folder.root, device.backend, made_by(folder))
         states = ledger.count()
         summary.planned = sum(states.values())
         stop.check()
@@ -64,9 +64,8 @@ def run(
         journal = Journal(folder.journals)
         if options.prune:
             prune(folder, plan, index, journal)
-        if options.redo:
-            drop_renamed(folder, plan, ledger)
         if summary.done_before < summary.planned:
+            drop_renamed(folder, plan, ledger)
             mark_incomplete(folder)
         outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger), stop)
         listen = listen or (lambda event: None)

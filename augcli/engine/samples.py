@@ -80,7 +80,9 @@ class Preparation:
     def _open(self, data: bytes) -> Opened:
         return self.modality.open(data, self.plan.pipeline.limits)
 
-    def row(self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source] | None = None) -> Row:
+    def row(
+        self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source | None] | None = None
+    ) -> Row:
         """Draw (unless given), lower and decode one unit; raises SampleError."""
         if drawn is None:
             drawn = draw_steps(
@@ -101,7 +103,9 @@ class Preparation:
             self._decoded[scale] = self.opened.decode(scale)
         return self._decoded[scale]
 
-    def _partner(self, partner: Source) -> tuple[Opened, str]:
+    def _partner(self, partner: Source | None) -> tuple[Opened, str]:
+        if partner is None:
+            raise SampleError("partner.none", "there is no other sample to mix in that the step's `partner` allows", "lower")
         if partner.id not in self._partners:
             try:
                 data = read(self.plan, partner)
@@ -111,19 +115,21 @@ class Preparation:
         return self._partners[partner.id]
 
     def _load_partners(
-        self, lowered: Lowered, chosen: Sequence[Source], sample: Any
+        self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
     ) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
         if not lowered.partners:
             return (), {}
         loaded: list[Any] = [None] * (max(lowered.partners) + 1)
         parents = {}
         for number in lowered.partners:
-            opened, digest = self._partner(chosen[number])
+            partner = chosen[number]
+            opened, digest = self._partner(partner)
+            assert partner is not None  # or it could not have been opened
             try:
                 loaded[number] = self.modality.as_partner(opened.decode(1), sample)
             except SampleError as error:
-                raise _of_partner(error, chosen[number]) from None
-            parents[number] = (chosen[number], digest)
+                raise _of_partner(error, partner) from None
+            parents[number] = (partner, digest)
         return tuple(loaded), parents
 
 

@@ -54,7 +54,7 @@ def timed(work: Callable[[Any], Any], items: Sequence[Any]) -> tuple[float, list
 
 
 def hashes(unit: Unit) -> tuple[int, int]:
-    return unit_hash(unit.source.id, unit.copy), source_fingerprint(unit.source, (), unit.output)
+    return unit_hash(unit.source.id, unit.copy), source_fingerprint(unit.source, ())
 
 
 def one_round(compiled: CompiledPipeline, units: list[Unit]) -> dict[str, float]:

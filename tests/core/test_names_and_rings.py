@@ -17,6 +17,7 @@ from augcli.core.plan import (
     Source,
     Unit,
     copy_name,
+    name_hash,
     partner_scope,
     soft_label,
     source_fingerprint,
@@ -101,20 +102,21 @@ PARTNER = SOURCE._replace(id="b.jpg", size=99)
 )
 def test_a_fingerprint_changes_with_its_source(changed: dict) -> None:
     other = SOURCE._replace(**changed)
-    assert source_fingerprint(other, [], "o.jpg") != source_fingerprint(SOURCE, [], "o.jpg")
+    assert source_fingerprint(other, []) != source_fingerprint(SOURCE, [])
     assert (
-        source_fingerprint(SOURCE, [SOURCE._replace(**changed)], "o") != source_fingerprint(SOURCE, [SOURCE], "o")
+        source_fingerprint(SOURCE, [SOURCE._replace(**changed)]) != source_fingerprint(SOURCE, [SOURCE])
         or "content" in changed
     )
 
 
 def test_a_fingerprint_holds_partners_and_the_name_of_the_output() -> None:
-    first = source_fingerprint(SOURCE, [PARTNER], "o.jpg")
-    assert first != source_fingerprint(SOURCE, [], "o.jpg")
-    assert first != source_fingerprint(SOURCE, [PARTNER._replace(id="c.jpg")], "o.jpg")
-    assert first != source_fingerprint(SOURCE, [PARTNER, PARTNER], "o.jpg")
-    assert first != source_fingerprint(SOURCE, [PARTNER], "p.jpg")
-    assert first == source_fingerprint(SOURCE._replace(root=3, path="elsewhere/a.jpg"), [PARTNER], "o.jpg")  # not where it lies
+    first = source_fingerprint(SOURCE, [PARTNER])
+    assert first != source_fingerprint(SOURCE, [])
+    assert first != source_fingerprint(SOURCE, [PARTNER._replace(id="c.jpg")])
+    assert first != source_fingerprint(SOURCE, [PARTNER, PARTNER])
+    assert first != source_fingerprint(SOURCE, [None])
+    assert name_hash("a.jpg") != name_hash("b.jpg")
+    assert first == source_fingerprint(SOURCE._replace(root=3, path="elsewhere/a.jpg"), [PARTNER])  # not where it lies
 
 
 # The ring

@@ -114,13 +114,14 @@ def test_everyone_is_chosen_sometimes(make, flat, tmp_path):
     assert len(chosen) == 12
 
 
-def test_a_class_of_one_is_its_own_partner(make, tmp_path):
-    for label in ("red", "green"):
+@pytest.mark.parametrize("partner", ["same_class", "other_class"])
+def test_without_a_partner_that_fits_each_copy_says_so(make, tmp_path, partner):
+    for label in ("red", "green") if partner == "same_class" else ("red",):
         (tmp_path / "data" / label).mkdir(parents=True)
         Image.new("RGB", (9, 9), COLOURS[label]).save(tmp_path / "data" / label / "only.png")
-    make("image: [mixup: {partner: same_class, share: 0.5}]", tmp_path / "data", tmp_path / "out")
-    for record in records(tmp_path / "out"):
-        assert record["soft_label"] == {record["label"]: 1.0}
+    make(f"image: [mixup: {{partner: {partner}, share: 0.5}}]", tmp_path / "data", tmp_path / "out")
+    found = list(records(tmp_path / "out"))
+    assert found and all(record["error"]["code"] == "partner.none" for record in found)
 
 
 def test_without_classes_there_are_no_soft_labels(make, flat, tmp_path):
