@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from augcli.core.pipeline import Pipeline
-from augcli.engine.planning import Plan, make_plan
+from augcli.engine.discovery import make_plan
+from augcli.engine.planning import Plan
 from augcli.engine.replay import replay
 from augcli.engine.run import run
 from augcli.load import load_pipeline

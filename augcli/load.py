@@ -7,8 +7,8 @@ from pathlib import Path
 
 from augcli import ops
 from augcli.core.outcome import ConfigError, UserError
-from augcli.core.pipeline import Pipeline, parse_pipeline
-from augcli.core.unfit import unfit_orders
+from augcli.core.pipeline import Pipeline, parse_partly
+from augcli.core.unfit import misplaced
 
 
 def load_pipeline(path: str, overrides: Mapping[str, str] | None = None) -> Pipeline:
@@ -20,10 +20,12 @@ def load_pipeline(path: str, overrides: Mapping[str, str] | None = None) -> Pipe
     except UnicodeDecodeError as error:
         raise UserError(f"the pipeline {path} is not UTF-8 text (byte {error.start})") from None
     ops.load_named(text)
-    try:
-        pipeline = parse_pipeline(text, path, overrides)
-    except ConfigError:
+    pipeline, problems = parse_partly(text, overrides)
+    if problems:
         ops.load()  # what a misspelt name may have meant is found among all ops only
-        pipeline = parse_pipeline(text, path, overrides)
-    unfit_orders(pipeline, path)
+        pipeline, problems = parse_partly(text, overrides)
+    if pipeline is not None:
+        problems = [*problems, *misplaced(pipeline)]
+    if problems or pipeline is None:
+        raise ConfigError(problems, path)
     return pipeline

@@ -13,7 +13,7 @@ import typer
 from augcli import __version__
 from augcli.core.outcome import UserError
 
-from . import check, doctor, explain, init, merge, ops, plan, replay, run, verify
+from . import check, doctor, explain, failures, init, merge, ops, plan, replay, run, verify
 
 app = typer.Typer(
     name="augcli",
@@ -60,28 +60,39 @@ def main() -> None:
         app()
     except UserError as error:
         print(f"augcli: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
+        failures.tell(str(error), error.exit_code, error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
+        failures.tell("stopped by SIGINT", 130)
         sys.exit(130)
+    except SystemExit as leaving:
+        _tell_usage(leaving)
+        raise
     except Exception as error:
         if "--debug" in sys.argv or type(error).__name__ == "Interrupted":
             if type(error).__name__ != "Interrupted":
                 raise
             _leave_by_signal(error.number)  # type: ignore[attr-defined]
-        print(
-            f"augcli: internal error: {type(error).__name__}: {error}\n"
-            "Run the same command with --debug after 'augcli' and report what it shows.",
-            file=sys.stderr,
-        )
+        message = f"internal error: {type(error).__name__}: {error}"
+        print(f"augcli: {message}\nRun the same command with --debug after 'augcli' and report what it shows.", file=sys.stderr)
+        failures.tell(message, 70)
         sys.exit(70)
+
+
+def _tell_usage(leaving: SystemExit) -> None:
+    """Typer has told people of a wrong command line, or that they interrupted; programs are told here."""
+    cause = leaving.__context__
+    if leaving.code == 2:
+        failures.tell(getattr(cause, "format_message", "wrong usage".strip)(), 2)
+    elif leaving.code == 130:
+        failures.tell("stopped by SIGINT", 130)
 
 
 def _leave_by_signal(number: int) -> None:
     """End as if the signal had ended us, so that shells and schedulers see the truth; SIGUSR1 asks for a checkpoint."""
-    print(
-        f"augcli: stopped by {signal.Signals(number).name}; run the same command again to go on where it stopped.",
-        file=sys.stderr,
-    )
+    message = f"stopped by {signal.Signals(number).name}; run the same command again to go on where it stopped"
+    print(f"augcli: {message}.", file=sys.stderr)
+    failures.tell(message, 75 if number == signal.SIGUSR1 else 128 + number)
     sys.stdout.flush()
     sys.stderr.flush()
     if number == signal.SIGUSR1:

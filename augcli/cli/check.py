@@ -11,6 +11,7 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
     from augcli.core.unfit import costly_orders
     from augcli.load import load_pipeline
 
+    from .failures import object_of
     from .render import print_json
 
     try:
@@ -23,11 +24,7 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
                 raise ConfigError(problems, str(pipeline))
     except ConfigError as error:
         if as_json:
-            told = [
-                {"line": item.line, "column": item.column, "where": item.where, "message": item.message}
-                for item in error.problems
-            ]
-            print_json({"ok": False, "problems": told, "hints": []})
+            print_json({**object_of(str(error), error.exit_code, error), "hints": []})
             raise SystemExit(error.exit_code) from None
         raise
     hints = costly_orders(loaded)

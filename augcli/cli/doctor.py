@@ -34,7 +34,7 @@ def doctor(
     else:
         print_table(("", "what", "state", "detail"), _rows(found))
         if missing:
-            print(f"{len(missing)} things that {pipeline} needs are missing")
+            print(f"missing of what {pipeline} needs: {', '.join(item.name for item in missing)}")
         elif loaded is not None:
             print(f"all that {pipeline} needs is there")
     raise typer.Exit(1 if missing else 0)

@@ -13,6 +13,7 @@ app = typer.Typer(
     help="List the operations, explain one, or write their schema or reference.",
     no_args_is_help=False,
     invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
 )
 
 

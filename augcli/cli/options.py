@@ -35,9 +35,9 @@ def overrides(sets: list[str], seed: int | None = None, copies: int | None = Non
             raise UserError(f"--set needs ID.FIELD=VALUE, as in turn.angle_deg=-5..5; got {item!r}")
         values[target.strip()] = value.strip()
     if seed is not None:
-        values["seed"] = str(seed)
+        values["--seed"] = str(seed)
     if copies is not None:
-        values["copies"] = str(copies)
+        values["--copies"] = str(copies)
     return values
 
 

@@ -10,6 +10,7 @@ from .options import AsJson, Copies, Inputs, Limit, PipelineFile, Seed, Sets, ov
 
 if TYPE_CHECKING:
     from augcli.core.pipeline import Pipeline
+    from augcli.core.plan import Source
 
 
 def plan(
@@ -37,7 +38,7 @@ def show_plan(
     from augcli.api import plan as make
     from augcli.core.outcome import NothingToDo
 
-    from .render import print_json, print_table, size_text
+    from .render import left_out_text, print_json, print_table, printable, size_text
 
     units: Counter[str] = Counter()
     sources: Counter[str] = Counter()
@@ -66,17 +67,20 @@ def show_plan(
                     )
         for _, source in planned.all_sources():
             if not planned.copies(source):
-                kept_out[f"split {source.split}" if source.split else f"no steps for {source.modality}, or no copies"] += 1
+                kept_out[_why_no_copies(pipeline, source)] += 1
         left_out, collisions, folders = planned.left_out, planned.case_collisions, sorted(planned.class_folders)
+        named, unknown = planned.named, planned.unknown_classes()
     left_out.update(kept_out)
     if not units:
-        raise NothingToDo(f"nothing to augment below {', '.join(inputs)}")
+        why = "; ".join(f"{count} × {printable(reason)}" for reason, count in sorted(left_out.items()))
+        raise NothingToDo(f"nothing to augment below {', '.join(inputs)}" + (f": left out {why}" if why else ""))
     if as_lines:
         return
     if as_json:
         print_json({
             "sources": dict(sources), "outputs": dict(units), "estimated_bytes": estimate, "labels": dict(sorted(labels.items())),
-            "class_folders": folders, "left_out": dict(left_out), "case_collisions": collisions, "output": output,
+            "class_folders": folders, "left_out": dict(left_out), "left_out_files": named,
+            "unknown_classes": unknown, "case_collisions": collisions, "output": output,
         })  # fmt: skip
         return
     rows: list[tuple[object, ...]] = [(name, sources[name], units[name]) for name in sorted(units)]
@@ -85,6 +89,18 @@ def show_plan(
     if labels and len(labels) <= 40:
         print_table(("class", "outputs"), sorted(labels.items()))
     for reason, count in sorted(left_out.items()):
-        print(f"left out: {count} × {reason}")
+        print(f"left out: {printable(left_out_text(reason, count, named))}")
+    if unknown:
+        print(f"warning: copies names classes that no sample has: {', '.join(unknown)}")
     for first, second in collisions[:20]:
         print(f"warning: {first!r} and {second!r} differ in case only; some file systems cannot hold both")
+
+
+def _why_no_copies(pipeline: Pipeline, source: Source) -> str:
+    """In the order in which the plan decides."""
+    if not pipeline.steps.get(source.modality):
+        return f"no steps for {source.modality}"
+    wanted = pipeline.input.splits
+    if source.split and wanted != "all" and source.split not in wanted:
+        return f"split {source.split}"
+    return f"copies is 0 for class {source.label}" if source.label in pipeline.copies else "copies is 0"

@@ -26,13 +26,18 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
         table.add_column(column, overflow="fold")
     for row in rows:
         # Text, not markup: file names may hold brackets; what cannot be printed is shown escaped.
-        table.add_row(*[Text(_printable(str(cell))) for cell in row])
+        table.add_row(*[Text(printable(str(cell))) for cell in row])
     width = None if sys.stdout.isatty() else 120
     Console(width=width, soft_wrap=False).print(table)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\x1b", "\\x1b")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """1 output, 2 outputs."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def size_text(count: float) -> str:
@@ -54,30 +59,56 @@ def show_summary(summary: Summary, as_json: bool) -> None:
                 "planned": summary.planned,
                 "done_before": summary.done_before,
                 "made": dict(summary.made),
+                **({"merged": summary.merged} if summary.merged else {}),
                 "bytes": summary.bytes,
                 "failed": dict(summary.failed),
                 "failures": [{"id": unit, "code": code, "message": message} for unit, code, message in summary.failures],
                 "missing": summary.missing,
                 "orphans": summary.orphans,
+                "pruned": summary.pruned,
                 "left_out": dict(summary.left_out),
+                "left_out_files": summary.named,
+                "unknown_classes": summary.unknown_classes,
                 "seconds": round(summary.seconds, 3),
                 "complete": summary.complete,
                 "exit_code": summary.exit_code,
             }
         )
         return
-    rows: list[tuple[str, str]] = [("planned", f"{summary.planned} outputs")]
+    rows: list[tuple[str, str]] = [("planned", counted(summary.planned, "output"))]
     if summary.done_before:
         rows.append(("done before", str(summary.done_before)))
     made = ", ".join(f"{count} {name}" for name, count in sorted(summary.made.items())) or "nothing"
     rate = f", {sum(summary.made.values()) / summary.seconds:.0f}/s" if summary.made and summary.seconds else ""
-    rows.append(("made", f"{made} ({size_text(summary.bytes)} in {summary.seconds:.1f} s{rate})"))
+    if summary.merged:
+        rows.append(("merged", f"{counted(summary.merged, 'output')} ({size_text(summary.bytes)})"))
+    else:
+        rows.append(("made", f"{made} ({size_text(summary.bytes)} in {summary.seconds:.1f} s{rate})"))
     rows += [("failed", f"{count} × {code}") for code, count in sorted(summary.failed.items())]
     rows += [("missing", f"{summary.missing}: run the same command again")] if summary.missing else []
-    rows += [("left out", f"{count} × {reason}") for reason, count in sorted(summary.left_out.items())]
+    rows += [("left out", left_out_text(reason, count, summary.named)) for reason, count in sorted(summary.left_out.items())]
+    if summary.unknown_classes:
+        rows.append(("warning", f"copies names classes that no sample has: {', '.join(summary.unknown_classes)}"))
     if summary.case_collisions:
         first, second = summary.case_collisions[0]
-        rows.append(("warning", f"{len(summary.case_collisions)} names differ in case only, as {first} and {second}"))
-    rows += [("no longer planned", f"{summary.orphans} outputs of earlier runs are still there")] if summary.orphans else []
+        rows.append(
+            (
+                "warning",
+                f"{counted(len(summary.case_collisions), 'name differs', 'names differ')} in case only, as {first} and {second}",
+            )
+        )
+    if summary.orphans:
+        them = "it" if summary.orphans == 1 else "them"
+        rows.append(("no longer planned", f"{counted(summary.orphans, 'output')} of earlier runs; --prune removes {them}"))
+    if summary.pruned:
+        rows.append(("pruned", f"{counted(summary.pruned, 'output')} of earlier runs"))
     rows += [("device", f"{summary.device.name} ({summary.device.backend} backend)"), ("output", summary.output)]
     print_table(("run", "complete" if summary.complete else "NOT complete"), rows)
+
+
+def left_out_text(reason: str, count: int, named: dict[str, list[str]]) -> str:
+    """How many files were left out for a reason, and the first few of them by name."""
+    names = named.get(reason, [])[:5]
+    if not names:
+        return f"{count} × {reason}"
+    return f"{count} × {reason}: {', '.join(names)}{', …' if count > len(names) else ''}"

@@ -9,6 +9,8 @@ import typer
 
 from .options import AsJson, OutputDir
 
+_OF_THE_FILE = ("file differs", "file missing")
+
 
 def replay(
     output: OutputDir,
@@ -23,7 +25,7 @@ def replay(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make outputs again from their records, and compare them byte for byte."""
+    """Make outputs again from their records, and compare them byte for byte with the records and with the files."""
     from collections import Counter
 
     from augcli import ops
@@ -31,7 +33,7 @@ def replay(
     from augcli.dataset.write import trouble
     from augcli.engine.replay import replay as replay_folder
 
-    from .render import print_json
+    from .render import counted, print_json
 
     if write is not None and unit_id is None:
         raise UserError("--write needs --id: it writes one output")
@@ -40,9 +42,10 @@ def replay(
     bad = []
     for result in replay_folder(str(output), unit_id, [str(path) for path in inputs] or None):
         verdicts[result.verdict] += 1
-        if result.verdict != "same":
+        # A file that is gone or damaged is a finding, but not for --write, which may be there to bring it back.
+        if result.verdict != "same" and not (write is not None and result.verdict in _OF_THE_FILE):
             bad.append(result)
-        if write is not None and result.verdict in ("same", "different"):
+        if write is not None and result.verdict in ("same", "different", *_OF_THE_FILE):
             if sum(verdicts.values()) > 1:
                 raise UserError(f"--write writes one output, and {unit_id!r} is several; name one by its id")
             try:
@@ -63,5 +66,6 @@ def replay(
     for item in bad:
         print(f"{item.verdict}: {item.unit_id}: {item.detail}")
     if bad:
-        raise Mismatch(f"{len(bad)} of {sum(verdicts.values())} outputs did not come out the same")
-    print(f"{verdicts['same']} outputs made again, all the same byte for byte")
+        raise Mismatch(f"{len(bad)} of {counted(sum(verdicts.values()), 'output')} did not come out the same")
+    all_the = ", all" if sum(verdicts.values()) > 1 else ","
+    print(f"{counted(sum(verdicts.values()), 'output')} made again{all_the} the same byte for byte")

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from .options import AsJson, OutputDir
+
+_REMEDIES = {
+    "changed": "remove what was changed and run the pipeline again",
+    "missing": "run the pipeline again to make it anew",
+    "leftover": "made by earlier runs and no longer planned; augcli run with --prune removes such outputs",
+    "extra": "not made by augcli; move it elsewhere",
+}
 
 
 def verify(output: OutputDir, as_json: AsJson = False) -> None:
-    """Compare every file of an output with its manifest: changed, missing and extra ones are told."""
+    """Compare every file of an output with its manifest: changed, missing, leftover and extra ones are told."""
     from augcli.core.outcome import Mismatch
     from augcli.engine.verify import verify as verify_folder
 
-    from .render import print_json
+    from .render import counted, print_json
 
     result = verify_folder(str(output))
     if as_json:
@@ -29,10 +38,11 @@ def verify(output: OutputDir, as_json: AsJson = False) -> None:
             print(f"{kind}: {path!r}" if not path.isprintable() else f"{kind}: {path}")
         if not result.differences:
             print(
-                f"{output}: {result.files} files are as the manifest says"
+                f"{output}: {counted(result.files, 'file')} as the manifest says"
                 + ("" if result.complete else "; the run is not complete")
             )
     if result.differences:
         if as_json:
             raise SystemExit(Mismatch.exit_code)
-        raise Mismatch(f"{len(result.differences)} differences; run the pipeline again to make missing files anew")
+        kinds = Counter(kind for kind, _ in result.differences)
+        raise Mismatch("\n".join(f"{kinds[kind]} {kind}: {remedy}" for kind, remedy in _REMEDIES.items() if kinds[kind]))

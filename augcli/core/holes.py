@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from .chance import uniform
+from .needs import Needs
 from .options import Levels, as_colour
 from .primitives.grain import FillNoise
 from .primitives.image import Fill, Region
@@ -51,4 +52,5 @@ Shares = Annotated[
     AfterValidator(_ordered),
     BeforeValidator(_pair),
     WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]}),
+    Needs("[smallest, largest], or one number"),
 ]

@@ -16,6 +16,7 @@ class Located(NamedTuple):
 
     value: Any
     places: dict[Address, tuple[int, int]]
+    doubles: tuple[Problem, ...] = ()  # keys that stand twice; the first value counts
 
     def place(self, address: Address) -> tuple[int, int]:
         """Where this is, or the nearest thing around it that has a place."""
@@ -25,16 +26,27 @@ class Located(NamedTuple):
 
 
 def read_yaml(text: str) -> Located:
-    """Parse; raises ConfigError for broken YAML, doubled keys and alias bombs."""
+    """Parse; raises ConfigError for broken YAML and alias bombs. Doubled keys are noted."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    doubles: list[Problem] = []
+
+    class Constructor(RoundTripConstructor):  # type: ignore[misc, unused-ignore]
+        def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
+            if key not in mapping:
+                return True
+            mark = key_node.start_mark
+            doubles.append(Problem(mark.line + 1, mark.column + 1, "", f'the key stands twice: "{key}"; keep one'))
+            return False
+
     yaml = YAML(typ="rt")
+    yaml.Constructor = Constructor
     yaml.allow_duplicate_keys = False
     try:
         tree = yaml.load(text)
-    except DuplicateKeyError as error:
+    except DuplicateKeyError as error:  # of merge keys and sets
         mark = error.problem_mark
         what = str(error.problem).split(" with value")[0].replace("found duplicate key", "the key stands twice:")
         raise ConfigError([Problem(mark.line + 1, mark.column + 1, "", f"{what}; keep one")]) from None
@@ -48,8 +60,8 @@ def read_yaml(text: str) -> Located:
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not fit its tag ({error})")]) from None
     except RecursionError:
         raise ConfigError([Problem(0, 0, "", "is nested too deep")]) from None
-    places: dict[Address, tuple[int, int]] = {}
-    return Located(_plain(tree, (), places), places)
+    places: dict[Address, tuple[int, int]] = {(): (1, 1)}
+    return Located(_plain(tree, (), places), places, tuple(doubles))
 
 
 def read_scalar(text: str) -> Any:
@@ -60,7 +72,10 @@ def read_scalar(text: str) -> Any:
             return [_number(low), _number(high)]
         except ValueError:
             pass
-    return read_yaml(text).value
+    located = read_yaml(text)
+    if located.doubles:
+        raise ConfigError(list(located.doubles))
+    return located.value
 
 
 def _number(text: str) -> float:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from .needs import Needs
 from .primitives.image import Colour
 
 Border = Literal["reflect", "edge", "constant"]
@@ -29,13 +30,22 @@ def _one_or(count: int, low: int, high: int) -> WithJsonSchema:
 
 Pixels = Annotated[int, Field(ge=1, le=65_535)]
 # [width, height] in pixels, or one number for a square; never a range.
-Size = Annotated[tuple[Pixels, Pixels], BeforeValidator(_pair), _one_or(2, 1, 65_535)]
+Size = Annotated[
+    tuple[Pixels, Pixels], BeforeValidator(_pair), _one_or(2, 1, 65_535), Needs("[width, height], or one number for a square")
+]
 Count = Annotated[int, Field(ge=1, le=256)]
 # [columns, rows], or one number for both; never a range.
-Grid = Annotated[tuple[Count, Count], BeforeValidator(_pair), _one_or(2, 1, 256)]
+Grid = Annotated[
+    tuple[Count, Count], BeforeValidator(_pair), _one_or(2, 1, 256), Needs("[columns, rows], or one number for both")
+]
 Level = Annotated[int, Field(ge=0, le=255)]
 # [red, green, blue] from 0 to 255, or one number for a grey; never a range.
-Levels = Annotated[tuple[Level, Level, Level], BeforeValidator(_triple), _one_or(3, 0, 255)]
+Levels = Annotated[
+    tuple[Level, Level, Level],
+    BeforeValidator(_triple),
+    _one_or(3, 0, 255),
+    Needs("[red, green, blue], or one number for a grey"),
+]
 
 
 def as_colour(levels: tuple[int, int, int]) -> Colour:

@@ -2,6 +2,7 @@
 
 UserError                a mistake of the user; the command line prints it and exits with `exit_code`
 ├── ConfigError          the pipeline is wrong: all problems at once, with line and column (exit 3)
+├── Unfinished           the output's run was stopped; the same command goes on (exit 1)
 ├── NothingToDo          no input matched (exit 4)
 ├── Mismatch             verify or replay found a difference (exit 5)
 └── OutputError          the output folder cannot be used (exit 73), or the disk is full (exit 74)
@@ -51,6 +52,10 @@ class UserError(Exception):
     """A mistake that the user can mend; the message says how."""
 
     exit_code = 2
+
+
+class Unfinished(UserError):
+    exit_code = 1
 
 
 class NothingToDo(UserError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from .located import Address, Located, read_yaml
 from .op import REGISTRY, STEP_KEYS, Op
 from .outcome import ConfigError, Problem
-from .overrides import override
-from .settings import Input, Limits, Output, Settings
+from .overrides import flag_of, override
+from .settings import Input, Limits, Output
 from .suggest import did_you_mean
+from .wording import short, told
 
 MODALITIES = ("image", "audio", "text")
 COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
@@ -77,17 +78,27 @@ class Pipeline:
 
 def parse_pipeline(text: str, path: str = "", overrides: Mapping[str, str] | None = None) -> Pipeline:
     """Read a pipeline; raises ConfigError with every problem. `overrides` maps "turn.angle_deg" to YAML text."""
+    pipeline, problems = parse_partly(text, overrides)
+    if problems or pipeline is None:
+        raise ConfigError(problems, path)
+    return pipeline
+
+
+def parse_partly(text: str, overrides: Mapping[str, str] | None = None) -> tuple[Pipeline | None, list[Problem]]:
+    """A pipeline of the steps that could be made, and every problem; no pipeline where nothing could be read."""
     try:
         located = read_yaml(text)
-        problems = override(located, overrides or {})
-        return build(located, problems)
     except ConfigError as error:
-        raise ConfigError(error.problems, path) from None
+        return None, error.problems
+    flags: dict[Address, str] = {}
+    problems = [*located.doubles, *override(located, overrides or {}, flags)]
+    builder = _Builder(located, problems, flags)
+    return builder.pipeline(), builder.problems
 
 
-def build(located: Located, problems: list[Problem] | None = None) -> Pipeline:
-    """Make a pipeline of plain values; raises ConfigError with every problem, those found before included."""
-    builder = _Builder(located, problems or [])
+def build(located: Located) -> Pipeline:
+    """Make a pipeline of plain values; raises ConfigError with every problem."""
+    builder = _Builder(located, [], {})
     pipeline = builder.pipeline()
     if builder.problems or pipeline is None:
         raise ConfigError(builder.problems)
@@ -95,12 +106,16 @@ def build(located: Located, problems: list[Problem] | None = None) -> Pipeline:
 
 
 class _Builder:
-    """Walks the plain values once and notes every problem with its place."""
+    """Walks the plain values once and notes every problem with its place: in the file, or the flag that gave the value."""
 
-    def __init__(self, located: Located, problems: list[Problem]) -> None:
-        self.located, self.problems = located, problems
+    def __init__(self, located: Located, problems: list[Problem], flags: Mapping[Address, str]) -> None:
+        self.located, self.problems, self.flags = located, problems, flags
 
     def note(self, address: Address, message: str) -> None:
+        if found := flag_of(address, self.flags, self.located):
+            flag, below = found
+            self.problems.append(Problem(0, 0, flag, f"{below}: {message}" if below else message))
+            return
         where = ""
         for part in address:
             where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
@@ -121,8 +136,8 @@ class _Builder:
         if not unknown and not any(data.get(name) for name in MODALITIES):
             self.note((), "holds no steps: write some below image, audio or text")
         for modality, some in steps.items():
-            self.unique_ids(modality, some)
             self.weights(some)
+            steps[modality] = _sound(some, self.unique_ids(modality, some))
         return Pipeline(
             seed=self.seed(data.get("seed", 0)),
             copies=self.copies(data.get("copies", 1)),
@@ -144,7 +159,7 @@ class _Builder:
         for name, count in by_class.items():
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
                 address = ("copies", name) if isinstance(value, dict) else ("copies",)
-                self.note(address, f"needs a whole number from 0 to 100000; got {_short(count)}")
+                self.note(address, f"needs a whole number from 0 to 100000; got {short(count)}")
         return {_EVERY_OTHER_CLASS: 1, **by_class}
 
     def settings(self, model: type[Any], data: dict[str, Any], key: str) -> Any:
@@ -167,7 +182,7 @@ class _Builder:
             item = {item: None}
         if not isinstance(item, dict) or len(item) != 1:
             hint = "; indent the options below the name" if isinstance(item, dict) and len(item) > 1 else ""
-            self.note(address, f"a step is one name, with or without options{hint}; got {_short(item)}")
+            self.note(address, f"a step is one name, with or without options{hint}; got {short(item)}")
             return None
         ((name, body),) = item.items()
         inside = (*address, name)
@@ -182,19 +197,19 @@ class _Builder:
             self.note(inside, f"there is no {modality} step '{name}'{hint}")
             return None
         if not isinstance(body, dict):
-            self.note(inside, f"needs options as 'name: value'; got {_short(body)}")
+            self.note(inside, f"needs options as 'name: value'; got {short(body)}")
             return None
         common = self.common(body, name, inside)
         try:
-            op = op_class.model_validate({key: value for key, value in body.items() if key not in STEP_KEYS})
+            op: Op | None = op_class.model_validate({key: value for key, value in body.items() if key not in STEP_KEYS})
         except ValidationError as error:
             self.validation(error, inside, op_class)
-            return None
+            op = None  # its id and its weight are still looked at
         return Step(kind=op_class.id, op=op, address=inside, **common)
 
     def combinator(self, name: str, body: Any, address: Address, modality: str) -> Step | None:
         if not isinstance(body, dict) or "steps" not in body:
-            self.note(address, f"needs a list of steps, or 'steps:' with one; got {_short(body)}")
+            self.note(address, f"needs a list of steps, or 'steps:' with one; got {short(body)}")
             return None
         extra = {"some_of": ("n",), "repeat": ("times",)}.get(name, ())
         for key in body:
@@ -207,7 +222,8 @@ class _Builder:
             self.note(address, "holds no steps")
         count = (1, 1)
         if name == "some_of":
-            count = self.count(body.get("n", 1), (*address, "n"), most=len(children) or 1)
+            most = len(body["steps"]) if isinstance(body["steps"], list) else 1  # those with mistakes, too
+            count = self.count(body.get("n", 1), (*address, "n"), most=most or 1)
         elif name == "repeat":
             count = self.count(body.get("times"), (*address, "times"), most=100, pairs=False)
         return Step(kind=name, address=address, children=children, count=count, **self.common(body, name, address))
@@ -216,7 +232,7 @@ class _Builder:
         pair = value if pairs and isinstance(value, list) and len(value) == 2 else [value, value]
         if all(isinstance(n, int) and not isinstance(n, bool) for n in pair) and 0 <= pair[0] <= pair[1] <= most and pair[1] > 0:
             return pair[0], pair[1]
-        self.note(address, f"needs a whole number from 1 to {most}{', or [fewest, most]' if pairs else ''}; got {_short(value)}")
+        self.note(address, f"needs a whole number from 1 to {most}{', or [fewest, most]' if pairs else ''}; got {short(value)}")
         return 1, 1
 
     def common(self, body: dict[str, Any], name: str, address: Address) -> dict[str, Any]:
@@ -249,8 +265,9 @@ class _Builder:
                 self.note((*step.address, "weight"), "counts only for the steps of one_of and some_of; for a chance write p")
             self.weights(step.children, step.kind in ("one_of", "some_of"))
 
-    def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> None:
-        """Draws hang on ids, so each must name one step; a doubled one gets an id to paste."""
+    def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> dict[Address, str]:
+        """Draws hang on ids, so each must name one step; a doubled one gets an id to paste, by address."""
+        pasted: dict[Address, str] = {}
         seen: dict[str, int] = {}
         taken = {step.id for top in steps for step in top.walk()}
         for step in [step for top in steps for step in top.walk()]:
@@ -259,39 +276,23 @@ class _Builder:
                 number = seen[step.id]
                 while f"{step.id}_{number}" in taken:
                     number += 1
-                taken.add(f"{step.id}_{number}")
+                pasted[step.address] = f"{step.id}_{number}"
+                taken.add(pasted[step.address])
                 self.note(
                     step.address,
-                    f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {step.id}_{number}",
+                    f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {pasted[step.address]}",
                 )
+        return pasted
 
     def validation(self, error: ValidationError, address: Address, model: type[Any]) -> None:
-        """Pydantic's errors, each with its place and the remedy."""
-        for item in error.errors():
-            # Positions inside a value are of no use to the user, and may not stand in the file.
-            loc = tuple(part for part in item["loc"] if isinstance(part, str) and "[" not in part)
-            message = item["msg"].removeprefix("Value error, ")
-            if item["type"] == "extra_forbidden":
-                fields = _fields_at(model, loc[:-1])
-                known = [*fields, *(STEP_KEYS if issubclass(model, Op) else ())]
-                message = f"unknown option{did_you_mean(str(loc[-1]), known)}"
-            elif item["type"] == "missing":
-                short = isinstance(item["loc"][-1], int)  # a list, not a step, lacks something
-                message = f"has too few values; got {_short(item['input'])}" if short else f"needs {loc[-1]}"
-            elif "input" in item and item["type"] != "value_error":
-                message = f"{message[0].lower()}{message[1:]}; got {_short(item['input'])}"
-            self.note((*address, *loc), message)
+        for names, message in told(error, model):
+            self.note((*address, *names), message)
 
 
-def _fields_at(model: type[Any], path: tuple[str, ...]) -> list[str]:
-    for part in path:
-        inner = model.model_fields[part].annotation
-        if not (isinstance(inner, type) and issubclass(inner, Settings)):
-            break
-        model = inner
-    return list(model.model_fields)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _sound(steps: tuple[Step, ...], ids: Mapping[Address, str]) -> tuple[Step, ...]:
+    """The steps without those whose options are wrong, and with ids in place of doubled ones."""
+    return tuple(
+        replace(step, id=ids.get(step.address, step.id), children=_sound(step.children, ids))
+        for step in steps
+        if step.op is not None or step.kind in COMBINATORS
+    )

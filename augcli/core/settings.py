@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Originals = Literal["none", "link", "copy"]
 
@@ -45,11 +45,31 @@ class Limits(Settings):
 
 
 class Table(Settings):
-    """Which columns of tables (.csv, .tsv) mean what. Columns that are not named are found by their usual names."""
+    """Which columns of tables (.csv, .tsv), or keys of .jsonl, mean what. Others are found by their usual names."""
 
     text: str | None = None
     label: str | None = None
     id: str | None = None
+
+
+def _text_encoding(name: str) -> str:
+    if name != "auto":
+        try:
+            "".encode(name)
+        except LookupError:
+            raise ValueError(f"there is no encoding of texts called {name!r}") from None
+    return name
+
+
+class Text(Settings):
+    """What of a text file (.txt, .md) is one sample, and how texts and tables are encoded."""
+
+    unit: Literal["document", "line", "paragraph"] = "document"
+    encoding: Annotated[
+        str,
+        AfterValidator(_text_encoding),
+        Field(description="auto: UTF-8, or what a byte order mark says; else one of Python's names, as cp949 or latin-1"),
+    ] = "auto"
 
 
 class Input(Settings):
@@ -60,3 +80,4 @@ class Input(Settings):
         "train",
     )
     table: Table = Table()
+    text: Text = Text()

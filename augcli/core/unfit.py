@@ -26,7 +26,13 @@ def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
-    """Raise ConfigError for steps that move or hide pixels after a blend: its soft label would no longer be right."""
+    """Raise ConfigError where `misplaced` finds something."""
+    if problems := misplaced(pipeline):
+        raise ConfigError(problems, path)
+
+
+def misplaced(pipeline: Pipeline) -> list[Problem]:
+    """Steps that move or hide pixels after a blend: its soft label would no longer be right."""
     problems: list[Problem] = []
     for modality, steps in pipeline.steps.items():
         places = {step.id: step.place for top in steps for step in top.walk()}
@@ -35,8 +41,7 @@ def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
         for node in CompiledPipeline(steps).nodes:
             blended = _check(node, modality, blended, found)
         problems += [Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in found]
-    if problems:
-        raise ConfigError(problems, path)
+    return problems
 
 
 def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:

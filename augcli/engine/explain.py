@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import TextFacts
-from augcli.core.outcome import OutputError, SampleError, UserError
+from augcli.core.outcome import SampleError, UserError
 from augcli.core.plan import EVERY_COPY, ORIGINAL, unit_hash
 from augcli.dataset.journal import JournalIndex
 
@@ -70,13 +70,20 @@ def find(target: str, output: str | None) -> tuple[Recorded, str, list[dict[str,
 
 
 def _root_above(target: str) -> str:
-    """The output folder that a path lies in: the nearest folder above it with run.json and a manifest."""
+    """The output folder that a path lies in: the nearest folder above it with run.json or augcli's own folder."""
     path = os.path.abspath(target)
+    if _is_output(path):
+        raise UserError(f"{target} is an output folder; name one of its files, or an id: augcli explain ID --output {target}")
     while (parent := os.path.dirname(path)) != path:
         path = parent
-        if os.path.isfile(os.path.join(path, RUN)) and os.path.isfile(os.path.join(path, MANIFEST)):
+        if _is_output(path):
             return path
-    raise OutputError(f"{target} lies in no output folder of augcli run; for a source or an id, name the folder: --output OUTPUT")
+    raise UserError(f"{target} lies in no output folder of augcli run; for a source or an id, name the folder: --output OUTPUT")
+
+
+def _is_output(path: str) -> bool:
+    whole = os.path.isfile(os.path.join(path, RUN)) and os.path.isfile(os.path.join(path, MANIFEST))
+    return whole or os.path.isdir(os.path.join(path, OWN, "journal"))
 
 
 def _names(target: str, root: str, folder: Recorded) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from augcli.core.pipeline import Pipeline
 from augcli.core.plan import Source, Unit, unit_hash
 from augcli.dataset.journal import DONE, FAILED, JournalIndex, Line
-from augcli.dataset.layouts.table import Tables
+from augcli.dataset.layouts import document_layout
 from augcli.dataset.write import Sink, Writer
 
 from .device import Device
@@ -117,7 +117,9 @@ def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _T
         first = next(items)
         fragments = (json.loads(item.line.private)["fragment"] for item in chain([first], items) if count(item))
         before = totals.outputs
-        digest, size = writer.stream(document, Tables().assemble(plan.absolute(first.source), fragments, plan.pipeline.input))
+        absolute = plan.absolute(first.source)
+        parts = document_layout(absolute).assemble(absolute, fragments, plan.pipeline.input)
+        digest, size = writer.stream(document, parts)
         totals.documents[document] = {"sha256": digest, "bytes": size, "rows": totals.outputs - before}
 
 

@@ -39,7 +39,7 @@ class Ledger:
             )
             for name, modality in MODALITIES.items()
         }  # fmt: skip
-        self._limits = int.from_bytes(signature((), pipeline.limits.model_dump(), 0, "", 0), "big")
+        self._limits = int.from_bytes(signature((), _reading(plan), 0, "", 0), "big")
 
     def fingerprint(self, unit: Unit) -> Fingerprint:
         source = unit.source
@@ -131,7 +131,15 @@ def _options(plan: Plan, modality: str) -> Any:
     """What decides an output besides the steps: how it is written, and what its ops look up."""
     options = MODALITIES[modality].output_options(plan.pipeline.output)
     looked_up = resources_of(plan.compiled[modality]).identities() if modality in plan.compiled else []
+    if modality == "text" and plan.pipeline.input.text.encoding != "auto":
+        options = [options, plan.pipeline.input.text.encoding]
     return [options, looked_up] if looked_up else options
+
+
+def _reading(plan: Plan) -> Any:
+    """What decides whether a source can be read at all."""
+    limits, encoding = plan.pipeline.limits.model_dump(), plan.pipeline.input.text.encoding
+    return limits if encoding == "auto" else [limits, encoding]
 
 
 class Recorder:

@@ -68,6 +68,8 @@ def merge(shards: Sequence[str], output: str) -> Summary:
             raise trouble(error, folder.root) from None
         summary.planned = plan.count_units()[1]
         finish_folder(folder, plan, pipeline, device, RunOptions(), summary)
+    summary.merged = summary.planned - summary.missing - summary.failed.total()
+    summary.bytes = sum(run["totals"]["bytes"] for run in runs)
     if summary.missing:
         raise Mismatch(f"{summary.missing} planned outputs are in none of the shards")
     return summary

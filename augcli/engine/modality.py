@@ -33,7 +33,7 @@ class Modality:
     """`kernel_version` is bumped when a kernel changes what it writes; `batched` says that the torch backend takes it."""
 
     name: str
-    open: Callable[[bytes, Limits], Opened]
+    open: Callable[[bytes, Limits, str], Opened]  # (the file, limits, encoding of texts)
     encode: Callable[[Any, Any, Output], Encoded]
     output_suffix: Callable[[str, str, Output], str]  # (kind, own suffix, output)
     output_options: Callable[[Output], Any]
@@ -44,7 +44,7 @@ class Modality:
     kernel_version: int = 1
 
 
-def _open_image(data: bytes, limits: Limits) -> Opened:
+def _open_image(data: bytes, limits: Limits, encoding: str) -> Opened:
     from augcli.formats import image
 
     header = image.probe(data, limits)
@@ -118,7 +118,7 @@ def _with_channels_of(partner: Any, pixels: Any) -> Any:
     return partner if have == want else cv2.cvtColor(partner, conversions[have, want]).reshape(*partner.shape[:2], want)
 
 
-def _open_audio(data: bytes, limits: Limits) -> Opened:
+def _open_audio(data: bytes, limits: Limits, encoding: str) -> Opened:
     from augcli.formats import audio
 
     header = audio.probe(data, limits)
@@ -147,10 +147,10 @@ def _apply_audio(rows: Rows) -> list[Any]:
     return _execute_audio(rows, "cpu")
 
 
-def _open_text(data: bytes, limits: Limits) -> Opened:
+def _open_text(data: bytes, limits: Limits, encoding: str) -> Opened:
     from augcli.formats import text
 
-    content, header = text.decode(data, limits)
+    content, header = text.decode(data, limits, encoding)
     return Opened(header.facts, header, lambda scale: content)
 
 

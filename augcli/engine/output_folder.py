@@ -8,11 +8,12 @@ import os
 from types import TracebackType
 from typing import Any
 
-from augcli.core.outcome import OutputError, UserError
+from augcli.core.outcome import OutputError, Unfinished, UserError
 from augcli.dataset.write import Writer, trouble
 
 OWN = ".augcli"
 MANIFEST, RUN, SUMS = "manifest.jsonl", "run.json", "SHA256SUMS"
+_GO_ON = "the run did not finish; run the same command again, and it goes on where it stopped"
 
 
 class OutputFolder:
@@ -63,33 +64,46 @@ class OutputFolder:
 
 
 def read_run(root: str) -> dict[str, Any]:
-    """run.json of a finished output folder; raises OutputError when there is none."""
+    """run.json of a finished output folder; raises Unfinished when its run was stopped, UserError when it is no output."""
+    run = _read(root)
+    if run is None:
+        if os.path.isdir(os.path.join(root, OWN)):
+            raise Unfinished(f"{root} holds no {RUN}: {_GO_ON}")
+        raise UserError(f"{root} is not an output of augcli: it holds no {RUN}")
+    if not run.get("finished", True):
+        raise Unfinished(f"{root}: {_GO_ON}")
+    if not {"complete", "pipeline", "inputs", "documents", "backend"} <= run.keys():
+        raise UserError(f"{os.path.join(root, RUN)} cannot be read: not written by augcli")
+    return run
+
+
+def _read(root: str) -> dict[str, Any] | None:
     path = os.path.join(root, RUN)
     try:
         with open(path, encoding="utf-8") as file:
-            run: dict[str, Any] = json.load(file)
-            if not isinstance(run, dict) or not {"complete", "pipeline", "inputs", "documents", "backend"} <= run.keys():
-                raise ValueError("not written by augcli")
-            return run
-    except FileNotFoundError:
-        raise OutputError(f"{root} holds no {RUN}: it is not an output of augcli, or its run did not finish") from None
+            run = json.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path} cannot be read: {error}") from None
+        raise UserError(f"{path} cannot be read: {error}") from None
+    if not isinstance(run, dict):
+        raise UserError(f"{path} cannot be read: not written by augcli")
+    return run
 
 
 def mark_incomplete(folder: OutputFolder) -> None:
-    """Have an earlier run's run.json say that its folder is being worked on: a kill must not leave it looking whole."""
+    """Have run.json say that its folder is being worked on: a kill must not leave it looking whole, or strange."""
     try:
-        run = read_run(folder.root)
-    except OutputError:
-        return  # there is none yet
-    run["complete"] = False
+        run = _read(folder.root) or {"v": 1}
+    except UserError:
+        run = {"v": 1}  # it is written anew at the end
+    run |= {"complete": False, "finished": False}
     Writer(folder.root).write(RUN, (json.dumps(run, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
 
 
 def made_by(folder: OutputFolder) -> str:
     """The backend of an earlier run here; "" when there was none."""
     try:
-        return str(read_run(folder.root).get("backend", ""))
+        return str((_read(folder.root) or {}).get("backend", ""))
     except UserError:
         return ""

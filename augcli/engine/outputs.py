@@ -8,7 +8,7 @@ from typing import Any
 from augcli.core.outcome import SampleError
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, unit_id
 from augcli.core.settings import Input
-from augcli.dataset.layouts.table import Tables
+from augcli.dataset.layouts import document_layout
 from augcli.dataset.write import Writer
 
 from .events import Event, UnitDone, UnitFailed
@@ -17,8 +17,6 @@ from .modality import MODALITIES
 from .planning import Plan
 from .samples import Failed, Row, base_record, read, row_record
 from .signals import StopRequest
-
-_ROWS = Tables()  # the one layout so far whose units are parts of a document
 
 
 class Outputs:
@@ -62,15 +60,18 @@ def encoded(plan: Plan, row: Row, sample: Any) -> tuple[bytes, dict[str, Any], d
     """The bytes of an output, its record, and the private part of its journal line."""
     source, settings = row.unit.source, plan.pipeline
     made = MODALITIES[source.modality].encode(sample, row.opened.header, settings.output)
-    record = row_record(row, row.unit.output, made.notes)
+    part, notes = ("", {}) if source.row < 0 else fragment(plan, source, row.unit.copy, sample, settings.input)
+    record = row_record(row, row.unit.output, {**made.notes, **notes})
     record["sha256"], record["bytes"] = sha256(made.data).hexdigest(), len(made.data)
-    if source.row < 0:
-        return made.data, record, {}
-    return made.data, record, {"fragment": fragment(plan, source, row.unit.copy, sample, settings.input)}
+    return made.data, record, {} if source.row < 0 else {"fragment": part}
 
 
-def fragment(plan: Plan, source: Source, copy: int, content: str, settings: Input) -> str:
+def fragment(plan: Plan, source: Source, copy: int, content: str, settings: Input) -> tuple[str, dict[str, str]]:
+    """What a unit adds to its document, and what its record should say of the row."""
+    absolute = plan.absolute(source)
+    layout = document_layout(absolute)
     try:
-        return _ROWS.fragment(content, source.row, plan.absolute(source), settings, copy)
+        part = layout.fragment(content, source.row, absolute, settings, copy)
+        return part, layout.notes(source.row, absolute, settings)
     except OSError as error:
         raise SampleError("io.read", f"cannot be read: {error.strerror}", "encode") from None

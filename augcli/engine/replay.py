@@ -13,18 +13,22 @@ from augcli.core.lower import Drawn
 from augcli.core.outcome import SampleError, UserError
 from augcli.core.pipeline import build
 from augcli.core.plan import ORIGINAL, Source, Unit
-from augcli.dataset.layouts.table import Tables
+from augcli.dataset.layouts import document_layout
 
 from .output_folder import read_run
 from .outputs import encoded
 from .planning import Plan
 from .rounds import execute_window
 from .samples import Preparation, read, recorded_steps
-from .verify import records
+from .verify import file_sha256, records
 
 
 class Replayed(NamedTuple):
-    """verdict: "same", "different", "source changed" or "failed" (with the reason in `detail`)."""
+    """What became of one output; `detail` has the reason.
+
+    verdict: "same" (as the record says, and so is the file in the output folder), "different" (from the record),
+    "file differs" or "file missing" (as the record says, but the file is not), "source changed" or "failed".
+    """
 
     unit_id: str
     verdict: str
@@ -70,18 +74,38 @@ def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = Non
     `inputs` are the input folders, where they have moved since. Raises UserError when there is no such unit.
     """
     folder = recorded(root, inputs)
+    files = _Files(root, folder.run["documents"])
     found = False
     for record in records(root):
         if record["status"] not in ("done", "original") or unit_id not in (None, record["id"], record.get("output")):
             continue
         found = True
-        yield _replay(folder, record)
+        yield files.judge(_replay(folder, record), record)
     if not found:
         raise UserError(
             f"the manifest has no output with the id {unit_id!r}; ids look like 'train/cat/a.jpg@0'"
             if unit_id
             else "the manifest has no outputs"
         )
+
+
+class _Files:
+    """The files of an output folder, held against the records; the document of many rows is read once."""
+
+    def __init__(self, root: str, documents: dict[str, dict[str, Any]]) -> None:
+        self._root, self._documents, self._last = root, documents, ("", "")
+
+    def judge(self, result: Replayed, record: dict[str, Any]) -> Replayed:
+        if result.verdict != "same":
+            return result
+        name = record["output"]
+        expected = self._documents.get(name, {}).get("sha256") if "row" in record else record["sha256"]
+        if self._last[0] != name:
+            self._last = (name, file_sha256(os.path.join(self._root, name)))
+        if self._last[1] == expected:
+            return result
+        verdict = "file differs" if self._last[1] else "file missing"
+        return result._replace(verdict=verdict, detail=f"{name}, though its record comes out the same")
 
 
 def source_of(folder: Recorded, record: dict[str, Any]) -> Source:
@@ -159,7 +183,7 @@ def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, An
         return source
     absolute = plan.absolute(source)
     try:
-        return source._replace(content=Tables().content(row, absolute, plan.pipeline.input))
+        return source._replace(content=document_layout(absolute).content(row, absolute, plan.pipeline.input))
     except OSError as error:
         raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None
     except IndexError:

@@ -14,6 +14,7 @@ from augcli.dataset.journal import Journal, JournalIndex
 from augcli.dataset.write import Writer, sweep
 
 from .device import Device, choose, keep_freed_memory, worker_count
+from .discovery import make_plan
 from .events import Event, Finishing, Listener, Started, UnitDone, UnitFailed
 from .finish import finish_folder
 from .ledger import Ledger, Recorder
@@ -21,7 +22,7 @@ from .modality import MODALITIES
 from .options import RunOptions
 from .output_folder import OutputFolder, made_by, mark_incomplete
 from .outputs import Outputs
-from .planning import Plan, make_plan
+from .planning import Plan
 from .prune import drop_renamed, prune
 from .resources import missing_resources
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
@@ -52,7 +53,9 @@ def run(
             sweep(folder.root)
         plan = make_plan(pipeline, inputs, folder.plan, exclude=[folder.root], shard=options.shard, limit=options.limit)
         stop.check()
-        summary = Summary(folder.root, device, left_out=plan.left_out + plan.kept_out(), case_collisions=plan.case_collisions)
+        summary = Summary(
+            folder.root, device, left_out=plan.left_out + plan.kept_out(), case_collisions=plan.case_collisions, named=plan.named
+        )
         index = JournalIndex(folder.journals)
         ledger = Ledger(plan, index, folder.root, device.backend, made_by(folder))
         states = ledger.count()
@@ -60,10 +63,11 @@ def run(
         stop.check()
         _refuse(plan, summary.planned, states, options)
         summary.done_before = states["done"] + (0 if options.retry else states["failed"])
+        summary.unknown_classes = plan.unknown_classes()
         plan.prepare_partners()
         journal = Journal(folder.journals)
         if options.prune:
-            prune(folder, plan, index, journal)
+            summary.pruned = prune(folder, plan, index, journal)
         if summary.done_before < summary.planned:
             drop_renamed(folder, plan, ledger)
             mark_incomplete(folder)

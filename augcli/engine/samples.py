@@ -73,12 +73,13 @@ class Preparation:
         data = read(plan, source)
         self.sha256 = sha256(data).hexdigest()
         self.data = data
-        self.opened = self._open(data)
+        self.opened = self._open(data, source)
         self._decoded: dict[int, Any] = {}
         self._partners: dict[str, tuple[Opened, str]] = {}
 
-    def _open(self, data: bytes) -> Opened:
-        return self.modality.open(data, self.plan.pipeline.limits)
+    def _open(self, data: bytes, source: Source) -> Opened:
+        encoding = self.plan.pipeline.input.text.encoding if source.row < 0 else "utf-8"  # rows come as read() gives them
+        return self.modality.open(data, self.plan.pipeline.limits, encoding)
 
     def row(
         self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source | None] | None = None
@@ -109,7 +110,7 @@ class Preparation:
         if partner.id not in self._partners:
             try:
                 data = read(self.plan, partner)
-                self._partners[partner.id] = (self._open(data), sha256(data).hexdigest())
+                self._partners[partner.id] = (self._open(data, partner), sha256(data).hexdigest())
             except SampleError as error:
                 raise _of_partner(error, partner) from None
         return self._partners[partner.id]

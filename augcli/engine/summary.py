@@ -22,8 +22,12 @@ class Summary:
     failures: list[tuple[str, str, str]] = field(default_factory=list)  # the first few: unit, code, message
     missing: int = 0
     orphans: int = 0
+    pruned: int = 0
+    merged: int = 0  # outputs that were brought together from shards
     left_out: Counter[str] = field(default_factory=Counter)
+    named: dict[str, list[str]] = field(default_factory=dict)  # the first few files left out for each reason
     case_collisions: list[tuple[str, str]] = field(default_factory=list)
+    unknown_classes: list[str] = field(default_factory=list)  # that `copies` names, and no sample has
     seconds: float = 0.0
     complete: bool = False
     over_max_errors: bool = False

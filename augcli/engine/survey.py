@@ -15,12 +15,14 @@ from augcli.core.outcome import SampleError
 from augcli.core.pipeline import Pipeline
 from augcli.core.plan import Source
 from augcli.core.settings import Input, Limits, Output, Table
+from augcli.dataset.layouts.json_lines import JsonLines
 from augcli.dataset.layouts.table import take_apart
 from augcli.formats import text as text_format
 from augcli.formats.delimited import guess_dialect, rows
 
+from .discovery import make_plan
 from .modality import MODALITIES
-from .planning import Plan, make_plan
+from .planning import Plan
 from .samples import read
 
 PROBES = 200  # headers that are read of each modality
@@ -130,7 +132,7 @@ def _open(group: Group, plan: Plan, source: Source) -> None:
     if source.row < 0 and source.size > _PROBE_BYTES:
         return
     try:
-        opened = MODALITIES[source.modality].open(read(plan, source), plan.pipeline.limits)
+        opened = MODALITIES[source.modality].open(read(plan, source), plan.pipeline.limits, "auto")
         group.facts.append(opened.facts)
         if isinstance(opened.facts, TextFacts):
             group.scripts[_script(opened.decode(1))] += 1
@@ -159,7 +161,12 @@ def _first_of_tables(plan: Plan) -> list[Source]:
 def _table(found: Survey, plan: Plan, source: Source) -> None:
     try:
         with open(plan.absolute(source), "rb") as file:
-            sheet = take_apart(file.read(), source.kind, plan.pipeline.input.table, plan.pipeline.limits)
+            data = file.read()
+        if source.kind == "jsonl":
+            lines = JsonLines().take_apart(data, source.kind, plan.pipeline.input, plan.pipeline.limits)
+            found.tables.append(TableFound(source.stem, list(lines.keys), lines.keys.text, lines.keys.label))
+            return
+        sheet = take_apart(data, source.kind, plan.pipeline.input.table, plan.pipeline.limits)
     except (OSError, SampleError):  # no table after all, or gone meanwhile: a run will say so
         return
     names = sheet.header.values()
@@ -169,6 +176,8 @@ def _table(found: Survey, plan: Plan, source: Source) -> None:
 
 def _longest_column(absolute: str, kind: str) -> tuple[list[str], str]:
     """A table's columns, and the one that looks most like texts: several words on average, more than any other."""
+    if kind == "jsonl":
+        return [], ""
     try:
         with open(absolute, "rb") as file:
             text, _ = text_format.decode(file.read(), Limits())

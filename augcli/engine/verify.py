@@ -9,13 +9,14 @@ from hashlib import file_digest, sha256
 from typing import Any, NamedTuple
 
 from augcli.core.outcome import OutputError
+from augcli.dataset.journal import JournalIndex
 
 from .finish import sum_line
 from .output_folder import MANIFEST, OWN, RUN, SUMS, read_run
 
 
 class Difference(NamedTuple):
-    """kind: missing, changed (content), or extra."""
+    """kind: missing, changed (content), leftover (an output of an earlier run that is no longer planned), or extra."""
 
     kind: str
     path: str
@@ -62,8 +63,19 @@ def verify(root: str) -> Verified:
         if found != digest:
             differences.append(Difference("changed", path))
     own = {MANIFEST, RUN, SUMS}
-    differences += [Difference("extra", path) for path in _files(root) if path not in expected and path not in own]
+    others = [path for path in _files(root) if path not in expected and path not in own]
+    known = _outputs_of_journals(root) if others else set()
+    differences += [Difference("leftover" if path in known else "extra", path) for path in others]
     return Verified(files, size, bool(run["complete"]), differences)
+
+
+def _outputs_of_journals(root: str) -> set[str]:
+    """Every output that any run made here and that was not pruned."""
+    index = JournalIndex(os.path.join(root, OWN, "journal"))
+    try:
+        return {json.loads(index.line(entry).record)["output"] for entry in index.leftover(())}
+    finally:
+        index.close()
 
 
 def _own_differences(root: str, expected: dict[str, str]) -> Iterator[Difference]:
@@ -91,6 +103,14 @@ def _own_differences(root: str, expected: dict[str, str]) -> Iterator[Difference
         return
     if sha256(written).digest() != sums.digest():
         yield Difference("changed", SUMS if written.endswith(last) else MANIFEST)
+
+
+def file_sha256(path: str) -> str:
+    """The hash of a file; "" for one that is not there or cannot be read."""
+    try:
+        return _digest(path)
+    except OSError:
+        return ""
 
 
 def _digest(path: str) -> str:

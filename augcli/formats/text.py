@@ -48,7 +48,9 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
     except UnicodeDecodeError as error:
         at = len(mark) + error.start
         raise SampleError(
-            "text.encoding", f"byte {at:,} ({data[at : at + 1].hex()}) is not {name}: {error.reason}; name the text's encoding"
+            "text.encoding",
+            f"byte {at:,} ({data[at : at + 1].hex()}) is not {name}: {error.reason}; "
+            "name the texts' encoding in the pipeline (input: {text: {encoding: NAME}})",
         ) from None
     except (LookupError, UnicodeError) as error:  # codecs that are no encodings of text, like base64
         raise SampleError("text.encoding", f"{name}: {error}") from None
@@ -70,14 +72,14 @@ def probe(data: bytes, limits: Limits, encoding: str = "auto") -> TextHeader:
 
 
 def encode(text: str, header: TextHeader) -> bytes:
-    """The file's bytes; encode(*decode(data)) is data. Raises SampleError `encode.text`, stage "encode"."""
+    """The file's bytes; encode(*decode(data)) is data. Raises SampleError `encode.encoding`, stage "encode"."""
     mark = next(mark for mark, name in _MARKS if name == header.encoding) if header.bom else b""
     try:
         return mark + text.encode(header.encoding)
     except UnicodeEncodeError as error:
         missing = text[error.start]
         message = f"{header.encoding} has no {missing!r} (U+{ord(missing):04X}), which augmentation brought in"
-        raise SampleError("encode.text", message, "encode") from None
+        raise SampleError("encode.encoding", message, "encode") from None
 
 
 def _encoding(data: bytes, encoding: str) -> tuple[bytes, str]:

@@ -16,6 +16,7 @@ from .torch_audio_lines import Sounds, starts
 _PAD = 1024  # silence around each sound's coarse copy, more than any window reaches
 _ONE = 1 << 17  # full scale, as a whole number
 _MOST = 1 << 19  # what is louder than 12 dB above full scale counts as this
+_ONE_STEEP, _MOST_STEEP = 1 << 14, 1 << 18  # the same for steps from sample to sample, added up over a coarse sample
 _PRICE = 1 << 16  # of a jump between sounds that have nothing in common
 _STATES = 2 * REACH + 1
 _LAGS = 4 * REACH + 1
@@ -25,6 +26,7 @@ _BLOCK = 4096  # so many cells are priced at a time
 _ASTRAY = 0.02  # price of being REACH away from where one belongs, in units of _PRICE
 _SKIPPED = 10.0  # price of skipping or repeating as much power as there is around in WINDOW, if it is an attack's
 _MISPLACED, _MISPLACED_MOST = 10.0, 100.0  # price of an attack that is REACH away from where it belongs, by its power
+_ATTACK_FROM = 64 + 4 + 15  # behind the power before, in the middle of the 2 ms, and in the middle of the fade
 _ATTACK_SPAN = 256  # of a cell in the source, where attacks are looked for
 
 _FINE_WINDOW = 256  # samples that are compared for exact jumps
@@ -34,7 +36,8 @@ class Cells:
     """The cells of all rows, one after the other: `row` and `number` (from 1), and where each splice may be.
 
     All in coarse samples: `moment` is the middle of the splice in the source, `place` the offset of a run whose middle is where
-    it belongs (source less what comes out), `drift` how far that moves from cell to cell.
+    it belongs (source less what comes out), `ahead` how much of that is owed to its being the middle, `drift` how far `place`
+    moves from cell to cell.
     """
 
     def __init__(self, sounds: Sounds, step: int, most: int) -> None:
@@ -47,7 +50,8 @@ class Cells:
         self.number = torch.arange(total, device=self.device) - self.of(starts(self.counts)) + 1
         cell, self.rate = self.of(sounds.value(0)), self.of(sounds.value(1))
         self.moment = (self.number * cell * self.rate + 0.5).floor().long()
-        self.place = ((self.number + 0.5) * cell * (self.rate - 1) + 0.5).floor().long()
+        self.ahead = cell * (self.rate - 1) * (1 - 0.5 / self.rate)
+        self.place = (self.number * cell * (self.rate - 1) + self.ahead + 0.5).floor().long()
         self.drift = self.place - self.before(self.place)
 
     @staticmethod
@@ -100,26 +104,33 @@ class _Coarse:
         row = torch.repeat_interleave(lengths, output_size=cells.coarse_total)
         number = torch.arange(cells.coarse_total, dtype=torch.int32, device=cells.device) - top.index_select(0, row) - _PAD
         number = torch.minimum(number.clamp_(min=-1), cells.coarse_counts.index_select(0, row)) * step
-        self.channels = []
+        self.channels, sharp = [], []
         for start in sounds.channel_starts().unbind(1):
             address = number + start.index_select(0, row)
-            total = sounds.samples.index_select(0, address).double()
-            for at in range(1, step):
-                total += sounds.samples[at:].index_select(0, address)
+            before = sounds.samples[: sounds.samples.shape[0] - 1].index_select(0, address - 1)
+            total: Tensor | None = None
+            steepness = torch.zeros_like(before)
+            for at in range(step):
+                value = sounds.samples[at:].index_select(0, address)
+                steepness += (value - before).mul_(_ONE_STEEP).abs_().round_()
+                total = value.double() if total is None else total.add_(value)
+                before = value
+            assert total is not None
             self.channels.append(_whole(total * (1 / step)))
+            steepness = steepness.clamp_(max=_MOST_STEEP).double()
+            sharp.append(steepness * steepness)
         self.top = cells.of(top).long() + _PAD
-        power = [channel * channel for channel in self.channels]
-        summed = torch.stack(power).sum(0) if len(power) > 1 else power[0]
-        kept = {}  # sums of so many, from each place on
-        for count in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
-            summed = summed[:-count] + summed[count:]
-            if count in (4, 16, 32, 512):
-                kept[2 * count] = summed
-        self.window = kept[64][:-32] + kept[32][64:]
-        self.around = kept[1024]
-        # Attacks: 2 ms with more than 4 times the power of the 16 ms before them; in units of 1/16 × 2^-12.
-        attack = kept[8][64:] * 2 - kept[64][: len(kept[8]) - 64] - 64.0
-        self.attack = (attack.clamp_(min=0) * 2.0**-12).floor_()  # from place 64 on
+        power = _sums([channel * channel for channel in self.channels], (32, 64, 1024))
+        self.window = power[64][:-32] + power[32][64:]  # of WINDOW, from here on
+        self.around = power[1024]
+        # Attacks: 2 ms that are more than 4 times as steep (in power) as the 16 ms before them, spread over the length of a
+        # fade (32), so that no splice may come near. In units of 1/16, 32 times.
+        steep = _sums(sharp, (8, 64, 1024))
+        self.steep_around = steep[1024]
+        attack = (steep[8][64:] * 2 - steep[64][: len(steep[8]) - 64] - 64.0).clamp_(min=0)
+        for count in (1, 2, 4, 8, 16):
+            attack = attack[:-count] + attack[count:]
+        self.attack = attack  # from place _ATTACK_FROM on
 
     def prices(self, block: slice) -> tuple[Tensor, Tensor]:
         """What jumps to and what being in a state cost, for some cells."""
@@ -135,29 +146,41 @@ class _Coarse:
         around = (self.around.index_select(0, moment - 512) * (WINDOW / 1024))[:, None]
         floor = 16.0 * WINDOW
         price = (powers - alike * 2) / ((powers + floor) * (around * 2 + floor)).sqrt()
-        around = around * 2 + floor
         # Attack that lies between here and where the jump goes.
-        passed = _runs(self.attack, moment + drift - 2 * REACH - 64, _LAGS).cumsum(1)
+        passed = _runs(self.attack, moment + drift - 2 * REACH - _ATTACK_FROM, _LAGS).cumsum(1)
         passed = torch.cat([torch.zeros_like(passed[:, :1]), passed[:, :-1]], 1)
         here = passed.gather(1, (2 * REACH - drift).clamp(0, _LAGS - 1)[:, None])
-        price += (passed - here).abs() / around * (_SKIPPED * 2.0**8)
+        steep = self.steep_around.index_select(0, moment - 512)[:, None] * (2 * WINDOW / 1024) + floor
+        price += (passed - here).abs() / steep * (_SKIPPED / 512)
         jumps = (price.clamp_(max=1e4) * _PRICE).floor().long() * TIES
-        return jumps, self._astray(block, moment, around)
+        return jumps, self._astray(block, moment, steep)
 
-    def _astray(self, block: slice, moment: Tensor, around: Tensor) -> Tensor:
+    def _astray(self, block: slice, moment: Tensor, steep: Tensor) -> Tensor:
         """What it costs to be away from where one belongs: a little, or as much as the cell has attacks."""
         cells = self.cells
         rate = cells.rate[block][:, None]
         along = torch.arange(_ATTACK_SPAN, device=cells.device, dtype=torch.float64)[None]
         cell = cells.of(cells.sounds.value(0))[block][:, None]
-        attack = _runs(self.attack, moment - 64, _ATTACK_SPAN) * (along < cell * rate)
+        attack = _runs(self.attack, moment - _ATTACK_FROM, _ATTACK_SPAN) * (along < cell * rate)
         strength = attack.sum(1, keepdim=True)
         middle = (attack * along).sum(1, keepdim=True) / strength.clamp(min=1)
-        best = ((middle / rate - cell * 0.5) * (rate - 1)).clamp(-REACH, REACH)
-        price = (strength / around * (_MISPLACED * 2.0**8)).clamp_(max=_MISPLACED_MOST)
+        best = (middle * ((rate - 1) / rate) - cells.ahead[block][:, None]).clamp(-REACH, REACH)
+        price = (strength / steep * (_MISPLACED / 512)).clamp_(max=_MISPLACED_MOST)
         state = torch.arange(-REACH, REACH + 1, device=cells.device, dtype=torch.float64)[None]
         away, astray = (state - best) / REACH, state / REACH
         return ((away * away * price + astray * astray * _ASTRAY) * _PRICE).floor().long() * TIES
+
+
+def _sums(channels: list[Tensor], lengths: tuple[int, ...]) -> dict[int, Tensor]:
+    """Sums over all channels and so many values from each place on; the lengths are powers of two."""
+    summed = torch.stack(channels).sum(0) if len(channels) > 1 else channels[0]
+    kept, count = {}, 1
+    while count < lengths[-1]:
+        summed = summed[:-count] + summed[count:]
+        count *= 2
+        if count in lengths:
+            kept[count] = summed
+    return kept
 
 
 def exact_jumps(cells: Cells, path: Tensor) -> tuple[Tensor, Tensor]:

@@ -62,7 +62,7 @@ class Runs:
         cell, rate = (part.of(self._sounds.value(column)) for column in (0, 1))
         step = self._cells.step
         # Runs begin at equal distances but for less than half of that both ways: only the nearest beginning can matter.
-        nearest = (part.first.double() / step + FADE // 2) / cell - (rate - 1) * 0.5 + 0.5
+        nearest = (part.first.double() / step + FADE // 2) / cell + 0.5 / rate
         whole = nearest.floor()
         per_frame = (1 / (cell * step)).float()
         number = (self._sounds.along * per_frame + (nearest - whole).float()).int() + whole.int()

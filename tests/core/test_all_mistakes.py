@@ -76,12 +76,16 @@ def test_unfit_orders_come_with_all_other_mistakes(problems) -> None:
         ({"output.imge.quality": "3"}, "--set output.imge.quality: unknown option (did you mean 'image'?)"),
         ({"sead": "3"}, "--set sead: 'sead' is nothing that can be set (did you mean 'seed'?)"),
         ({"copy": "3"}, "--set copy: 'copy' is nothing that can be set (did you mean 'copies'?)"),
-        ({"outputs.originals": "x"}, "--set outputs.originals: there is no step with the id 'outputs' (did you mean 'output.*'?)"),
+        (
+            {"outputs.originals": "x"},
+            "--set outputs.originals: there is no step with the id 'outputs' (did you mean 'output.*'?)",
+        ),
         ({"xyzzy.p": "1"}, "copies, flip, inner, input.*, limits.*, listed, one_of, output.*, seed, sequence)"),
     ],
     ids=str,
 )
 def test_a_value_of_a_flag_is_told_by_its_flag(problems, overrides, told) -> None:
-    text = "seed: 1\ncopies: {cat: 1}\nimage:\n  - sequence: {steps: [rotate: {id: inner}]}\n  - one_of: [flip: {id: listed}, flip]\n"
+    text = "seed: 1\ncopies: {cat: 1}\nimage:\n"
+    text += "  - sequence: {steps: [rotate: {id: inner}]}\n  - one_of: [flip: {id: listed}, flip]\n"
     (found,) = problems(text, overrides)
     assert (found.line, found.column) == (0, 0) and told in str(found)

@@ -37,7 +37,7 @@ def test_a_file_is_one_sample(modality):
 
 @pytest.mark.parametrize("modality", ["table", None])
 def test_other_files_are_not_claimed(modality):
-    file = FoundFile("/data/a/b.x", "a/b.x", 5, 1, Detection(modality, "jsonl", None, True))
+    file = FoundFile("/data/a/b.x", "a/b.x", 5, 1, Detection(modality, "parquet", None, True))
     assert all(layout.claim(file, Input(), LIMITS) is None for layout in layouts())
 
 

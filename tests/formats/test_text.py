@@ -118,7 +118,7 @@ def test_what_an_encoding_lacks_fails_the_output(code_of) -> None:
     _, header = text.decode(b"caf\xe9", LIMITS, "latin-1")
     with pytest.raises(text.SampleError) as caught:
         text.encode("café 世", header)
-    assert (caught.value.code, caught.value.stage) == ("encode.text", "encode")
+    assert (caught.value.code, caught.value.stage) == ("encode.encoding", "encode")
     assert "U+4E16" in caught.value.message
 
 

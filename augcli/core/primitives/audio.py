@@ -154,11 +154,13 @@ class TimeMap(NamedTuple):
         return facts._replace(frames=self.frames)
 
     def carry(self, frame: float, facts: AudioFacts) -> list[float]:
-        found, position = [], 0
+        """Where a moment comes out; one on the edge between two pieces belongs to both."""
+        found: list[float] = []
+        position = 0
         for piece in self.pieces:
             if piece.rate != SILENCE:
                 at = (frame * GRID - piece.start) / piece.rate
-                if -0.5 <= at < piece.frames - 0.5:
+                if -0.5 <= at <= piece.frames - 0.5 and position + at not in found:
                     found.append(position + at)
             position += piece.frames
         return found
@@ -178,6 +180,10 @@ class Stretch(NamedTuple):
 
     def carry(self, frame: float, facts: AudioFacts) -> list[float]:
         return [frame * self.frames / facts.frames]
+
+    def tolerance_seconds(self, facts: AudioFacts) -> float:
+        """How far from where `carry` says something may come out, at most; everything else here is exact."""
+        return 0.035 * max(1, self.frames / facts.frames)
 
 
 class Add(NamedTuple):
@@ -211,9 +217,6 @@ class Mask(NamedTuple):
 
 
 AudioPrimitive = Gain | TimeMap | Stretch | Add | Mask
-
-# How far from where `carry_time` says something may come out, at most; all others are exact.
-STRETCH_TOLERANCE_SECONDS = 0.025
 
 
 def carry_time(program: Iterable[AudioPrimitive], seconds: float, facts: AudioFacts) -> list[float]:

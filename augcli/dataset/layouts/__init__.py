@@ -8,6 +8,7 @@ order, streaming. Layouts whose units are files of their own have no documents.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from augcli.core.settings import Input, Limits
@@ -45,13 +46,30 @@ class Layout(Protocol):
     def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
         """What a unit with this new content adds to its document."""
 
+    def content(self, row: int, absolute: str, settings: Input) -> str:
+        """The text of a row as the file has it now; raises IndexError when there is no such row any more."""
+
+    def notes(self, row: int, absolute: str, settings: Input) -> dict[str, str]:
+        """What the records of a row's copies should say about it."""
+
     def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
         """The document, from the original one at `absolute` and the fragments in plan order."""
 
 
+@cache
 def layouts() -> tuple[Layout, ...]:
     """In the order in which they look at a file."""
     from .files import Files
+    from .json_lines import JsonLines
+    from .passages import Passages
     from .table import Tables
 
-    return (Tables(), Files())
+    return (Tables(), JsonLines(), Passages(), Files())
+
+
+def document_layout(absolute: str) -> Layout:
+    """The layout of a document, a file whose samples are parts of it."""
+    from .rows import kind_of
+
+    table, json_lines, passages, _ = layouts()
+    return {"csv": table, "tsv": table, "jsonl": json_lines}.get(kind_of(absolute), passages)

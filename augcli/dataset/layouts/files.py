@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from augcli.core.settings import Input, Limits
+from augcli.dataset import kinds
 from augcli.dataset.layouts import Claim, FoundFile
 
 SPLITS = {
@@ -28,6 +29,12 @@ class Files:
     def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
         raise TypeError("files have no documents")
 
+    def content(self, row: int, absolute: str, settings: Input) -> str:
+        raise TypeError("files have no documents")
+
+    def notes(self, row: int, absolute: str, settings: Input) -> dict[str, str]:
+        return {}
+
     def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
         raise TypeError("files have no documents")
 
@@ -38,6 +45,11 @@ def split_of(folders: list[str]) -> str:
         if folder.lower() in SPLITS:
             return SPLITS[folder.lower()]
     return ""
+
+
+def in_folders(row: int, kind: str) -> bool:
+    """Whether a sample may have its class from its folder: files may, and the parts of text files, but no rows of tables."""
+    return row < 0 or kind in kinds.READ["text"]
 
 
 class ClassFolders:

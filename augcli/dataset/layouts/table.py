@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from augcli.core.outcome import SampleError, UserError
+from augcli.core.outcome import SampleError
 from augcli.core.settings import Input, Limits, Table
-from augcli.dataset import kinds
-from augcli.dataset.layouts import Claim, FoundFile
+from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
 from augcli.formats import text as text_format
 from augcli.formats.delimited import Dialect, Row, guess_dialect, quote_like, rows
 
 # Names by which columns are found when the pipeline names none, in order of preference.
-_TEXT_NAMES = ("text", "sentence", "review", "content", "document", "utterance", "comment", "body", "message")
-_LABEL_NAMES = ("label", "class", "category", "sentiment", "target", "intent")
-_ID_NAMES = ("id", "uid", "uuid")
+TEXT_NAMES = ("text", "sentence", "review", "content", "document", "utterance", "comment", "body", "message")
+LABEL_NAMES = ("label", "class", "category", "sentiment", "target", "intent")
+ID_NAMES = ("id", "uid", "uuid")
 
 
 class Columns(NamedTuple):
@@ -29,82 +26,76 @@ class Columns(NamedTuple):
     id: int
 
 
-class Sheet(NamedTuple):
-    """A table taken apart, with all that is needed to write it back byte for byte."""
+@dataclass(frozen=True)
+class Sheet(Document):
+    """A table taken apart."""
 
     header: Row
     body: tuple[Row, ...]
     dialect: Dialect
     columns: Columns
     encoding: text_format.TextHeader
+    names: tuple[str, ...]  # of the rows, unique; "" for rows that hold no sample
+    head: str
+    newline: str
+
+    def samples(self) -> Iterator[Sample]:
+        columns = self.columns
+        for number, row in enumerate(self.body):
+            if not self.names[number]:
+                continue  # a blank or short line holds no sample
+            values = row.values()
+            label = values[columns.label] if 0 <= columns.label < len(values) else None
+            trouble = None if values[columns.text] else ("text.empty", "the cell is empty")
+            yield Sample(number, self.names[number], values[columns.text], label, trouble)
+
+    def content(self, row: int) -> str:
+        return self.body[row].values()[self.columns.text]
+
+    def patched(self, row: int, content: str, copy: int) -> str:
+        """An id column gets the row's own name with the copy's mark, so that ids are unique."""
+        cells = list(self.body[row].raw)
+        delimiter, columns = self.dialect.delimiter, self.columns
+        cells[columns.text] = quote_like(content, cells[columns.text], delimiter)
+        if 0 <= columns.id < len(cells):
+            cells[columns.id] = quote_like(f"{self.names[row]}__aug{copy}", cells[columns.id], delimiter)
+        return delimiter.join(cells)
+
+    def notes(self, row: int) -> dict[str, str]:
+        cells, expected = len(self.body[row].raw), len(self.header.raw)
+        return {} if cells == expected else {"columns": f"the row has {cells} cells, the header {expected}"}
 
 
-class Tables:
+class Tables(RowLayout):
     """One row, one sample; the output is the table with the header and the copies' rows, in plan order."""
 
     name = "table"
 
-    def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
-        if found.detection.modality != "table" or found.detection.kind not in ("csv", "tsv"):
-            return None
-        return self._claims(found, settings, limits)
+    def takes(self, modality: str | None, kind: str, settings: Input) -> bool:
+        return modality == "table" and kind in ("csv", "tsv")
 
-    def _claims(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim]:
-        kind = found.detection.kind
-        try:
-            with open(found.absolute, "rb") as file:
-                sheet = take_apart(file.read(), kind, settings.table, limits)
-        except SampleError as error:
-            yield Claim(found.relative, "text", kind, trouble=(error.code, error.message))
-            return
-        except OSError as error:
-            yield Claim(found.relative, "text", kind, trouble=("io.read", error.strerror or str(error)))
-            return
-        columns = sheet.columns
-        taken: set[str] = set()
-        for number, row in enumerate(sheet.body):
-            values = row.values()
-            if len(values) <= columns.text:
-                continue  # a blank or short line holds no sample
-            name = values[columns.id] if 0 <= columns.id < len(values) and values[columns.id] else f"{number:03d}"
-            name = f"{name}-{number}" if name in taken else name
-            taken.add(name)
-            label = values[columns.label] if 0 <= columns.label < len(values) else None
-            yield Claim(f"{found.relative}#{name}", "text", kind, number, values[columns.text], label)
-
-    def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
-        """The row with its text replaced; an id column gets the copy's mark, so that ids stay unique."""
-        sheet = _sheet(absolute, settings.table)
-        cells = list(sheet.body[row].raw)
-        delimiter, columns = sheet.dialect.delimiter, sheet.columns
-        cells[columns.text] = quote_like(content, cells[columns.text], delimiter)
-        if 0 <= columns.id < len(cells):
-            cells[columns.id] = quote_like(f"{sheet.body[row].values()[columns.id]}__aug{copy}", cells[columns.id], delimiter)
-        return delimiter.join(cells)
-
-    def content(self, row: int, absolute: str, settings: Input) -> str:
-        """The text of a row as the file has it now; raises IndexError when there is no such row any more."""
-        sheet = _sheet(absolute, settings.table)
-        return sheet.body[row].values()[sheet.columns.text]
-
-    def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
-        try:
-            sheet = _sheet(absolute, settings.table)
-        except OSError as error:
-            raise UserError(f"{absolute} can no longer be read: {error.strerror}") from None
-        newline = sheet.dialect.newline
-        yield text_format.encode(sheet.dialect.delimiter.join(sheet.header.raw) + newline, sheet.encoding)
-        without_bom = sheet.encoding._replace(bom=False)
-        for fragment in fragments:
-            yield text_format.encode(fragment + newline, without_bom)
+    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Sheet:
+        return take_apart(data, kind, settings.table, limits, settings.text.encoding)
 
 
-def take_apart(data: bytes, kind: str, settings: Table, limits: Limits) -> Sheet:
+def take_apart(data: bytes, kind: str, settings: Table, limits: Limits, encoding: str = "auto") -> Sheet:
     """Read a table whole; raises SampleError for what is no table, or lacks the columns that are asked for."""
-    text, encoding = text_format.decode(data, limits)
+    text, lying = text_format.decode(data, limits, encoding)
     dialect = guess_dialect(text, kind)
     header, *body = rows(text, dialect)
-    return Sheet(header, tuple(body), dialect, _columns(header.values(), settings), encoding)
+    columns = _columns(header.values(), settings)
+    head = dialect.delimiter.join(header.raw) + dialect.newline
+    return Sheet(header, tuple(body), dialect, columns, lying, _names(body, columns), head, dialect.newline)
+
+
+def _names(body: list[Row], columns: Columns) -> tuple[str, ...]:
+    def name(number: int, row: Row) -> str:
+        values = row.values()
+        if len(values) <= columns.text or row.raw == ("",):
+            return ""
+        return (values[columns.id] if 0 <= columns.id < len(values) else "") or f"{number:03d}"
+
+    return tuple(unique(name(number, row) for number, row in enumerate(body)))
 
 
 def _columns(names: list[str], settings: Table) -> Columns:
@@ -117,27 +108,10 @@ def _columns(names: list[str], settings: Table) -> Columns:
             raise SampleError("table.no_column", f"has no column '{asked}'; it has: {', '.join(names)}")
         return names.index(asked)
 
-    text = find(settings.text, _TEXT_NAMES)
+    text = find(settings.text, TEXT_NAMES)
     if text < 0:
         raise SampleError(
             "table.no_text_column",
             f"has no column named like a text; name it in the pipeline (input: {{table: {{text: NAME}}}}): {', '.join(names)}",
         )
-    return Columns(text, find(settings.label, _LABEL_NAMES), find(settings.id, _ID_NAMES))
-
-
-_reading = threading.Lock()
-
-
-def _sheet(absolute: str, settings: Table) -> Sheet:
-    # Rows of one table come one after the other, on several threads: read it once, not once a thread.
-    status = os.stat(absolute)
-    with _reading:
-        return _cached_sheet(absolute, settings, status.st_size, status.st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _cached_sheet(absolute: str, settings: Table, size: int, mtime_ns: int) -> Sheet:
-    with open(absolute, "rb") as file:
-        kind = kinds.BY_SUFFIX.get(absolute.rpartition(".")[2].lower(), "csv")
-        return take_apart(file.read(), kind, settings, Limits(max_characters=2**62))
+    return Columns(text, find(settings.label, LABEL_NAMES), find(settings.id, ID_NAMES))

@@ -14,7 +14,7 @@ class TimeStretch(Op):
     """Make the sound faster or slower; its pitch is kept.
 
     The new length is frames / rate, rounded; the sample rate is kept. Stretches of the sound are skipped or repeated where
-    it resembles itself most, and attacks are left alone, so level and timbre stay. Times move along, to within 25 ms. Sounds
+    it resembles itself most, and attacks are left alone, so level and timbre stay. Times move along, to within 35 ms. Sounds
     of less than about 15 ms are cut or filled up with silence. Not where tempo is the label. Beyond 0.6…1.4, dense music
     gets rough.
     """

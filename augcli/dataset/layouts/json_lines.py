@@ -1,0 +1,211 @@
+"""Layout `json_lines`: every line of a .jsonl file is an object and one text sample; all but its text stays as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from augcli.core.outcome import SampleError
+from augcli.core.settings import Input, Limits, Table
+from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
+from augcli.dataset.layouts.table import ID_NAMES, LABEL_NAMES, TEXT_NAMES
+from augcli.formats import text as text_format
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers are never changed, however large they are
+
+
+class Member(NamedTuple):
+    """A member of an object: its value, and where that is written."""
+
+    value: Any
+    start: int
+    end: int
+
+    def scalar(self, raw: str) -> str | None:
+        """A string's value, or a number as it is written; None for anything else, and for what no record could hold."""
+        if not isinstance(self.value, str):
+            return None
+        value = self.value if raw[self.start] == '"' else raw[self.start : self.end]
+        return value.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
+class Keys(NamedTuple):
+    """Which keys mean what; "" for none."""
+
+    text: str
+    label: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Lines(Document):
+    """A file of JSON lines taken apart."""
+
+    raw: tuple[str, ...]
+    keys: Keys
+    found: tuple[Sample, ...]
+    encoding: text_format.TextHeader
+    newline: str
+    ascii: bool  # nothing but ASCII in the file: then what is put in is escaped, too
+    head: str = ""
+
+    def samples(self) -> Iterator[Sample]:
+        return iter(self.found)
+
+    def content(self, row: int) -> str:
+        content = members(self.raw[row])[self.keys.text].value
+        assert isinstance(content, str)
+        return content
+
+    def patched(self, row: int, content: str, copy: int) -> str:
+        """The id becomes the row's own name with the copy's mark: a string, even where it was a number."""
+        raw = self.raw[row]
+        fields = members(raw)
+        changes = [(fields[self.keys.text], content)]
+        own = fields.get(self.keys.id)
+        if own is not None and own.scalar(raw) is not None:
+            changes.append((own, f"{self._name(row)}__aug{copy}"))
+        for member, value in sorted(changes, key=lambda change: -change[0].start):
+            if value != member.value:
+                raw = raw[: member.start] + self._written(value, raw[member.start : member.end]) + raw[member.end :]
+        return raw
+
+    def _name(self, row: int) -> str:
+        return self.found[bisect_left(self.found, row, key=lambda sample: sample.row)].name
+
+    def _written(self, value: str, before: str) -> str:
+        """As JSON, escaped as the value before it was."""
+        written = json.dumps(value, ensure_ascii=self.ascii or (before.isascii() and "\\u" in before))
+        return written.replace("/", "\\/") if "\\/" in before else written
+
+
+class JsonLines(RowLayout):
+    """One line, one sample; the output is the copies' lines, in plan order."""
+
+    name = "json_lines"
+
+    def takes(self, modality: str | None, kind: str, settings: Input) -> bool:
+        return modality == "table" and kind == "jsonl"
+
+    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Lines:
+        text, encoding = text_format.decode(data, limits, settings.text.encoding)
+        ending = re.search(r"\r\n|\n|\r", text)
+        newline = ending.group() if ending else "\n"
+        raw = tuple(line.removesuffix("\r") for line in text.split("\r" if newline == "\r" else "\n"))
+        objects = [_parsed(line, number) for number, line in enumerate(raw, 1)]
+        keys = _keys(objects, settings.table)
+        return Lines(raw, keys, tuple(_samples(raw, objects, keys)), encoding, newline, text.isascii())
+
+
+_Object = dict[str, Member] | SampleError | None  # None for a blank line
+
+
+def members(raw: str) -> dict[str, Member]:
+    """What is at the top level of an object; of a key that stands twice, the last. Raises ValueError, RecursionError."""
+    found: dict[str, Member] = {}
+    at = _after_space(raw, 0)
+    if raw[at : at + 1] != "{":
+        raise ValueError("not an object, which begins with {")
+    at = _after_space(raw, at + 1)
+    more = raw[at : at + 1] != "}"
+    while more:
+        if raw[at : at + 1] != '"':
+            raise ValueError(f"column {at + 1}: a key in double quotes must stand here")
+        key, at = _DECODER.raw_decode(raw, at)
+        at = _after_space(raw, at)
+        if raw[at : at + 1] != ":":
+            raise ValueError(f"column {at + 1}: a colon must stand here")
+        start = _after_space(raw, at + 1)
+        value, end = _DECODER.raw_decode(raw, start)
+        found[key] = Member(value, start, end)
+        at = _after_space(raw, end)
+        more = raw[at : at + 1] == ","
+        if more:
+            at = _after_space(raw, at + 1)
+    if raw[at : at + 1] != "}":
+        raise ValueError(f"column {at + 1}: a comma or a closing brace must stand here")
+    at = _after_space(raw, at + 1)
+    if at < len(raw):
+        raise ValueError(f"column {at + 1}: more behind the object")
+    return found
+
+
+def _after_space(raw: str, at: int) -> int:
+    match = _SPACE.match(raw, at)
+    return match.end() if match else at
+
+
+def _parsed(raw: str, number: int) -> _Object:
+    if not raw.strip(" \t\r"):
+        return None
+    try:
+        return members(raw)
+    except RecursionError:
+        return SampleError("table.json", f"line {number}: nested too deep")
+    except json.JSONDecodeError as error:
+        return SampleError("table.json", f"line {number}: column {error.pos + 1}: {error.msg}")
+    except ValueError as error:
+        return SampleError("table.json", f"line {number}: {error}")
+
+
+def _keys(objects: list[_Object], settings: Table) -> Keys:
+    """The keys by name, or by their usual ones; the first line that has one decides. Raises SampleError when none has."""
+    lines = [item for item in objects if isinstance(item, dict)]
+    if not lines:
+        raise next(item for item in objects if isinstance(item, SampleError))
+
+    def find(asked: str | None, usual: tuple[str, ...]) -> str:
+        if asked is not None:
+            if not any(asked in line for line in lines):
+                raise SampleError("table.no_column", f"no line has the key '{asked}'; the first has: {', '.join(lines[0])}")
+            return asked
+        for line in lines:
+            plain = {key.strip().lower(): key for key in reversed(line)}
+            for name in usual:
+                if name in plain:
+                    return plain[name]
+        return ""
+
+    text = find(settings.text, TEXT_NAMES)
+    if not text:
+        raise SampleError(
+            "table.no_text_column",
+            "no line has a key named like a text; name it in the pipeline (input: {table: {text: NAME}}); "
+            f"the first has: {', '.join(lines[0])}",
+        )
+    return Keys(text, find(settings.label, LABEL_NAMES), find(settings.id, ID_NAMES))
+
+
+def _samples(raw: tuple[str, ...], objects: list[_Object], keys: Keys) -> Iterator[Sample]:
+    def scalar(row: int, key: str) -> str | None:
+        item = objects[row]
+        return item[key].scalar(raw[row]) if isinstance(item, dict) and key in item else None
+
+    numbers = [row for row, item in enumerate(objects) if item is not None]
+    names = unique(scalar(row, keys.id) or f"{row:03d}" for row in numbers)
+    for row, name in zip(numbers, names, strict=True):
+        content, trouble = _text(objects[row], raw[row], row + 1, keys.text)
+        yield Sample(row, name, content, scalar(row, keys.label), trouble)
+
+
+def _text(item: _Object, raw: str, number: int, key: str) -> tuple[str, tuple[str, str] | None]:
+    """A line's text, and what is wrong with it."""
+    if not isinstance(item, dict):
+        assert item is not None
+        return "", (item.code, item.message)
+    member = item.get(key)
+    if member is None:
+        return "", ("table.no_text_column", f"line {number} has no key '{key}'; it has: {', '.join(item)}")
+    if raw[member.start] != '"':
+        return "", ("table.no_text_column", f"line {number}: '{key}' is not a string")
+    content: str = member.value
+    if not content:
+        return "", ("text.empty", f"line {number}: '{key}' is empty")
+    if any("\ud800" <= character <= "\udfff" for character in content):
+        return "", ("text.encoding", f"line {number}: '{key}' holds half of a surrogate pair")
+    return content, None

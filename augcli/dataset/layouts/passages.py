@@ -1,0 +1,81 @@
+"""Layout `passages`: every line, or every paragraph, of a .txt or .md file is one text sample, where the pipeline says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from augcli.core.settings import Input, Limits
+from augcli.dataset.layouts.rows import Document, RowLayout, Sample
+from augcli.formats import text as text_format
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\s*\Z")
+
+
+@dataclass(frozen=True)
+class Text(Document):
+    """A text taken apart: what stands before its first passage, the passages, and what follows each of them."""
+
+    head: str
+    passages: tuple[str, ...]
+    gaps: tuple[str, ...]  # line ends and blank lines; the last one is how the file ends
+    encoding: text_format.TextHeader
+    newline: str
+
+    def samples(self) -> Iterator[Sample]:
+        return (Sample(row, f"{row:03d}", passage) for row, passage in enumerate(self.passages))
+
+    def content(self, row: int) -> str:
+        return self.passages[row]
+
+    def patched(self, row: int, content: str, copy: int) -> str:
+        """With what parts it from the next passage: what followed it; for the last one, what followed the first."""
+        return content + (self.gaps[row] if row < len(self.gaps) - 1 else self._usual_gap())
+
+    def _usual_gap(self) -> str:
+        return self.gaps[0] if len(self.gaps) > 1 else self.newline
+
+    def joined(self, fragments: Iterable[str]) -> Iterator[str]:
+        """The end of the last fragment becomes the end of the file."""
+        before = None
+        for fragment in fragments:
+            if before is not None:
+                yield before
+            before = fragment
+        if before is not None:
+            yield _LAST_BREAK.sub("", before) + self.gaps[-1]
+
+
+class Passages(RowLayout):
+    """One line or paragraph, one sample; the output is the text of the copies, in plan order."""
+
+    name = "passages"
+
+    def takes(self, modality: str | None, kind: str, settings: Input) -> bool:
+        return modality == "text" and settings.text.unit != "document"
+
+    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Text:
+        text, encoding = text_format.decode(data, limits, settings.text.encoding)
+        ending = re.search(r"\r\n|\n|\r", text)
+        newline = ending.group() if ending else "\n"
+        by_line = settings.text.unit == "line"
+        passages: list[str] = []
+        gaps = [""]
+        open_passage = False
+        for line, end in (match.groups() for match in _LINE.finditer(text)):
+            if not line.strip():
+                gaps[-1] += line + end
+                open_passage = False
+            elif open_passage and not by_line:
+                passages[-1] += gaps[-1] + line
+                gaps[-1] = end
+            else:
+                passages.append(line)
+                gaps.append(end)
+                open_passage = True
+        head, *after = gaps
+        if not by_line and len(passages) == 1:
+            newline *= 2  # copies of the only paragraph are parted by a blank line
+        return Text(head, tuple(passages), tuple(after), encoding, newline)

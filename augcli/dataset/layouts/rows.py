@@ -1,0 +1,141 @@
+"""What layouts whose samples are parts of one document have in common: rows of tables, lines and paragraphs of texts."""
+
+from __future__ import annotations
+
+import os
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from augcli.core.outcome import SampleError, UserError
+from augcli.core.settings import Input, Limits
+from augcli.dataset import kinds
+from augcli.dataset.layouts import Claim, FoundFile
+from augcli.formats import text as text_format
+
+
+class Sample(NamedTuple):
+    """A part of a document that is a sample. `name` is unique in its document; a `trouble` is a failure known already."""
+
+    row: int
+    name: str
+    content: str
+    label: str | None = None
+    trouble: tuple[str, str] | None = None
+
+
+class Document(ABC):
+    """A file taken apart, with all that is needed to write it back byte for byte."""
+
+    encoding: text_format.TextHeader
+    head: str  # what stands before the first row
+    newline: str
+
+    @abstractmethod
+    def samples(self) -> Iterator[Sample]: ...
+
+    @abstractmethod
+    def content(self, row: int) -> str:
+        """The text of a row; raises IndexError when there is no such row."""
+
+    @abstractmethod
+    def patched(self, row: int, content: str, copy: int) -> str:
+        """The row with its text replaced and its id, if it has one, marked."""
+
+    def notes(self, row: int) -> dict[str, str]:
+        """What the records of this row's copies should say about it."""
+        return {}
+
+    def joined(self, fragments: Iterable[str]) -> Iterator[str]:
+        return (fragment + self.newline for fragment in fragments)
+
+
+class RowLayout(ABC):
+    """The output is one document again: its head, and the copies' rows in plan order."""
+
+    name: str
+
+    @abstractmethod
+    def takes(self, modality: str | None, kind: str, settings: Input) -> bool: ...
+
+    @abstractmethod
+    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Document:
+        """Raises SampleError for what is no such document."""
+
+    def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
+        if not self.takes(found.detection.modality, found.detection.kind, settings):
+            return None
+        return self._claims(found, settings, limits)
+
+    def _claims(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim]:
+        kind = found.detection.kind
+        try:
+            with open(found.absolute, "rb") as file:
+                document = self.take_apart(file.read(), kind, settings, limits)
+        except SampleError as error:
+            yield Claim(found.relative, "text", kind, trouble=(error.code, error.message))
+            return
+        except OSError as error:
+            yield Claim(found.relative, "text", kind, trouble=("io.read", error.strerror or str(error)))
+            return
+        for sample in document.samples():
+            identifier = f"{found.relative}#{sample.name}"
+            yield Claim(identifier, "text", kind, sample.row, sample.content, sample.label, sample.trouble)
+
+    def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
+        document = self.document(absolute, settings)
+        fragment = document.patched(row, content, copy)
+        text_format.encode(fragment, document.encoding)  # what the encoding lacks is this unit's failure, not the document's
+        return fragment
+
+    def content(self, row: int, absolute: str, settings: Input) -> str:
+        """The text of a row as the file has it now; raises IndexError when there is no such row any more."""
+        return self.document(absolute, settings).content(row)
+
+    def notes(self, row: int, absolute: str, settings: Input) -> dict[str, str]:
+        return self.document(absolute, settings).notes(row)
+
+    def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
+        try:
+            document = self.document(absolute, settings)
+        except OSError as error:
+            raise UserError(f"{absolute} can no longer be read: {error.strerror}") from None
+        yield text_format.encode(document.head, document.encoding)
+        without_bom = document.encoding._replace(bom=False)
+        for part in document.joined(fragments):
+            yield text_format.encode(part, without_bom)
+
+    def document(self, absolute: str, settings: Input) -> Document:
+        # Rows of one document come one after the other, on several threads: read it once, not once a thread.
+        status = os.stat(absolute)
+        with _reading:
+            return _cached(self, absolute, settings, status.st_size, status.st_mtime_ns)
+
+
+_reading = threading.Lock()
+
+
+@lru_cache(maxsize=2)
+def _cached(layout: RowLayout, absolute: str, settings: Input, size: int, mtime_ns: int) -> Document:
+    with open(absolute, "rb") as file:
+        return layout.take_apart(file.read(), kind_of(absolute), settings, Limits(max_characters=2**62))
+
+
+def kind_of(path: str) -> str:
+    """The kind of a document, which its name decides: the bytes of texts say nothing."""
+    return kinds.BY_SUFFIX.get(path.rpartition(".")[2].lower(), "csv")
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names, those that come again with their number behind them. Empty ones are left as they are."""
+    taken: set[str] = set()
+    result: list[str] = []
+    for number, name in enumerate(names):
+        own = name
+        while own and own in taken:
+            own = f"{own}-{number}"
+        taken.add(own)
+        result.append(own)
+    return result

@@ -1,0 +1,45 @@
+"""plan says exactly why samples get no copies; counts are said in good English."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("image: [flip]", ["8 × copies is 0 for class cat", "1 × no steps for text", "1 × split val"]),
+        ("image: [flip]\ncopies: 0", ["copies is 0", "no steps for text", "split val"]),
+    ],
+)
+def test_plan_says_why_samples_are_left_out(command, pipeline_file, samples, tmp_path, text, reasons):
+    import shutil
+
+    for number in range(8):
+        target = tmp_path / "in" / "train" / "cat" / f"{number}.jpg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(samples / "images/animal/cat.jpg", target)
+    for folder in ("train/dog", "val/dog"):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        shutil.copyfile(samples / "images/animal/dog.jpg", tmp_path / "in" / folder / "a.jpg")
+    (tmp_path / "in" / "train" / "dog" / "note.txt").write_text("some words")
+    if "copies" not in text:
+        text += "\ncopies: {cat: 0}"
+    ended = command("plan", pipeline_file(text), tmp_path / "in")
+    said = " ".join((ended.out + ended.err).split())
+    assert ended.code == (4 if "copies: 0" in text else 0)
+    assert all(reason in said for reason in reasons), said
+    assert "or no copies" not in said
+
+
+def test_one_is_said_as_one(command, pipeline_file, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("one two three four five")
+    ran = command("run", pipeline_file("text: [random_delete]"), tmp_path / "in", "-o", tmp_path / "out", "--progress", "none")
+    assert "1 output " in ran.out and "1 outputs" not in ran.out
+    assert "1 file as the manifest says" in command("verify", tmp_path / "out").out
+    assert "1 output made again, the same" in command("replay", tmp_path / "out").out
+
+
+def test_ops_needs_no_command(command):
+    assert "[COMMAND]" in command("ops", "--help").out and command("ops").code == 0
