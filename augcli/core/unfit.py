@@ -17,12 +17,15 @@ _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts
 
 
 def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
-    """The kinds of primitive that a step becomes for a nominal sample; none for steps that need content or resources."""
+    """The kinds of primitive that a step becomes for a nominal sample, and those that it may become by its draw.
+
+    None for steps that need content or resources.
+    """
     if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
     facts = _NOMINAL[modality]
     program = lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
-    return tuple(type(primitive) for primitive in program)
+    return (*[type(primitive) for primitive in program], *step.op.may_become)
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:

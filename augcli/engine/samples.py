@@ -7,13 +7,14 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from augcli.core.compile import BARRIER, Barrier, CompiledPipeline
+from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import ImageFacts, TextFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
 from augcli.core.op import State
 from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit, soft_label
+from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.image import Blend, Layer, Region, Warp
 from augcli.core.primitives.text import Pieces, Slice

@@ -27,7 +27,11 @@ def unfit(steps: str) -> list[tuple[int, str]]:
     return []
 
 
-@pytest.mark.parametrize("later", ["flip", "rotate", "crop", "cutout", "zoom", "rotate90", "resize: {size: 9}"])
+MOVERS = ["flip", "rotate", "crop", "cutout", "zoom", "rotate90", "resize: {size: 9}"]
+POLICIES = ["rand_augment", "trivial_augment: {magnitude: 0}", "auto_augment: {policy: svhn}"]  # moving is up to the draw
+
+
+@pytest.mark.parametrize("later", MOVERS + POLICIES)
 @pytest.mark.parametrize("mixer", ["mixup", "cutmix"])
 def test_moving_or_hiding_after_mixing_is_an_error_with_its_line(mixer: str, later: str) -> None:
     name = later.partition(":")[0]
