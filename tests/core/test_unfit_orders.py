@@ -27,7 +27,7 @@ def unfit(steps: str) -> list[tuple[int, str]]:
     return []
 
 
-MOVERS = ["flip", "rotate", "crop", "cutout", "zoom", "rotate90", "resize: {size: 9}"]
+MOVERS = ["mosaic", "flip", "rotate", "crop", "cutout", "zoom", "rotate90", "resize: {size: 9}"]
 POLICIES = ["rand_augment", "trivial_augment: {magnitude: 0}", "auto_augment: {policy: svhn}"]  # moving is up to the draw
 
 
