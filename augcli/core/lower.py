@@ -10,7 +10,7 @@ from .facts import Facts, ImageFacts
 from .matrix import IDENTITY
 from .op import State
 from .primitives import Barrier, Primitive
-from .primitives.image import Blend, Warp
+from .primitives.image import SO_FAR, Blend, Warp
 from .primitives.text import Pieces
 
 _WORTH_SCALING_PX = 1_000_000
@@ -67,7 +67,7 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
             if isinstance(primitive, Pieces):
                 state.text = primitive.apply(state.text)
             elif isinstance(primitive, Blend):
-                partners += [layer.partner for layer in primitive.layers]
+                partners += [layer.partner for layer in primitive.layers if layer.partner != SO_FAR]
         if not became or (state.text == text and all(isinstance(primitive, Pieces) for primitive in became)):
             idle.append(len(kept) - 1)
     return Lowered(kept, tuple(program), state.facts, tuple(partners), frozenset(idle))

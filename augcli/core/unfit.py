@@ -10,7 +10,7 @@ from .op import State
 from .outcome import ConfigError, Problem
 from .pipeline import Pipeline, Step
 from .primitives import Primitive
-from .primitives.image import MOVES_OR_HIDES, Blend, Warp
+from .primitives.image import MOVES_OR_HIDES, Warp
 
 # A sample to lower steps for, when only the kinds of their primitives matter.
 _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
@@ -52,7 +52,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
                 )
             )
-        return blended or node.op.partners > 0 or any(issubclass(kind, Blend) for kind in kinds)
+        return blended or node.op.partners > 0
     if isinstance(node, CompiledGroup):
         for child in node.children:
             blended = _check(child, modality, blended, problems)

@@ -15,7 +15,7 @@ from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit, soft_label
 from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
-from augcli.core.primitives.image import Blend, Warp
+from augcli.core.primitives.image import SO_FAR, Blend, Warp
 from augcli.core.primitives.text import Pieces, Slice
 
 from .modality import MODALITIES, Opened, Program
@@ -241,5 +241,6 @@ def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> lis
 def _soft_label(row: Row) -> dict[str, float] | None:
     """Weights by class after every Blend of the program; they all lie on its last canvas, since nothing moves after one."""
     layers = [layer for primitive in row.lowered.program if isinstance(primitive, Blend) for layer in primitive.layers]
+    layers = [layer for layer in layers if layer.partner != SO_FAR]  # each has the shares of what it lies on
     shares = Blend(tuple(layers)).shares(row.lowered.facts)  # type: ignore[arg-type]
     return soft_label(row.unit.source.label, shares, {number: parent.label for number, (parent, _) in row.parents.items()})

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
-from ..core.primitives.image import Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
+from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
 from . import cpu_displace, cpu_grain, cpu_neighbours, cpu_shift, cpu_tone
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
@@ -253,7 +253,7 @@ def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
     through = sum(layer.weight != 1 for layer in blend.layers) > 1
     canvas: NDArray[Any] = pixels.astype(np.float32) if through else pixels.copy()
     for layer in blend.layers:
-        laid = partners[layer.partner]
+        laid = pixels if layer.partner == SO_FAR else partners[layer.partner]
         region = clipped(layer.region, width, height)
         if not layer.program:
             region = clipped(region, laid.shape[1], laid.shape[0])
@@ -261,8 +261,8 @@ def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
         if left == right or top == bottom:
             continue
         if layer.program:
-            for warp in layer_program(layer, region):
-                laid = _warp(laid, warp, ())
+            for primitive in layer_program(layer, region):
+                laid = apply(laid, primitive)
         else:
             laid = laid[top:bottom, left:right]
         below = canvas[top:bottom, left:right]

@@ -39,6 +39,11 @@ def test_moving_or_hiding_after_mixing_is_an_error_with_its_line(mixer: str, lat
     assert unfit(f"  - {later}\n  - {mixer}") == []
 
 
+def test_what_mixes_a_picture_with_itself_only_may_come_first() -> None:
+    assert unfit("  - augmix\n  - rotate\n  - mixup") == []
+    assert unfit("  - mixup\n  - augmix") == [(3, "step 'augmix'")]
+
+
 @pytest.mark.parametrize("later", ["brightness", "color_jitter", "gaussian_noise", "gaussian_blur", "grayscale", "cutmix"])
 def test_what_leaves_places_alone_may_come_after(later: str) -> None:
     assert unfit(f"  - mixup\n  - {later}") == []

@@ -67,6 +67,18 @@ def test_mosaic_labels_are_the_pixels_really_covered(make, flat, tmp_path, backe
     assert whole > 5
 
 
+@pytest.mark.parametrize("backend", ["cpu", "torch"])
+def test_augmix_before_others_leaves_their_shares_alone(make, flat, tmp_path, backend):
+    text = "image: [augmix: {share: 0.9}, crop: {size: 4}, mixup: {share: 0.25, partner: other_class}]"
+    assert not make(text, flat, tmp_path / "out", backend=backend).failed
+    for record in records(tmp_path / "out"):
+        (partner,) = record["partners"]
+        assert record["soft_label"] == pytest.approx({record["label"]: 0.25, partner["label"]: 0.75}, abs=1e-8)
+    make("image: [augmix]", flat, tmp_path / "alone", backend=backend)
+    for record in records(tmp_path / "alone"):
+        assert "soft_label" not in record and "partners" not in record
+
+
 def test_several_blends_are_told_by_their_pixels(make, flat, tmp_path):
     text = "copies: 20\nimage: [cutmix: {partner: other_class}, cutmix: {id: second}, cutmix: {id: third, p: 0.5}]"
     make(text, flat, tmp_path / "out")

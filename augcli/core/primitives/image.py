@@ -226,17 +226,23 @@ class Fill(NamedTuple):
         return facts
 
 
+SO_FAR = -1
+
+
 class Layer(NamedTuple):
-    """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region."""
+    """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region.
+
+    In place of a partner, SO_FAR is the picture itself, as it is before the Blend.
+    """
 
     partner: int
-    program: tuple[Warp, ...]
+    program: tuple[Primitive, ...]
     weight: float
     region: Region
 
 
 class Blend(NamedTuple):
-    """Lay partners over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
+    """Lay pictures over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
 
     Class labels become soft: `shares` gives the weight of the picture and of each partner.
     """
@@ -250,13 +256,13 @@ class Blend(NamedTuple):
         return facts
 
     def shares(self, facts: ImageFacts) -> dict[int, float]:
-        """How much of the result each partner makes, by the pixels really covered; −1 stands for the picture itself."""
-        shares = {-1: 0.0}
+        """How much of the result each partner makes, by the pixels really covered; SO_FAR stands for the picture itself."""
+        shares = {SO_FAR: 0.0}
         # Cut along all edges, the canvas falls into pieces that lie under whole layers.
         columns, rows = self._cuts(0, facts.width), self._cuts(1, facts.height)
         for top, bottom in pairwise(rows):
             for left, right in pairwise(columns):
-                below = {-1: (right - left) * (bottom - top) / (facts.width * facts.height)}
+                below = {SO_FAR: (right - left) * (bottom - top) / (facts.width * facts.height)}
                 for layer in self.layers:
                     first_x, first_y, end_x, end_y = layer.region
                     if first_x <= left < end_x and first_y <= top < end_y:
