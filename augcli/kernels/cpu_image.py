@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
-from . import cpu_displace, cpu_grain, cpu_neighbours, cpu_shift, cpu_tone
+from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_shift, cpu_tone
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -26,7 +26,6 @@ cv2.setNumThreads(1)  # the engine runs one sample on each thread
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-_FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _last = threading.local()
 
 
@@ -44,7 +43,7 @@ def _warp(pixels: Pixels, warp: Warp, partners: Sequence[Pixels]) -> Pixels:
         elif (shifted := cpu_shift.shifted(pixels, step)) is not None:
             pixels = shifted
         elif step.nearest:
-            pixels = _nearest(pixels, step)
+            pixels = cpu_nearest.nearest(pixels, step)
         else:
             pixels = _bilinear(pixels, step)
     return pixels
@@ -156,42 +155,6 @@ def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
     if step.projective:
         return cv2.warpPerspective(values, back, step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
     return cv2.warpAffine(values, back[:2], step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
-
-
-def _nearest(pixels: Pixels, step: Sample) -> Pixels:
-    """The pixel in which the position lies. In float64 and in the torch kernel's order of operations: no two
-    backends may land in different pixels of a label map."""
-    height, width, channels = pixels.shape
-    a, b, c, d, e, f, g, h, i = step.back
-    x = (np.arange(step.size[0]) + 0.5)[None, :]
-    y = (np.arange(step.size[1]) + 0.5)[:, None]
-    if b == d == g == h == 0 and i == 1:  # columns and rows are chosen independently of each other
-        column, row = a * x + (b * y[:1] + c), d * x[:, :1] + (e * y + f)
-    else:
-        w = g * x + (h * y + i)
-        w = np.where(np.abs(w) < 1e-300, 1e-300, w)
-        column, row = (a * x + (b * y + c)) / w, (d * x + (e * y + f)) / w
-    column, outside_x = _bordered(column, width, step.border)
-    row, outside_y = _bordered(row, height, step.border)
-    if column.shape[0] == 1 and row.shape[1] == 1:
-        result: Pixels = pixels.take(row[:, 0], axis=0).take(column[0], axis=1)
-    else:
-        result = pixels.reshape(-1, channels).take(row * width + column, axis=0)
-    if step.border == "constant":
-        result[outside_x | outside_y] = fill_levels(step.fill, channels)
-    return result
-
-
-def _bordered(position: NDArray[np.float64], length: int, border: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The index for a position along an axis of `length` pixels, and whether the position is outside."""
-    index = np.floor(np.clip(position, -_FAR, _FAR))
-    outside = (index < 0) | (index > length - 1)
-    if border == "reflect" and length > 1:
-        period = 2.0 * (length - 1)
-        index = np.abs(index)
-        index -= np.floor(index / period) * period
-        index = np.minimum(index, period - index)
-    return np.clip(index, 0, length - 1).astype(np.int64), outside
 
 
 def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) -> Pixels:

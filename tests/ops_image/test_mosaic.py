@@ -10,6 +10,7 @@ import skimage.data
 from through_steps import facts_of, psnr
 
 from augcli.core.op import State
+from augcli.core.primitives import BARRIER
 from augcli.core.primitives.image import Blend
 from augcli.kernels import cpu_image
 from augcli.kernels.torch_image import Row, execute
@@ -24,7 +25,7 @@ PARTNERS = [
 def made(pixels: np.ndarray, partners: list[np.ndarray], **draw: Any) -> tuple[np.ndarray, Any]:
     op = Mosaic()
     state = State(facts_of(pixels), partner_facts=lambda number: facts_of(partners[number]))
-    program = tuple(op.lower(op.draw_type(**draw), state))
+    program = tuple([one for one in op.lower(op.draw_type(**draw), state) if one is not BARRIER])
     result = pixels
     for primitive in program:
         result = cpu_image.apply(result, primitive, partners)

@@ -11,7 +11,7 @@ from augcli.core.fields import Span, span
 from augcli.core.matrix import multiply, translation
 from augcli.core.op import Op, State
 from augcli.core.placement import cover
-from augcli.core.primitives import Primitive
+from augcli.core.primitives import BARRIER, Barrier, Primitive
 from augcli.core.primitives.image import Blend, Layer, Region, Warp
 
 
@@ -36,7 +36,7 @@ class Mosaic(Op):
     )
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partners are chosen")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Primitive]:
+    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
         width, height = state.image[:2]
         if width < 2 or height < 2:
             return []  # no room for four
@@ -46,11 +46,12 @@ class Mosaic(Op):
         own = quarters.pop(draw.place)
         first = state.first_partner
         inside = cover(state.image, _size(own))
+        laid = Warp(translation(own[0], own[1]), (width, height), "constant")  # the rest will be covered
         layers = [
             Layer(number, (_moved(cover(state.partner_image(number), _size(region)), region, (width, height)),), 1.0, region)
             for number, region in enumerate(quarters, first)
         ]
-        return [_moved(inside, own, (width, height)), Blend(tuple(layers))]
+        return [inside, BARRIER, laid, Blend(tuple(layers))]
 
 
 def _size(region: Region) -> tuple[int, int]:
@@ -58,5 +59,5 @@ def _size(region: Region) -> tuple[int, int]:
 
 
 def _moved(warp: Warp, region: Region, canvas: tuple[int, int]) -> Warp:
-    """The same in its region of the canvas; what lies beyond is covered by others, so it may be anything."""
+    """The same in its region of the canvas; it is not seen beyond."""
     return warp._replace(matrix=multiply(translation(region[0], region[1]), warp.matrix), size=canvas)
