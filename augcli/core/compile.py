@@ -14,15 +14,7 @@ from .fields import Constant, Distribution
 from .keys import draw_uniform, draw_word, field_id
 from .op import Op
 from .pipeline import Step
-
-
-class Barrier:
-    """Stands in a list of fired steps where fusing ends."""
-
-    __slots__ = ()
-
-
-BARRIER = Barrier()
+from .primitives import BARRIER, Barrier
 
 
 @dataclass(frozen=True, slots=True)

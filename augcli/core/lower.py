@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .compile import Barrier, CompiledPipeline, CompiledStep
+from .compile import CompiledPipeline, CompiledStep
 from .facts import Facts, ImageFacts
 from .matrix import IDENTITY
 from .op import State
-from .primitives import Primitive
-from .primitives.image import Blend, Warp
+from .primitives import Barrier, Primitive
+from .primitives.image import SO_FAR, Blend, Warp
 from .primitives.text import Pieces
 
 _WORTH_SCALING_PX = 1_000_000
@@ -51,8 +51,11 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
             continue
         step, draw = item
         state.first_partner = step.first_partner
-        text, primitives = state.text, step.op.lower(draw, state)
-        for primitive in primitives:
+        text, became = state.text, step.op.lower(draw, state)
+        for primitive in became:
+            if isinstance(primitive, Barrier):
+                open_to_fusion = False
+                continue
             fused = program[-1].then(primitive, before) if open_to_fusion else None
             if fused is not None:
                 program[-1] = fused
@@ -64,8 +67,8 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
             if isinstance(primitive, Pieces):
                 state.text = primitive.apply(state.text)
             elif isinstance(primitive, Blend):
-                partners += [layer.partner for layer in primitive.layers]
-        if not primitives or (state.text == text and all(isinstance(primitive, Pieces) for primitive in primitives)):
+                partners += [layer.partner for layer in primitive.layers if layer.partner != SO_FAR]
+        if not became or (state.text == text and all(isinstance(primitive, Pieces) for primitive in became)):
             idle.append(len(kept) - 1)
     return Lowered(kept, tuple(program), state.facts, tuple(partners), frozenset(idle))
 

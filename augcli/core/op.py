@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from .facts import AudioFacts, Facts, ImageFacts, TextFacts
 from .fields import SPAN_KEY, SpanInfo, fit
-from .primitives import Primitive
+from .primitives import Barrier, Primitive
 from .resources import LetterOracle, Letters, Opener, Request, ToneOracle, Tones, WordOracle, Words
 
 Needs = Literal["facts", "targets", "content"]
@@ -87,6 +87,7 @@ class Op(BaseModel):
     needs: ClassVar[Needs] = "facts"
     keeps_label: ClassVar[bool] = True
     partners: ClassVar[int] = 0  # how many other samples are mixed in
+    may_become: ClassVar[tuple[type[Primitive], ...]] = ()  # kinds of primitive that only some draws become
     keys: ClassVar[tuple[str, ...]] = ()  # raw random words that the op hands on, e.g. to noise
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
     references: ClassVar[tuple[str, ...]] = ()
@@ -118,8 +119,12 @@ class Op(BaseModel):
         declared = cls.spans.get(info.field_name or "")
         return value if declared is None else fit(value, declared)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Primitive]:
-        """The primitives that this draw means for this sample. Pure; the same draw and state give the same."""
+    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+        """The primitives that this draw means for this sample. Pure; the same draw and state give the same.
+
+        A run of them may become one primitive, in which nothing is rounded, clamped or cut in between; a BARRIER between
+        two of them keeps those apart.
+        """
         raise TypeError(f"{type(self).__name__} does not say what it does")
 
     def resources(self) -> Sequence[Request]:

@@ -10,19 +10,22 @@ from .op import State
 from .outcome import ConfigError, Problem
 from .pipeline import Pipeline, Step
 from .primitives import Primitive
-from .primitives.image import MOVES_OR_HIDES, Blend, Warp
+from .primitives.image import MOVES_OR_HIDES, Warp
 
 # A sample to lower steps for, when only the kinds of their primitives matter.
 _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
 
 
 def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
-    """The kinds of primitive that a step becomes for a nominal sample; none for steps that need content or resources."""
+    """The kinds of primitive that a step becomes for a nominal sample, and those that it may become by its draw.
+
+    None for steps that need content or resources.
+    """
     if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
     facts = _NOMINAL[modality]
     program = lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
-    return tuple(type(primitive) for primitive in program)
+    return (*[type(primitive) for primitive in program], *step.op.may_become)
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
@@ -54,7 +57,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
                 )
             )
-        return blended or node.op.partners > 0 or any(issubclass(kind, Blend) for kind in kinds)
+        return blended or node.op.partners > 0
     if isinstance(node, CompiledGroup):
         for child in node.children:
             blended = _check(child, modality, blended, problems)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from augcli.core.compile import Barrier, CompiledPipeline
+from augcli.core.compile import CompiledPipeline
 from augcli.core.located import Located
 from augcli.core.lower import Drawn
 from augcli.core.outcome import SampleError, UserError
 from augcli.core.pipeline import build
 from augcli.core.plan import ORIGINAL, Source, Unit
+from augcli.core.primitives import Barrier
 from augcli.dataset.layouts import document_layout
 
 from .output_folder import read_run

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any, NamedTuple
 
-from augcli.core.compile import BARRIER, Barrier, CompiledPipeline
-from augcli.core.facts import ImageFacts, TextFacts
+from augcli.core.compile import CompiledPipeline
+from augcli.core.facts import TextFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
 from augcli.core.op import State
 from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit, soft_label
+from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
-from augcli.core.primitives.image import Blend, Layer, Region, Warp
+from augcli.core.primitives.image import SO_FAR, Blend, Warp
 from augcli.core.primitives.text import Pieces, Slice
 
 from .modality import MODALITIES, Opened, Program
@@ -248,25 +248,6 @@ def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> lis
 def _soft_label(row: Row) -> dict[str, float] | None:
     """Weights by class after every Blend of the program; they all lie on its last canvas, since nothing moves after one."""
     layers = [layer for primitive in row.lowered.program if isinstance(primitive, Blend) for layer in primitive.layers]
-    facts: Any = row.lowered.facts
-    shares = _shares(layers, facts.width, facts.height)
+    layers = [layer for layer in layers if layer.partner != SO_FAR]  # each has the shares of what it lies on
+    shares = Blend(tuple(layers)).shares(row.lowered.facts)  # type: ignore[arg-type]
     return soft_label(row.unit.source.label, shares, {number: parent.label for number, (parent, _) in row.parents.items()})
-
-
-def _shares(layers: Sequence[Layer], width: int, height: int) -> dict[int, float]:
-    """How much of a canvas each parent makes. Cut along all edges, it falls into pieces that lie under whole layers."""
-    columns = sorted({0, width, *(edge for layer in layers for edge in layer.region[0::2])})
-    rows = sorted({0, height, *(edge for layer in layers for edge in layer.region[1::2])})
-    shares = {-1: 0.0}
-    for top, bottom in pairwise(rows):
-        for left, right in pairwise(columns):
-            piece = (0, 0, right - left, bottom - top)
-            over = [layer._replace(region=piece) for layer in layers if _covers(layer.region, left, top)]
-            area = piece[2] * piece[3] / (width * height)
-            for parent, share in Blend(tuple(over)).shares(ImageFacts(*piece[2:])).items():
-                shares[parent] = shares.get(parent, 0.0) + area * share
-    return shares
-
-
-def _covers(region: Region, x: int, y: int) -> bool:
-    return region[0] <= x < region[2] and region[1] <= y < region[3]

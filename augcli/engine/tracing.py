@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from augcli.core.compile import Barrier
 from augcli.core.facts import AudioFacts, Facts, ImageFacts, TextFacts
+from augcli.core.primitives import Barrier
 
 from .replay import Remake
 from .samples import Row

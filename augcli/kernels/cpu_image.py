@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
-from ..core.primitives.image import Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
-from . import cpu_displace, cpu_grain, cpu_neighbours, cpu_shift, cpu_tone
+from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
+from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_shift, cpu_tone
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -26,7 +26,6 @@ cv2.setNumThreads(1)  # the engine runs one sample on each thread
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-_FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _last = threading.local()
 
 
@@ -44,7 +43,7 @@ def _warp(pixels: Pixels, warp: Warp, partners: Sequence[Pixels]) -> Pixels:
         elif (shifted := cpu_shift.shifted(pixels, step)) is not None:
             pixels = shifted
         elif step.nearest:
-            pixels = _nearest(pixels, step)
+            pixels = cpu_nearest.nearest(pixels, step)
         else:
             pixels = _bilinear(pixels, step)
     return pixels
@@ -158,42 +157,6 @@ def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
     return cv2.warpAffine(values, back[:2], step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
 
 
-def _nearest(pixels: Pixels, step: Sample) -> Pixels:
-    """The pixel in which the position lies. In float64 and in the torch kernel's order of operations: no two
-    backends may land in different pixels of a label map."""
-    height, width, channels = pixels.shape
-    a, b, c, d, e, f, g, h, i = step.back
-    x = (np.arange(step.size[0]) + 0.5)[None, :]
-    y = (np.arange(step.size[1]) + 0.5)[:, None]
-    if b == d == g == h == 0 and i == 1:  # columns and rows are chosen independently of each other
-        column, row = a * x + (b * y[:1] + c), d * x[:, :1] + (e * y + f)
-    else:
-        w = g * x + (h * y + i)
-        w = np.where(np.abs(w) < 1e-300, 1e-300, w)
-        column, row = (a * x + (b * y + c)) / w, (d * x + (e * y + f)) / w
-    column, outside_x = _bordered(column, width, step.border)
-    row, outside_y = _bordered(row, height, step.border)
-    if column.shape[0] == 1 and row.shape[1] == 1:
-        result: Pixels = pixels.take(row[:, 0], axis=0).take(column[0], axis=1)
-    else:
-        result = pixels.reshape(-1, channels).take(row * width + column, axis=0)
-    if step.border == "constant":
-        result[outside_x | outside_y] = fill_levels(step.fill, channels)
-    return result
-
-
-def _bordered(position: NDArray[np.float64], length: int, border: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The index for a position along an axis of `length` pixels, and whether the position is outside."""
-    index = np.floor(np.clip(position, -_FAR, _FAR))
-    outside = (index < 0) | (index > length - 1)
-    if border == "reflect" and length > 1:
-        period = 2.0 * (length - 1)
-        index = np.abs(index)
-        index -= np.floor(index / period) * period
-        index = np.minimum(index, period - index)
-    return np.clip(index, 0, length - 1).astype(np.int64), outside
-
-
 def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) -> Pixels:
     height, width, channels = pixels.shape
     if channels == 1:
@@ -253,7 +216,7 @@ def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
     through = sum(layer.weight != 1 for layer in blend.layers) > 1
     canvas: NDArray[Any] = pixels.astype(np.float32) if through else pixels.copy()
     for layer in blend.layers:
-        laid = partners[layer.partner]
+        laid = pixels if layer.partner == SO_FAR else partners[layer.partner]
         region = clipped(layer.region, width, height)
         if not layer.program:
             region = clipped(region, laid.shape[1], laid.shape[0])
@@ -261,8 +224,8 @@ def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
         if left == right or top == bottom:
             continue
         if layer.program:
-            for warp in layer_program(layer, region):
-                laid = _warp(laid, warp, ())
+            for primitive in layer_program(layer, region):
+                laid = apply(laid, primitive)
         else:
             laid = laid[top:bottom, left:right]
         below = canvas[top:bottom, left:right]

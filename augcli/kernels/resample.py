@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..core.facts import ImageFacts
 from ..core.matrix import Matrix, inverse, multiply, project, translation
+from ..core.primitives import Primitive
 from ..core.primitives.image import LUMA, Colour, Layer, Region, Warp
 
 MAX_REDUCTION = 128  # block sums then fit 32 bits, for premultiplied colours too
@@ -119,9 +120,11 @@ def clipped(region: Region, width: int, height: int) -> Region:
     return left, top, max(left, min(region[2], width)), max(top, min(region[3], height))
 
 
-def layer_program(layer: Layer, region: Region) -> tuple[Warp, ...]:
+def layer_program(layer: Layer, region: Region) -> tuple[Primitive, ...]:
     """The layer's program, but onto `region` of the canvas alone: the rest would not be seen."""
     *first, last = layer.program
+    if not isinstance(last, Warp):
+        return (*layer.program, Warp.cut(region))
     matrix = multiply(translation(-region[0], -region[1]), last.matrix)
     return (*first, last._replace(matrix=matrix, size=(region[2] - region[0], region[3] - region[1])))
 

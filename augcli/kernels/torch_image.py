@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
 from . import torch_displace, torch_grain, torch_neighbours, torch_tone
 from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
@@ -82,8 +82,12 @@ class Batch:
         spot = self._spot(picture)
         chain = Chain(spot, [], kept)
         size = spot.width, spot.height
-        for primitive in program:
-            for step in _STEPS[type(primitive)](self, primitive, size, partners):
+        for place, primitive in enumerate(program):
+            if isinstance(primitive, Blend):
+                steps = self._blend(primitive, size, partners, (picture, program[:place]))
+            else:
+                steps = _STEPS[type(primitive)](self, primitive, size, partners)
+            for step in steps:
                 chain.steps.append(step)
                 size = step.size
         self._chains.append(chain)
@@ -100,19 +104,26 @@ class Batch:
             raise ValueError(f"no such noise: {noise.kind}")
         return [Step(NoiseKernel(self.shared("normal", normal_table)), size, noise)]
 
-    def _blend(self, blend: Blend, size: Size, partners: Sequence[int]) -> list[Step]:
-        """Layers that show nothing are left out; the others are worked out on the region where they show."""
+    def _blend(
+        self, blend: Blend, size: Size, partners: Sequence[int], so_far: tuple[int, Sequence[ImagePrimitive]]
+    ) -> list[Step]:
+        """Layers that show nothing are left out; the others are worked out on the region where they show.
+
+        What of them begins with the picture so far is made from its beginning again, as `so_far` says.
+        """
         placed, chains = [], []
         for layer in blend.layers:
-            partner = self._spot(partners[layer.partner])
+            own = layer.partner == SO_FAR
+            picture, before = so_far if own else (partners[layer.partner], ())
             region = clipped(layer.region, *size)
             if not layer.program:
-                region = clipped(region, partner.width, partner.height)
+                spot = self._spot(picture)
+                region = clipped(region, *(size if own else (spot.width, spot.height)))
             left, top, right, bottom = region
             if left == right or top == bottom:
                 continue
             program = layer_program(layer, region) if layer.program else ()
-            chains.append(self._chain(partners[layer.partner], program, (), kept=False))
+            chains.append(self._chain(picture, (*before, *program), partners, kept=False))
             placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
         return [Step(BlendKernel(len(placed)), size, placed, tuple(chains))]
 
@@ -124,7 +135,6 @@ _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
     Noise: Batch._noise,
     Filter: lambda batch, kernel, size, partners: [Step(FilterKernel.of(kernel), size, kernel)],
     Fill: lambda batch, fill, size, partners: [Step(FillKernel(), size, fill)],
-    Blend: Batch._blend,
     **torch_displace.STEPS,
     **torch_tone.STEPS,
     **torch_grain.STEPS,

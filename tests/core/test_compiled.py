@@ -11,10 +11,11 @@ import pytest
 from scipy import stats
 
 from augcli import ops
-from augcli.core.compile import BARRIER, Barrier, CompiledPipeline, CompiledStep
+from augcli.core.compile import CompiledPipeline, CompiledStep
 from augcli.core.keys import draw_word, field_id, unit_key
 from augcli.core.lower import draw_steps
 from augcli.core.pipeline import parse_pipeline
+from augcli.core.primitives import BARRIER, Barrier
 
 ops.load()
 COUNT = 10_000

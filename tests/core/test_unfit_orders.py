@@ -27,12 +27,21 @@ def unfit(steps: str) -> list[tuple[int, str]]:
     return []
 
 
-@pytest.mark.parametrize("later", ["flip", "rotate", "crop", "cutout", "zoom", "rotate90", "resize: {size: 9}"])
+MOVERS = ["mosaic", "flip", "rotate", "crop", "cutout", "zoom", "rotate90", "resize: {size: 9}"]
+POLICIES = ["rand_augment", "trivial_augment: {magnitude: 0}", "auto_augment: {policy: svhn}"]  # moving is up to the draw
+
+
+@pytest.mark.parametrize("later", MOVERS + POLICIES)
 @pytest.mark.parametrize("mixer", ["mixup", "cutmix"])
 def test_moving_or_hiding_after_mixing_is_an_error_with_its_line(mixer: str, later: str) -> None:
     name = later.partition(":")[0]
     assert unfit(f"  - {mixer}\n  - {later}") == [(3, f"step '{name}'")]
     assert unfit(f"  - {later}\n  - {mixer}") == []
+
+
+def test_what_mixes_a_picture_with_itself_only_may_come_first() -> None:
+    assert unfit("  - augmix\n  - rotate\n  - mixup") == []
+    assert unfit("  - mixup\n  - augmix") == [(3, "step 'augmix'")]
 
 
 @pytest.mark.parametrize("later", ["brightness", "color_jitter", "gaussian_noise", "gaussian_blur", "grayscale", "cutmix"])

@@ -54,6 +54,31 @@ def test_cutmix_labels_are_the_pixels_really_covered(make, flat, tmp_path, backe
     assert clipped > 4  # rectangles reach over the edge, and the label knows
 
 
+@pytest.mark.parametrize("backend", ["cpu", "torch"])
+def test_mosaic_labels_are_the_pixels_really_covered(make, flat, tmp_path, backend):
+    text = "copies: 4\nimage: [rotate: {angle_deg: 90}, mosaic: {x: [0, 1]}, cutmix: {p: 0.3}]"
+    make(text, flat, tmp_path / "out", backend=backend)
+    whole = 0
+    for record in records(tmp_path / "out"):
+        assert {0, 1, 2} <= {partner["number"] for partner in record["partners"]}
+        assert record["soft_label"] == pytest.approx(shares(tmp_path / "out" / record["output"]), abs=1e-8)
+        assert sum(record["soft_label"].values()) == pytest.approx(1, abs=1e-8)
+        whole += len(record["soft_label"]) == 3
+    assert whole > 5
+
+
+@pytest.mark.parametrize("backend", ["cpu", "torch"])
+def test_augmix_before_others_leaves_their_shares_alone(make, flat, tmp_path, backend):
+    text = "image: [augmix: {share: 0.9}, crop: {size: 4}, mixup: {share: 0.25, partner: other_class}]"
+    assert not make(text, flat, tmp_path / "out", backend=backend).failed
+    for record in records(tmp_path / "out"):
+        (partner,) = record["partners"]
+        assert record["soft_label"] == pytest.approx({record["label"]: 0.25, partner["label"]: 0.75}, abs=1e-8)
+    make("image: [augmix]", flat, tmp_path / "alone", backend=backend)
+    for record in records(tmp_path / "alone"):
+        assert "soft_label" not in record and "partners" not in record
+
+
 def test_several_blends_are_told_by_their_pixels(make, flat, tmp_path):
     text = "copies: 20\nimage: [cutmix: {partner: other_class}, cutmix: {id: second}, cutmix: {id: third, p: 0.5}]"
     make(text, flat, tmp_path / "out")

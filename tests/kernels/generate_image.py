@@ -9,7 +9,7 @@ import numpy as np
 
 from augcli.core.facts import ImageFacts
 from augcli.core.matrix import IDENTITY, about, inverse, multiply, project, rotation, scaling, translation
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
+from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
 
 KINDS = ("reindex", "resize", "crop", "turn", "nearest", "perspective", "colour", "noise", "filter", "fill", "blend")
 MIRROR = (-1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -103,6 +103,13 @@ def region(rng: Random, width: int, height: int, beyond: int) -> tuple[int, int,
 def blend(rng: Random, width: int, height: int, partners: list[np.ndarray]) -> Blend:
     layers = []
     for _ in range(rng.randint(0, 3)):
+        weight = rng.choice((1.0, 1.0, rng.random()))
+        if rng.random() < 0.3:
+            mirrored = Warp(multiply(translation(width, 0), MIRROR), (width, height))
+            covered = Fill(((region(rng, width, height, 3), (rng.random(), rng.random(), rng.random())),))
+            own = tuple(rng.sample((mirrored, covered), rng.randint(0, 2)))
+            layers.append(Layer(SO_FAR, own, weight, region(rng, width, height, 0)))
+            continue
         partner = rng.randrange(len(partners))
         there = partners[partner].shape[1], partners[partner].shape[0]
         program: list[Warp] = []
@@ -113,7 +120,6 @@ def blend(rng: Random, width: int, height: int, partners: list[np.ndarray]) -> B
             onto = multiply(translation(rng.randint(-3, 3), rng.randint(-3, 3)), scaling(width / there[0], height / there[1]))
             border = rng.choice(("constant", "edge", "reflect"))
             program.append(Warp(onto, (width, height), border, (0.5, 0.2, 0.7), "bilinear"))
-        weight = rng.choice((1.0, 1.0, rng.random()))
         layers.append(Layer(partner, tuple(program), weight, region(rng, width, height, 0)))
     return Blend(tuple(layers))
 

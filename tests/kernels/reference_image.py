@@ -8,7 +8,7 @@ import numpy as np
 
 from augcli.core.facts import ImageFacts
 from augcli.core.matrix import inverse, multiply, scaling
-from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from augcli.core.primitives.image import LUMA, SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
 from augcli.kernels import noise
 
 
@@ -123,9 +123,9 @@ def covered(pixels: np.ndarray, said: Fill) -> np.ndarray:
 def blended(pixels: np.ndarray, said: Blend, partners: Sequence[np.ndarray]) -> np.ndarray:
     result = pixels.astype(float)
     for layer in said.layers:
-        over = partners[layer.partner]
+        over = pixels if layer.partner == SO_FAR else partners[layer.partner]
         for step in layer.program:
-            over = rounded(warp(over, step))
+            over = rounded(apply(over, step))
         left, top, right, bottom = layer.region
         here = (slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right)))
         result[here] = (1 - layer.weight) * result[here] + layer.weight * over[here]

@@ -16,8 +16,10 @@ from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import ImageFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import draw_steps, lower
+from augcli.core.matrix import inverse
 from augcli.core.op import State
 from augcli.core.pipeline import parse_pipeline
+from augcli.core.primitives.image import Warp
 from augcli.kernels import cpu_image
 from augcli.kernels.torch_image import Row, execute
 
@@ -59,3 +61,20 @@ def array(values: torch.Tensor) -> np.ndarray:
 def psnr(one: np.ndarray, other: np.ndarray) -> float:
     error = float(((one.astype(float) - other) ** 2).mean())
     return 99.0 if error == 0 else 10 * math.log10(255**2 / error)
+
+
+def assert_like_torchvision(
+    result: np.ndarray, expected: np.ndarray, name: str, share: float, step: Any, pixels: np.ndarray
+) -> None:
+    """A policy's step at a share of its strength, within 2 levels; torchvision's float32 leaves open what lies on the fence."""
+    assert result.shape == expected.shape
+    off = np.abs(result.astype(int) - expected) > 2
+    if name == "solarize":
+        off &= np.abs(pixels - 255 * (1 - share)) > 0.01  # the threshold itself
+    elif isinstance(step, Warp):
+        # Positions right between two pixels.
+        x, y = np.meshgrid(np.arange(pixels.shape[1]) + 0.5, np.arange(pixels.shape[0]) + 0.5)
+        a, b, c, d, e, f = inverse(step.matrix)[:6]
+        for position in (a * x + b * y + c, d * x + e * y + f):
+            off &= (np.abs(position - np.rint(position)) > 1e-3)[:, :, None]
+    assert not off.any(), (name, share, off.mean())

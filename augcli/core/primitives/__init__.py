@@ -15,4 +15,12 @@ class Primitive(Protocol):
         """The facts of what comes out, given those of what goes in."""
 
 
-__all__ = ["Primitive"]
+class Barrier:
+    """Stands among fired steps, or among the primitives of one step, where fusing ends."""
+
+    __slots__ = ()
+
+
+BARRIER = Barrier()
+
+__all__ = ["BARRIER", "Barrier", "Primitive"]

@@ -6,6 +6,7 @@ Colours are shares of full scale (0 black, 1 white), so that a primitive says th
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from ..facts import ImageFacts
@@ -225,17 +226,23 @@ class Fill(NamedTuple):
         return facts
 
 
+SO_FAR = -1
+
+
 class Layer(NamedTuple):
-    """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region."""
+    """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region.
+
+    In place of a partner, SO_FAR is the picture itself, as it is before the Blend.
+    """
 
     partner: int
-    program: tuple[Warp, ...]
+    program: tuple[Primitive, ...]
     weight: float
     region: Region
 
 
 class Blend(NamedTuple):
-    """Lay partners over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
+    """Lay pictures over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
 
     Class labels become soft: `shares` gives the weight of the picture and of each partner.
     """
@@ -249,15 +256,26 @@ class Blend(NamedTuple):
         return facts
 
     def shares(self, facts: ImageFacts) -> dict[int, float]:
-        """How much of the result each partner makes, by the pixels really covered; −1 stands for the picture itself."""
-        area = facts.width * facts.height
-        shares = {-1: 1.0}
-        for layer in self.layers:
-            left, top, right, bottom = layer.region
-            covered = layer.weight * (right - left) * (bottom - top) / area
-            shares = {parent: share * (1 - covered) for parent, share in shares.items()}
-            shares[layer.partner] = shares.get(layer.partner, 0.0) + covered
+        """How much of the result each partner makes, by the pixels really covered; SO_FAR stands for the picture itself."""
+        shares = {SO_FAR: 0.0}
+        # Cut along all edges, the canvas falls into pieces that lie under whole layers.
+        columns, rows = self._cuts(0, facts.width), self._cuts(1, facts.height)
+        for top, bottom in pairwise(rows):
+            for left, right in pairwise(columns):
+                below = {SO_FAR: (right - left) * (bottom - top) / (facts.width * facts.height)}
+                for layer in self.layers:
+                    first_x, first_y, end_x, end_y = layer.region
+                    if first_x <= left < end_x and first_y <= top < end_y:
+                        over = layer.weight * sum(below.values())
+                        below = {parent: share * (1 - layer.weight) for parent, share in below.items()}
+                        below[layer.partner] = below.get(layer.partner, 0.0) + over
+                for parent, share in below.items():
+                    shares[parent] = shares.get(parent, 0.0) + share
         return shares
+
+    def _cuts(self, axis: int, length: int) -> list[int]:
+        edges = {min(max(edge, 0), length) for layer in self.layers for edge in layer.region[axis::2]}
+        return sorted(edges | {0, length})
 
 
 ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
