@@ -6,6 +6,7 @@ from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
 from .facts import AudioFacts, Facts, ImageFacts
 from .keys import unit_key
 from .lower import lower
+from .matrix import IDENTITY, multiply
 from .op import State
 from .outcome import ConfigError, Problem
 from .pipeline import Pipeline, Step
@@ -14,15 +15,27 @@ from .primitives.image import MOVES_OR_HIDES, Blend, Warp
 
 # A sample to lower steps for, when only the kinds of their primitives matter.
 _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
+_SLACK = 1e-6  # rounding of matrices must not make a step seem to move anything
 
 
 def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
     """The kinds of primitive that a step becomes for a nominal sample; none for steps that need content or resources."""
+    return tuple(type(primitive) for primitive in _program_of(step, modality))
+
+
+def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
     if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
     facts = _NOMINAL[modality]
-    program = lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
-    return tuple(type(primitive) for primitive in program)
+    return lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
+
+
+def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
+    """Whether places change; a Warp that the next one takes back (down and up again) changes none."""
+    if len(program) == 2 and isinstance(program[0], Warp) and isinstance(program[1], Warp) and program[0].hard:
+        there_and_back = multiply(program[1].matrix, program[0].matrix)
+        return any(abs(one - other) > _SLACK for one, other in zip(there_and_back, IDENTITY, strict=True))
+    return any(type(primitive) in MOVES_OR_HIDES for primitive in program)
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
@@ -42,14 +55,14 @@ def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
 def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
     """Whether something may have been blended in after this node, given whether it may have been before."""
     if isinstance(node, CompiledStep):
-        kinds = kinds_of(node, modality)
-        if blended and any(kind in MOVES_OR_HIDES for kind in kinds):
+        program = _program_of(node, modality)
+        if blended and _moves_or_hides(program):
             problems.append(
                 Problem(
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
                 )
             )
-        return blended or node.op.partners > 0 or any(issubclass(kind, Blend) for kind in kinds)
+        return blended or node.op.partners > 0 or any(isinstance(primitive, Blend) for primitive in program)
     if isinstance(node, CompiledGroup):
         for child in node.children:
             blended = _check(child, modality, blended, problems)
