@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
 from .facts import AudioFacts, Facts, ImageFacts
 from .keys import unit_key
@@ -12,6 +14,7 @@ from .outcome import ConfigError, Problem
 from .pipeline import Pipeline, Step
 from .primitives import Primitive
 from .primitives.image import MOVES_OR_HIDES, Blend, Warp
+from .primitives.recode import Recode
 
 # A sample to lower steps for, when only the kinds of their primitives matter.
 _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
@@ -76,7 +79,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
 
 
 def costly_orders(pipeline: Pipeline) -> list[str]:
-    """Hints where another order of picture steps would save a resampling (steps are never reordered unasked)."""
+    """Hints where another order of picture steps would save a resampling or a round trip (steps are never reordered unasked)."""
     hints: list[str] = []
     steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
     compiled = CompiledPipeline(tuple(steps))
@@ -98,7 +101,23 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
             last_warp, between = step, []
         elif last_warp is not None and kind:
             between.append(step.id)
+    for node in CompiledPipeline(pipeline.steps.get("image", ())).nodes[1:-1]:
+        hints += [
+            f"'{step.step_id}' goes through a codec between other steps: on a GPU, pictures come back to the host for it and "
+            f"are uploaded once more; if the result serves you as well, make it the first or the last step"
+            for step in _steps_within(node)
+            if Recode in kinds_of(step, "image")
+        ]
     return hints
+
+
+def _steps_within(node: CompiledNode) -> Iterator[CompiledStep]:
+    if isinstance(node, CompiledStep):
+        yield node
+    else:
+        children = node.children if isinstance(node, CompiledGroup) else [child for _, _, child in node.options]
+        for child in children:
+            yield from _steps_within(child)
 
 
 def _listed(names: list[str]) -> str:
