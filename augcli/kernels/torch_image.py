@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
-from . import torch_displace, torch_grain, torch_neighbours, torch_tone
+from . import torch_displace, torch_grain, torch_neighbours, torch_paint, torch_tone
 from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
@@ -132,6 +132,7 @@ _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
     **torch_tone.STEPS,
     **torch_grain.STEPS,
     **torch_neighbours.STEPS,
+    **torch_paint.STEPS,
 }
 
 
