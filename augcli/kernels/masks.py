@@ -22,6 +22,7 @@ _SHIFT = 4  # positions in drawings are in sixteenths of a pixel
 _FAR_PX = 1 << 20  # positions are held to this, so that sixteenths fit OpenCV's 32 bits
 _DEPTHS = ((256, 255), (179, 179), (115, 115))  # size in 256ths and brightness of streaks near, farther and far
 _OCTAVES = (4, 2, 1)
+_DOUBLINGS = 3  # so often a grid of values is made finer, each time by the subdivision of cubic B-splines
 
 
 def mask_of(paint: Paint, width: int, height: int) -> Mask:
@@ -82,10 +83,16 @@ def _cloud(said: Cloud, width: int, height: int) -> Mask:
         cell = max(1, said.cell_px >> octave)
         columns, rows = -(-width // cell) + 4, -(-height // cell) + 4
         field = np.ascontiguousarray(octets(said.key ^ octave, 0, rows, 0, columns))
-        for _ in range(3):
+        for _ in range(_DOUBLINGS):
             field = cv2.pyrUp(field)
-        field = cv2.resize(field, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR_EXACT)
-        total += field[2 * cell : 2 * cell + height, 2 * cell : 2 * cell + width] * np.uint16(weight)
+        # Of the samples, those that the picture lies between, and one more to each side.
+        across, down = (-(-(length << _DOUBLINGS) // cell) + 2 for length in (width, height))
+        first = (2 << _DOUBLINGS) - 1
+        field = np.ascontiguousarray(field[first : first + down, first : first + across])
+        size = across * cell >> _DOUBLINGS, down * cell >> _DOUBLINGS
+        field = cv2.resize(field, size, interpolation=cv2.INTER_LINEAR_EXACT)
+        start = cell >> _DOUBLINGS
+        total += field[start : start + height, start : start + width] * np.uint16(weight)
     total //= sum(_OCTAVES)
     # The mean of many values lies near the middle; twice the distance from it fills the range.
     levels = np.clip(2 * np.arange(256) - 128, 0, 255)

@@ -195,7 +195,7 @@ PINNED = {
     "discs": "88e0597d3452fa3e",
     "glow": "0ecd6da35cedeb50",
     "streaks": "68817f4a070109e7",
-    "cloud": "81d5ecd8ca0d513d",
+    "cloud": "361ea36672fb8a7e",
 }
 GOLDEN: dict[str, Shape] = {
     "polygons": Polygons(((-3.0, 2.0, 150.5, 4.0, 17.0, 90.0),), 3),

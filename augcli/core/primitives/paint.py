@@ -52,7 +52,7 @@ class Streaks(NamedTuple):
 class Cloud(NamedTuple):
     """1 − spread·n, n smooth noise from 0 to 1: three octaves of counted values, of which `cell_px` lie between the first.
 
-    Every octave is values of one byte, made smooth by a quadratic B-spline; they count 4 : 2 : 1.
+    Every octave is values of one byte, made smooth by a cubic B-spline; they count 4 : 2 : 1.
     """
 
     cell_px: int
