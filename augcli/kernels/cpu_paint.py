@@ -16,7 +16,7 @@ from .resample import fill_levels
 
 Pixels = NDArray[np.uint8]
 
-_BLOCK_PIXELS = 1 << 14  # strips that stay in the cache
+_BLOCK_PIXELS = 1 << 18  # work goes in strips: large pictures need no more memory
 
 
 def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:

@@ -8,9 +8,11 @@ Recodes at the beginning or the end of programs cost none.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ..core.primitives.recode import Recode
@@ -33,11 +35,7 @@ def between_recodes(
     own = list(pictures)  # what a row has become is added at the end
     left = list(rows)
     while True:
-        for place, row in enumerate(left):
-            while row.program and isinstance(row.program[0], Recode):
-                own.append(recode(own[row.picture], row.program[0]))
-                row = row._replace(picture=len(own) - 1, program=row.program[1:])
-            left[place] = row
+        _recode_firsts(own, left)
         going = [place for place, row in enumerate(left) if row.program]
         if not going:
             return [own[row.picture] if row.picture >= len(pictures) else own[row.picture].copy() for row in left]
@@ -50,3 +48,21 @@ def between_recodes(
             own.append(own[row.picture])  # holds the place of what comes out
         for place, result in zip(going, run(own, now), strict=True):
             own[left[place].picture] = result
+
+
+def _recode_firsts(own: list[Pixels], left: list[Row]) -> None:
+    """Do the Recodes with which programs begin, on as many threads as torch has."""
+    places = [place for place, row in enumerate(left) if row.program and isinstance(row.program[0], Recode)]
+
+    def through(place: int) -> tuple[Pixels, int]:
+        pixels, done = own[left[place].picture], 0
+        for primitive in left[place].program:
+            if not isinstance(primitive, Recode):
+                break
+            pixels, done = recode(pixels, primitive), done + 1
+        return pixels, done
+
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:  # codecs let go of the interpreter
+        for place, (pixels, done) in zip(places, pool.map(through, places), strict=True):
+            left[place] = left[place]._replace(picture=len(own), program=left[place].program[done:])
+            own.append(pixels)
