@@ -16,7 +16,7 @@ from .resample import fill_levels
 
 Pixels = NDArray[np.uint8]
 
-_BLOCK_PIXELS = 1 << 18  # work goes in strips: large pictures need no more memory
+_BLOCK_PIXELS = 1 << 14  # strips stay in the cache, and in memory that is there already
 
 
 def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
