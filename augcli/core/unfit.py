@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
 from .facts import AudioFacts, Facts, ImageFacts
 from .keys import unit_key
 from .lower import lower
+from .matrix import IDENTITY, multiply
 from .op import State
 from .outcome import ConfigError, Problem
 from .pipeline import Pipeline, Step
 from .primitives import Primitive
 from .primitives.image import MOVES_OR_HIDES, Warp
+from .primitives.recode import Recode
 
 # A sample to lower steps for, when only the kinds of their primitives matter.
 _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
+_SLACK = 1e-6  # rounding of matrices must not make a step seem to move anything
 
 
 def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
@@ -23,9 +28,22 @@ def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
     """
     if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
+    return (*[type(primitive) for primitive in _program_of(step, modality)], *step.op.may_become)
+
+
+def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
+    if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
+        return ()
     facts = _NOMINAL[modality]
-    program = lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
-    return (*[type(primitive) for primitive in program], *step.op.may_become)
+    return lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
+
+
+def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
+    """Whether places change; a Warp that the next one takes back (down and up again) changes none."""
+    if len(program) == 2 and isinstance(program[0], Warp) and isinstance(program[1], Warp) and program[0].hard:
+        there_and_back = multiply(program[1].matrix, program[0].matrix)
+        return any(abs(one - other) > _SLACK for one, other in zip(there_and_back, IDENTITY, strict=True))
+    return any(type(primitive) in MOVES_OR_HIDES for primitive in program)
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
@@ -50,8 +68,8 @@ def misplaced(pipeline: Pipeline) -> list[Problem]:
 def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
     """Whether something may have been blended in after this node, given whether it may have been before."""
     if isinstance(node, CompiledStep):
-        kinds = kinds_of(node, modality)
-        if blended and any(kind in MOVES_OR_HIDES for kind in kinds):
+        may_move = any(kind in MOVES_OR_HIDES for kind in node.op.may_become)
+        if blended and (may_move or _moves_or_hides(_program_of(node, modality))):
             problems.append(
                 Problem(
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
@@ -71,7 +89,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
 
 
 def costly_orders(pipeline: Pipeline) -> list[str]:
-    """Hints where another order of picture steps would save a resampling (steps are never reordered unasked)."""
+    """Hints where another order of picture steps would save a resampling or a round trip (steps are never reordered unasked)."""
     hints: list[str] = []
     steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
     compiled = CompiledPipeline(tuple(steps))
@@ -93,7 +111,23 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
             last_warp, between = step, []
         elif last_warp is not None and kind:
             between.append(step.id)
+    for node in CompiledPipeline(pipeline.steps.get("image", ())).nodes[1:-1]:
+        hints += [
+            f"'{step.step_id}' goes through a codec between other steps: on a GPU, pictures come back to the host for it and "
+            f"are uploaded once more; if the result serves you as well, make it the first or the last step"
+            for step in _steps_within(node)
+            if Recode in kinds_of(step, "image")
+        ]
     return hints
+
+
+def _steps_within(node: CompiledNode) -> Iterator[CompiledStep]:
+    if isinstance(node, CompiledStep):
+        yield node
+    else:
+        children = node.children if isinstance(node, CompiledGroup) else [child for _, _, child in node.options]
+        for child in children:
+            yield from _steps_within(child)
 
 
 def _listed(names: list[str]) -> str:

@@ -129,10 +129,8 @@ class Ledger:
 
 def _options(plan: Plan, modality: str) -> Any:
     """What decides an output besides the steps: how it is written, and what its ops look up."""
-    options = MODALITIES[modality].output_options(plan.pipeline.output)
+    options = MODALITIES[modality].output_options(plan.pipeline.output, plan.pipeline.input)
     looked_up = resources_of(plan.compiled[modality]).identities() if modality in plan.compiled else []
-    if modality == "text" and plan.pipeline.input.text.encoding != "auto":
-        options = [options, plan.pipeline.input.text.encoding]
     return [options, looked_up] if looked_up else options
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from augcli.core.facts import Facts
 from augcli.core.primitives import Primitive
-from augcli.core.settings import Limits, Output
+from augcli.core.settings import Input, Limits, Output
 from augcli.formats.encoded import Encoded
 
 Program = tuple[Primitive, ...]
@@ -36,7 +36,7 @@ class Modality:
     open: Callable[[bytes, Limits, str], Opened]  # (the file, limits, encoding of texts)
     encode: Callable[[Any, Any, Output], Encoded]
     output_suffix: Callable[[str, str, Output], str]  # (kind, own suffix, output)
-    output_options: Callable[[Output], Any]
+    output_options: Callable[[Output, Input], Any]
     apply: Callable[[Rows], list[Any]]
     execute: Callable[[Rows, str], list[Any]]  # on the torch backend, on the device of this name
     as_partner: Callable[[Any, Any], Any]  # (partner, sample) -> partner with the sample's channels
@@ -181,7 +181,7 @@ MODALITIES = {
             _open_image,
             _encode_image,
             _image_suffix,
-            lambda output: output.image.model_dump(),
+            lambda output, reading: output.image.model_dump(),
             _apply_image,
             _execute_image,
             _with_channels_of,
@@ -192,7 +192,7 @@ MODALITIES = {
             _open_audio,
             _encode_audio,
             _audio_suffix,
-            lambda output: output.audio.model_dump(),
+            lambda output, reading: output.audio.model_dump(),
             _apply_audio,
             _execute_audio,
             _same,
@@ -203,7 +203,7 @@ MODALITIES = {
             _open_text,
             _encode_text,
             lambda kind, own, output: own,
-            lambda output: None,
+            lambda output, reading: None if reading.text.encoding == "auto" else reading.text.encoding,
             _apply_text,
             lambda rows, device: _apply_text(rows),
             _same,

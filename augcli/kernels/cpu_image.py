@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
-from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_shift, cpu_tone
+from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -255,4 +255,6 @@ def _opaque(pixels: Pixels) -> bool:
 
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
 _KERNELS: dict[type, _Kernel] = {Warp: _warp, ColourMatrix: _colour, Noise: _noise, Fill: _fill, Blend: _blend}
-_KERNELS |= cpu_displace.KERNELS | cpu_tone.KERNELS | cpu_grain.KERNELS | cpu_neighbours.KERNELS
+_KERNELS |= (
+    cpu_displace.KERNELS | cpu_tone.KERNELS | cpu_grain.KERNELS | cpu_neighbours.KERNELS | cpu_paint.KERNELS | recode.KERNELS
+)

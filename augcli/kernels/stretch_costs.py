@@ -14,9 +14,9 @@ from .stretch_path import NOT_THERE, TIES, cheapest
 from .torch_audio_lines import Sounds, starts
 
 _PAD = 1024  # silence around each sound's coarse copy, more than any window reaches
-_ONE = 1 << 17  # full scale, as a whole number
-_MOST = 1 << 19  # what is louder than 12 dB above full scale counts as this
-_ONE_STEEP, _MOST_STEEP = 1 << 14, 1 << 18  # the same for steps from sample to sample, added up over a coarse sample
+_ONE = 1 << 16  # full scale, as a whole number
+_MOST = 1 << 18  # what is louder than 12 dB above full scale counts as this
+_ONE_STEEP, _MOST_STEEP = 1 << 14, 1 << 16  # the same for steps from sample to sample, added up over a coarse sample
 _PRICE = 1 << 16  # of a jump between sounds that have nothing in common
 _STATES = 2 * REACH + 1
 _LAGS = 4 * REACH + 1
@@ -124,10 +124,11 @@ class _Coarse:
         self.window = power[64][:-32] + power[32][64:]  # of WINDOW, from here on
         self.around = power[1024]
         # Attacks: 2 ms that are more than 4 times as steep (in power) as the 16 ms before them, spread over the length of a
-        # fade (32), so that no splice may come near. In units of 1/16, 32 times.
+        # fade (32), so that no splice may come near.
         steep = _sums(sharp, (8, 64, 1024))
         self.steep_around = steep[1024]
-        attack = (steep[8][64:] * 2 - steep[64][: len(steep[8]) - 64] - 64.0).clamp_(min=0)
+        attack = (steep[8][64:] * 2 - steep[64][: len(steep[8]) - 64] - 64.0).clamp_(min=0)  # 16 times the excess
+        attack = (attack * (1 / (16 * 32))).floor_()
         for count in (1, 2, 4, 8, 16):
             attack = attack[:-count] + attack[count:]
         self.attack = attack  # from place _ATTACK_FROM on
@@ -151,7 +152,7 @@ class _Coarse:
         passed = torch.cat([torch.zeros_like(passed[:, :1]), passed[:, :-1]], 1)
         here = passed.gather(1, (2 * REACH - drift).clamp(0, _LAGS - 1)[:, None])
         steep = self.steep_around.index_select(0, moment - 512)[:, None] * (2 * WINDOW / 1024) + floor
-        price += (passed - here).abs() / steep * (_SKIPPED / 512)
+        price += (passed - here).abs() / steep * _SKIPPED
         jumps = (price.clamp_(max=1e4) * _PRICE).floor().long() * TIES
         return jumps, self._astray(block, moment, steep)
 
@@ -165,7 +166,7 @@ class _Coarse:
         strength = attack.sum(1, keepdim=True)
         middle = (attack * along).sum(1, keepdim=True) / strength.clamp(min=1)
         best = (middle * ((rate - 1) / rate) - cells.ahead[block][:, None]).clamp(-REACH, REACH)
-        price = (strength / steep * (_MISPLACED / 512)).clamp_(max=_MISPLACED_MOST)
+        price = (strength / steep * _MISPLACED).clamp_(max=_MISPLACED_MOST)
         state = torch.arange(-REACH, REACH + 1, device=cells.device, dtype=torch.float64)[None]
         away, astray = (state - best) / REACH, state / REACH
         return ((away * away * price + astray * astray * _ASTRAY) * _PRICE).floor().long() * TIES

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
-from . import torch_displace, torch_grain, torch_neighbours, torch_tone
+from . import torch_displace, torch_grain, torch_neighbours, torch_paint, torch_tone
 from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
@@ -21,6 +21,7 @@ from .resample import clipped, layer_program, lower_warp
 from .rounds import Chain, Size, Spot, Step, plan_rounds
 from .torch_filter import FilterKernel
 from .torch_pixels import run_rounds
+from .torch_recode import between_recodes, holds_recodes
 from .torch_values import BlendKernel, ColourKernel, FillKernel, NoiseKernel, PlacedLayer
 from .torch_warp import kernel_of
 
@@ -41,6 +42,8 @@ class Row(NamedTuple):
 def execute(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
     """Run each row's program. Pictures are uint8 (height, width, channels), channels 1, 3 or 4; partners have the
     channels of their row's picture. Gives one array of that kind per row; only pictures that rows name are uploaded."""
+    if holds_recodes(rows):
+        return between_recodes(pictures, rows, lambda own, parts: launch(own, parts, device).wait())
     return launch(pictures, rows, device).wait()
 
 
@@ -50,7 +53,7 @@ def execute_halving(pictures: Sequence[Pixels], rows: Sequence[Row], device: str
 
 
 def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
-    """Start `execute` and return; on CUDA the device works on while the host does something else."""
+    """Start `execute` and return; on CUDA the device works on while the host does something else. Without Recodes."""
     batch = Batch(pictures, rows, CHUNK_PIXELS[torch.device(device).type])
     if not batch.rounds.results:
         return Launched(batch, None)
@@ -139,6 +142,7 @@ _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
     **torch_tone.STEPS,
     **torch_grain.STEPS,
     **torch_neighbours.STEPS,
+    **torch_paint.STEPS,
 }
 
 

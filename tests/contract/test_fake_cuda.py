@@ -22,12 +22,15 @@ from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, Noise, Warp
 from augcli.core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.paint import Glow, Paint
+from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tiles import Tiles
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from augcli.kernels import torch_audio, torch_image
 from augcli.kernels.arena import Packer, Pending, upload
 from augcli.kernels.rounds import Rounds, plan_rounds
 from augcli.kernels.torch_pixels import Stage, run_rounds
+from augcli.kernels.torch_recode import between_recodes, holds_recodes
 from augcli.kernels.torch_values import ColourKernel
 
 
@@ -87,6 +90,7 @@ def watched(packer: Packer, rounds: Rounds) -> int:
     return watch.operations
 
 
+RECODE = Recode("jpeg", 50)
 GREY = (0.3, 0.59, 0.11) * 3
 TAPS = (0.25, 0.5, 0.25)
 
@@ -138,6 +142,7 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "scatter": lambda width, height: Scatter(((0.1, (0, 0, 0)), (0.1, (1, 1, 1))), width),
     "scatter values": lambda width, height: Scatter(((0.1, (0, 0, 0)),), width, True),
     "fill noise": lambda width, height: FillNoise(((1, 1, 3, 3), (2, 2, 5, 5)), width),
+    "paint": lambda width, height: Paint(Glow(width / 2, 3.0, 5.0), (1, 0.5, 0), 0.5),
     "mixup": lambda width, height: Blend((Layer(0, (turned("edge")(width, height),), 0.5, whole(width, height)),)),
     "mosaic": lambda width, height: Blend((Layer(0, (), 1.0, (0, 0, 4, 4)), Layer(0, (), 0.5, (2, 2, 6, 6)))),
 }
@@ -182,6 +187,40 @@ def test_rows_with_programs_in_another_order_cross_the_bus_once() -> None:
         rows.append(torch_image.Row(place, tuple(STEPS[name](width, height) for name in order), (place,)))
     batch = torch_image.Batch(pictures, rows, 1 << 22)
     watched(batch.packer, batch.rounds)
+
+
+def recoded_trips(count: int, order: list[str]) -> list[int]:
+    """How many operations each round trip takes, for rows that hold Recodes where `order` says so."""
+    trips = []
+    pictures = [np.zeros((9 + 2 * k, 11, 3), np.uint8) for k in range(count)]
+    programs = [tuple(RECODE if name == "recode" else STEPS[name](11, 9 + 2 * k) for name in order) for k in range(count)]
+
+    def run(own: Any, rows: list[torch_image.Row]) -> list[np.ndarray]:
+        batch = torch_image.Batch(own, rows, 1 << 22)
+        trips.append(watched(batch.packer, batch.rounds))
+        return [own[row.picture] for row in rows]
+
+    rows = [torch_image.Row(place, program, (place,)) for place, program in enumerate(programs)]
+    rows.append(torch_image.Row(0, (STEPS["colour"](11, 9),)))  # one that holds none goes with the first
+    assert holds_recodes(rows)
+    assert len(between_recodes(pictures, rows, run)) == count + 1
+    return trips
+
+
+@pytest.mark.parametrize(
+    ("order", "count"),
+    [
+        (["noise", "recode", "colour"], 2),
+        (["recode", "noise", "colour"], 1),
+        (["colour", "noise", "recode"], 1),
+        (["colour", "recode", "recode", "mixup"], 2),
+        (["colour", "recode", "noise", "recode", "colour"], 3),
+    ],
+)
+def test_recodes_in_between_are_one_more_counted_round_trip(order: list[str], count: int) -> None:
+    few, many = recoded_trips(2, order), recoded_trips(8, order)
+    assert few == many
+    assert len(few) == count
 
 
 def test_sound_crosses_the_bus_once() -> None:

@@ -102,5 +102,20 @@ def test_hints_where_another_order_saves_a_resampling(steps: str, hints: list[tu
         assert hint.startswith(f"'{words[0]}' resamples the picture a second time")
 
 
+@pytest.mark.parametrize(
+    ("steps", "hinted"),
+    [
+        ("[flip, jpeg_compression, hue]", ["jpeg_compression"]),
+        ("[hue, {one_of: [webp_compression, jpeg_compression]}, contrast]", ["webp_compression", "jpeg_compression"]),
+        ("[jpeg_compression, hue, webp_compression]", []),
+        ("[jpeg_compression]", []),
+    ],
+)
+def test_hints_where_a_codec_in_between_costs_a_round_trip(steps: str, hinted: list[str]) -> None:
+    found = costly_orders(parse_pipeline(f"image: {steps}"))
+    assert [hint.split("'")[1] for hint in found] == hinted
+    assert all("uploaded once more" in hint for hint in found)
+
+
 def test_there_are_no_hints_for_sound_and_text() -> None:
     assert costly_orders(parse_pipeline("audio: [gain]\ntext: [random_swap, random_delete]")) == []

@@ -1,0 +1,51 @@
+"""Painted shapes on any device, many pictures at once; how much of each pixel they take is in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+
+from ..core.primitives.image import Colour
+from ..core.primitives.paint import Paint
+from .masks import mask_of
+from .resample import fill_levels
+from .rounds import Columns, Size, Spot, Step
+from .torch_pixels import Stage
+from .torch_warp import Plain
+
+if TYPE_CHECKING:
+    from .torch_image import Batch
+
+
+class Masked(NamedTuple):
+    mask: int  # address of a byte for each pixel
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class PaintKernel(Plain):
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Masked = step.data
+        return Columns((source.address, data.mask), (source.width, *(fill_levels(data.colour, source.channels) * 3)[:3]))
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            line = lines.y * lines.of_row(stage.numbers[0]) + lines.of_row(stage.addresses[1])
+            mask = stage.gather(lines.spread(line) + lines.x, 1).to(torch.int32)
+            levels = lines.columns_of_pixel(stage.numbers[1 : 1 + colours])
+            value = pixels[:colours] * (255 - mask) + (levels * mask + 128)
+            painted = ((value + (value >> 8)) >> 8).to(torch.uint8)
+            stage.store(chunk, torch.cat([painted, pixels[3:]]) if stage.channels == 4 else painted)
+
+
+def _steps(batch: Batch, paint: Paint, size: Size, partners: Sequence[int]) -> list[Step]:
+    return [Step(PaintKernel(), size, Masked(batch.packer.add(mask_of(paint, *size)).start, paint.colour))]
+
+
+STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {Paint: _steps}
