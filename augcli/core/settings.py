@@ -19,6 +19,7 @@ class ImageOutput(Settings):
     format: Literal["source", "jpeg", "png", "webp", "bmp", "tiff"] = "source"
     quality: Annotated[int, Field(ge=1, le=100, description="of JPEG and WebP")] = 95
     subsampling: Literal["420", "422", "444"] = "420"
+    metadata: Annotated[Literal["keep", "drop"], Field(description="colour profile, EXIF, texts")] = "keep"
 
 
 class AudioOutput(Settings):

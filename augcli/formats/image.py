@@ -11,9 +11,10 @@ import numpy as np
 
 from augcli.core.outcome import SampleError
 from augcli.core.settings import ImageOutput, Limits
-from augcli.formats import exif, jpeg, pillow, raster
+from augcli.formats import exif, jpeg, metadata, pillow, raster, tiff_tags
 from augcli.formats.encoded import Encoded
 from augcli.formats.image_header import MODES, ImageHeader, Pixels, corrupt
+from augcli.formats.profile import to_srgb
 
 __all__ = ["Encoded", "ImageHeader", "Pixels", "decode", "encode", "output_suffix", "probe", "scales"]
 
@@ -94,8 +95,8 @@ def scales(header: ImageHeader) -> tuple[int, ...]:
 def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
     """The picture as seen: uint8 (ceil(H / scale), ceil(W / scale), C), C-contiguous and writable; grey, RGB or RGBA.
 
-    EXIF orientation is applied, once. Palettes become RGB or RGBA, grey with alpha RGBA, 1 bit grey, CMYK RGB (by
-    Pillow's plain formula, without colour profile): encode() notes it. Animations and pages: the first.
+    EXIF orientation is applied, once. Palettes become RGB or RGBA, grey with alpha RGBA, 1 bit grey, CMYK RGB (sRGB by
+    its colour profile, by Pillow's plain formula without one): encode() notes it. Animations and pages: the first.
     Raises SampleError `image.truncated` or `image.corrupt`, stage "decode".
     """
     if scale not in scales(header):
@@ -134,8 +135,9 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     """Write uint8 (H, W, 1 | 3 | 4) in the source's format, or in the one that `output` names. Same pixels, same bytes.
 
     A GIF source is written as PNG (256 colours would not hold an augmented picture); a WebP without loss stays without
-    loss, unless another source becomes WebP: then `quality` counts. TIFF is packed by LZW. Notes: "converted" (the file's
-    mode and the one written), "format" (GIF to PNG), "frames" (only the first is used), "icc_profile" (not carried over).
+    loss, unless another source becomes WebP: then `quality` counts. TIFF is packed by LZW. What the file says beside its
+    pixels goes along as metadata.carried() says. Notes: "converted" (the file's mode and the one written), "format" (GIF
+    to PNG), "frames" (only the first is used), and "icc_profile", "exif", "texts", "xmp" ... for what was not kept.
     Raises SampleError, stage "encode": `encode.alpha` (JPEG holds no transparency), `encode.too_large`.
     """
     target = _target(header.format, output)
@@ -147,14 +149,24 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     pixels = np.ascontiguousarray(pixels)
     if target == "webp" and channels == 1:
         pixels, channels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), 3
-    notes = _notes(header, MODES[channels], target, output)
+    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), channels)
+    notes |= _notes(header, MODES[channels], target, output)
+    return Encoded(_written(pixels, header, target, output, kept), _SUFFIXES[target][0], notes)
+
+
+def _written(pixels: Pixels, header: ImageHeader, target: str, output: ImageOutput, kept: metadata.Metadata) -> bytes:
     if target == "jpeg":
-        return Encoded(jpeg.encode(pixels, output), _SUFFIXES[target][0], notes)
+        data = jpeg.encode(pixels, output)
+        return data if kept is metadata.NOTHING else metadata.into_jpeg(data, kept)
     if target == "webp":
         lossless = header.lossless and header.format == "webp"
-        return Encoded(pillow.encode_webp(pixels, output.quality, lossless), _SUFFIXES[target][0], notes)
+        return pillow.encode_webp(pixels, output.quality, lossless, kept)
+    channels = pixels.shape[2]
     planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
-    return Encoded(cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes(), _SUFFIXES[target][0], notes)
+    data = cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes()
+    if target == "png" and kept is not metadata.NOTHING:
+        return metadata.into_png(data, kept)
+    return tiff_tags.into_tiff(data, kept) if target == "tiff" and (kept.exif or kept.icc) else data
 
 
 def _notes(header: ImageHeader, written: str, target: str, output: ImageOutput) -> dict[str, str]:
@@ -165,6 +177,6 @@ def _notes(header: ImageHeader, written: str, target: str, output: ImageOutput) 
         notes["format"] = f"{header.format} to {target}"
     if header.frames > 1:
         notes["frames"] = f"first of {header.frames}"
-    if header.icc:
-        notes["icc_profile"] = "not kept"
+    if header.mode == "CMYK" and to_srgb(header.metadata.icc):
+        notes["icc_profile"] = "converted to sRGB"
     return notes

@@ -10,6 +10,7 @@ from augcli.core.outcome import SampleError
 from augcli.core.settings import ImageOutput, Limits
 from augcli.formats import exif, pillow
 from augcli.formats.image_header import ImageHeader, Pixels, check_size, corrupt, header, truncated
+from augcli.formats.metadata import NO_DENSITY, NOTHING, Metadata, is_xmp
 
 MAX_SIDE = 65_500  # libjpeg's
 
@@ -21,13 +22,14 @@ _HARMLESS = "Invalid SOS parameters"
 
 class _Segments(NamedTuple):
     orientation: int
-    icc: bool
+    metadata: Metadata
     scan: int  # where the first scan begins; 0 when the header never gets there
 
 
 def _segments(data: bytes) -> _Segments:
     """Walk the segments before the first scan. Never fails: libjpeg is the judge of what is broken."""
-    orientation, icc, at, end = 1, False, 2, len(data) - 3
+    orientation, block, profile, comments, lost, density = 1, b"", {}, [], [], NO_DENSITY
+    at, end, scan = 2, len(data) - 3, 0
     while at < end and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD7:  # fill bytes, and markers without content
@@ -35,13 +37,27 @@ def _segments(data: bytes) -> _Segments:
             continue
         size = (data[at + 2] << 8) | data[at + 3]
         if marker == 0xDA:
-            return _Segments(orientation, icc, at)
-        if marker == 0xE1 and data[at + 4 : at + 9] == b"Exif\0":
-            orientation = exif.orientation(data[at + 4 : at + 2 + size])
+            scan = at
+            break
+        if marker == 0xE0 and data[at + 4 : at + 9] == b"JFIF\0" and size >= 14:
+            density = data[at + 11 : at + 16]
+        elif marker == 0xE1:
+            content = data[at + 4 : at + 2 + size]
+            if content.startswith(b"Exif\0"):
+                block, orientation = content, exif.orientation(content)
+            elif is_xmp(content):
+                lost.append("xmp")
         elif marker == 0xE2 and data[at + 4 : at + 15] == b"ICC_PROFILE":
-            icc = True
+            profile[data[at + 16]] = data[at + 18 : at + 2 + size]
+        elif marker == 0xED:
+            lost.append("iptc")
+        elif marker == 0xFE:
+            comments.append(data[at + 4 : at + 2 + size])
         at += 2 + size
-    return _Segments(orientation, icc, 0)
+    if block or profile or comments or lost or density != NO_DENSITY:
+        icc = b"".join(profile[number] for number in sorted(profile))
+        return _Segments(orientation, Metadata(block, icc, density, (), tuple(comments), tuple(dict.fromkeys(lost))), scan)
+    return _Segments(orientation, NOTHING, scan)
 
 
 def _failure(data: bytes, message: str) -> SampleError:
@@ -74,8 +90,8 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         mode,
         orientation=found.orientation,
         subsampling=subsampling if mode == "RGB" else "",
-        icc=found.icc,
         reducible=fast and mode in ("L", "RGB"),
+        metadata=found.metadata,
     )
 
 

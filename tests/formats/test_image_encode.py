@@ -93,11 +93,6 @@ def test_pixels_need_not_be_contiguous(picture, saved) -> None:
 
 
 def test_notes_of_what_is_not_kept(picture, saved) -> None:
-    profile = b"a colour profile, as far as this test goes"
-    for form in ("JPEG", "PNG", "WEBP", "TIFF"):
-        header = header_of(saved(picture(), form, icc_profile=profile))
-        assert image.encode(picture(), header, ImageOutput()).notes == {"icc_profile": "not kept"}, form
-        assert image.encode(picture(), header_of(saved(picture(), form)), ImageOutput()).notes == {}, form
     gif = image.encode(picture(), header_of(saved(picture(), "GIF", "P")), ImageOutput())
     assert gif.notes == {"converted": "P to RGB", "format": "gif to png"}
     assert header_of(gif.data).format == "png"
