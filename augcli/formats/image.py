@@ -156,11 +156,11 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
 
 def _written(pixels: Pixels, header: ImageHeader, target: str, output: ImageOutput, kept: metadata.Metadata) -> bytes:
     if target == "jpeg":
-        data = jpeg.encode(pixels, output)
+        data = jpeg.encode(pixels, header, output)
         return data if kept is metadata.NOTHING else metadata.into_jpeg(data, kept)
     if target == "webp":
         lossless = header.lossless and header.format == "webp"
-        return pillow.encode_webp(pixels, output.quality, lossless, kept)
+        return pillow.encode_webp(pixels, jpeg.chosen_quality(header, output), lossless, kept)
     channels = pixels.shape[2]
     planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
     data = cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes()

@@ -31,6 +31,8 @@ class ImageHeader(NamedTuple):
     lossless: bool = False  # a WebP that was written without loss
     reducible: bool = False  # can be decoded at 1/2, 1/4 and 1/8
     metadata: Metadata = NOTHING
+    progressive: bool = False  # a JPEG in passes
+    luma_table: bytes = b""  # a JPEG's first quantisation table, when it is one of bytes
 
     @property
     def stored(self) -> tuple[int, int]:

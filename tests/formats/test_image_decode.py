@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from augcli.core.facts import ImageFacts
 from augcli.core.settings import ImageOutput, Limits
-from augcli.formats import image
+from augcli.formats import image, quality
 
 LIMITS, SOURCE = Limits(), ImageOutput()
 
@@ -35,7 +35,9 @@ def with_orientation(orientation: int) -> Image.Exif:
 def test_jpeg_facts_and_pixels(picture, saved, subsampling: int, name: str, progressive: bool) -> None:
     data = saved(picture(), "JPEG", subsampling=subsampling, progressive=progressive)
     header = image.probe(data, LIMITS)
-    assert header == image.ImageHeader("jpeg", ImageFacts(61, 45, 3), "RGB", 1, 1, name, reducible=True)
+    assert header == image.ImageHeader(
+        "jpeg", ImageFacts(61, 45, 3), "RGB", 1, 1, name, reducible=True, progressive=progressive, luma_table=quality.table(75)
+    )
     assert np.array_equal(image.decode(data, header), pillow_says(data, "RGB"))
 
 
