@@ -135,9 +135,10 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     """Write uint8 (H, W, 1 | 3 | 4) in the source's format, or in the one that `output` names. Same pixels, same bytes.
 
     A GIF source is written as PNG (256 colours would not hold an augmented picture); a WebP without loss stays without
-    loss, unless another source becomes WebP: then `quality` counts. TIFF is packed by LZW. What the file says beside its
-    pixels goes along as metadata.carried() says. Notes: "converted" (the file's mode and the one written), "format" (GIF
-    to PNG), "frames" (only the first is used), and "icc_profile", "exif", "texts", "xmp" ... for what was not kept.
+    loss, unless another source becomes WebP: then `quality` counts. TIFF is packed by LZW. 1 bit and grey with alpha stay
+    so where the pixels still fit; palettes do not, because 256 colours would not hold an augmented picture. What the file
+    says beside its pixels goes along as metadata.carried() says. Notes: "converted" (the file's mode and the one written),
+    "format" (GIF to PNG), "frames" (only the first is used), "icc_profile", "exif", "texts", "xmp" ... (what was not kept).
     Raises SampleError, stage "encode": `encode.alpha` (JPEG holds no transparency), `encode.too_large`.
     """
     target = _target(header.format, output)
@@ -149,12 +150,22 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     pixels = np.ascontiguousarray(pixels)
     if target == "webp" and channels == 1:
         pixels, channels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), 3
-    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), channels)
-    notes |= _notes(header, MODES[channels], target, output)
-    return Encoded(_written(pixels, header, target, output, kept), _SUFFIXES[target][0], notes)
+    mode = _mode(pixels, header, target)
+    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode)
+    notes |= _notes(header, mode, target, output)
+    return Encoded(_written(pixels, mode, header, target, output, kept), _SUFFIXES[target][0], notes)
 
 
-def _written(pixels: Pixels, header: ImageHeader, target: str, output: ImageOutput, kept: metadata.Metadata) -> bytes:
+def _mode(pixels: Pixels, header: ImageHeader, target: str) -> str:
+    """The mode to write: the source's own 1 bit or grey with alpha, where the format has it and these pixels fit into it."""
+    if header.mode == "1" and target in ("png", "tiff", "bmp") and pixels.shape[2] == 1 and (pixels + np.uint8(1)).max() <= 1:
+        return "1"  # 0 and 255 only: 255 + 1 is 0
+    if header.mode == "LA" and target in ("png", "tiff") and (pixels[:, :, 1:3] == pixels[:, :, :1]).all():
+        return "LA"
+    return MODES[pixels.shape[2]]
+
+
+def _written(pixels: Pixels, mode: str, header: ImageHeader, target: str, output: ImageOutput, kept: metadata.Metadata) -> bytes:
     if target == "jpeg":
         data = jpeg.encode(pixels, header, output)
         return data if kept is metadata.NOTHING else metadata.into_jpeg(data, kept)
@@ -162,8 +173,11 @@ def _written(pixels: Pixels, header: ImageHeader, target: str, output: ImageOutp
         lossless = header.lossless and header.format == "webp"
         return pillow.encode_webp(pixels, jpeg.chosen_quality(header, output), lossless, kept)
     channels = pixels.shape[2]
-    planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
-    data = cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes()
+    if mode in ("1", "LA"):
+        data = pillow.encode_rare(pixels, mode, target)
+    else:
+        planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
+        data = cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes()
     if target == "png" and kept is not metadata.NOTHING:
         return metadata.into_png(data, kept)
     return tiff_tags.into_tiff(data, kept) if target == "tiff" and (kept.exif or kept.icc) else data

@@ -171,3 +171,22 @@ def encode_webp(pixels: Pixels, quality: int, lossless: bool, kept: Metadata) ->
     else:
         picture.save(file, "WEBP", quality=quality, method=2, **more)
     return file.getvalue()
+
+
+def encode_rare(pixels: Pixels, mode: str, target: str) -> bytes:
+    """PNG, TIFF or BMP in a mode that OpenCV does not write. The pixels must fit: only 0 and 255, or equal colours."""
+    file = io.BytesIO()
+    if mode == "1":
+        Image.fromarray(pixels[:, :, 0]).convert("1", dither=Image.Dither.NONE).save(file, target, **_RARE[target, mode])
+    else:
+        Image.fromarray(np.ascontiguousarray(pixels[:, :, 2:])).save(file, target, **_RARE[target, mode])
+    return file.getvalue()
+
+
+_RARE: dict[tuple[str, str], dict[str, Any]] = {
+    ("png", "1"): {"compress_level": 6},
+    ("png", "LA"): {"compress_level": 3},
+    ("tiff", "1"): {"compression": "group4"},
+    ("tiff", "LA"): {"compression": "tiff_lzw"},
+    ("bmp", "1"): {},
+}
