@@ -11,7 +11,7 @@ import numpy as np
 
 from augcli.core.outcome import SampleError
 from augcli.core.settings import ImageOutput, Limits
-from augcli.formats import exif, jpeg, metadata, pillow, raster, tiff_tags
+from augcli.formats import avif, exif, jpeg, metadata, pillow, raster, tiff_tags
 from augcli.formats.encoded import Encoded
 from augcli.formats.image_header import MODES, ImageHeader, Pixels, corrupt
 from augcli.formats.profile import to_srgb
@@ -25,8 +25,9 @@ _SUFFIXES = {
     "webp": (".webp",),
     "bmp": (".bmp", ".dib"),
     "tiff": (".tif", ".tiff"),
+    "avif": (".avif",),
 }
-_MAX_SIDE = {"jpeg": jpeg.MAX_SIDE, "webp": 16_383}
+_MAX_SIDE = {"jpeg": jpeg.MAX_SIDE, "webp": 16_383, "avif": avif.MAX_SIDE}
 _TO_CV = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
 
 
@@ -43,6 +44,8 @@ def _sniff(data: bytes) -> str:
         return "tiff"
     if data.startswith(b"BM"):
         return "bmp"
+    if avif.is_avif(data):
+        return "avif"
     return ""
 
 
@@ -53,11 +56,12 @@ _PROBES = {
     "gif": raster.probe_gif,
     "tiff": pillow.probe_tiff,
     "bmp": pillow.probe_bmp,
+    "avif": avif.probe,
 }
 
 
 _UNSUPPORTED = (
-    ("HEIC or AVIF", 4, b"ftyp"),
+    ("HEIC", 4, b"ftyp"),
     ("JPEG 2000", 4, b"jP  "),
     ("JPEG 2000", 0, b"\xff\x4f\xff\x51"),
     ("JPEG XL", 4, b"JXL "),
@@ -83,7 +87,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         for name, at, magic in _UNSUPPORTED:
             if data.startswith(magic, at):
                 raise SampleError("image.unsupported", f"{name} is not read; convert it to PNG, TIFF or JPEG first")
-        raise SampleError("image.unknown", "not a JPEG, PNG, WebP, BMP, TIFF or GIF")
+        raise SampleError("image.unknown", "not a JPEG, PNG, WebP, AVIF, BMP, TIFF or GIF")
     return _PROBES[kind](data, limits)
 
 
@@ -173,6 +177,8 @@ def _written(pixels: Pixels, mode: str, header: ImageHeader, target: str, output
         lossless = header.lossless and header.format == "webp"
         return pillow.encode_webp(pixels, jpeg.chosen_quality(header, output), lossless, kept)
     channels = pixels.shape[2]
+    if target == "avif":
+        return avif.encode(pixels, jpeg.chosen_quality(header, output), jpeg.chosen_subsampling(header, output), kept)
     if mode in ("1", "LA"):
         data = pillow.encode_rare(pixels, mode, target)
     else:

@@ -136,7 +136,7 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
     """
     grey = pixels.shape[2] == 1
     quality = chosen_quality(header, output)
-    subsampling = output.subsampling if output.subsampling != "source" else _subsampling(header)
+    subsampling = chosen_subsampling(header, output)
     if header.progressive if output.progressive == "source" else output.progressive:
         flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
         if not grey:
@@ -158,6 +158,8 @@ def chosen_quality(header: ImageHeader, output: ImageOutput) -> int:
     return estimate(header.luma_table) if header.luma_table else 95
 
 
-def _subsampling(header: ImageHeader) -> str:
-    """As the source has it. A JPEG without such a thing (CMYK), or with factors that have no name, keeps all its colour."""
+def chosen_subsampling(header: ImageHeader, output: ImageOutput) -> str:
+    """As the source has it, by default. A JPEG without such a thing (CMYK), or with factors without a name, keeps all colour."""
+    if output.subsampling != "source":
+        return output.subsampling
     return header.subsampling if header.subsampling in _FACTORS else "444" if header.format == "jpeg" else "420"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -38,6 +39,7 @@ _PLUGINS: dict[str, type[ImageFile.ImageFile]] = {
     "bmp": BmpImagePlugin.BmpImageFile,
     "tiff": TiffImagePlugin.TiffImageFile,
     "gif": GifImagePlugin.GifImageFile,
+    "avif": AvifImagePlugin.AvifImageFile,
 }
 
 # TIFF tags.
@@ -53,7 +55,7 @@ def _failure(error: Exception) -> SampleError:
     return corrupt(message)
 
 
-def _open(data: bytes, kind: str) -> ImageFile.ImageFile:
+def opened(data: bytes, kind: str) -> ImageFile.ImageFile:
     try:
         return _PLUGINS[kind](io.BytesIO(data))
     except MemoryError:
@@ -64,14 +66,14 @@ def _open(data: bytes, kind: str) -> ImageFile.ImageFile:
 
 def measure(data: bytes, kind: str) -> tuple[tuple[int, int], str]:
     """(width, height) as stored, and mode."""
-    picture = _open(data, kind)
+    picture = opened(data, kind)
     return picture.size, picture.mode
 
 
 def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 18 or len(data) < 14 + int.from_bytes(data[14:18], "little"):
         raise truncated("the header is not whole")
-    picture = _open(data, "bmp")
+    picture = opened(data, "bmp")
     check_size(*picture.size, limits)
     return header("bmp", picture.size, picture.mode)
 
@@ -143,7 +145,7 @@ def _ends_early(tags: Any, length: int) -> bool:
 
 def decode(data: bytes, header: ImageHeader) -> Pixels:
     """The first frame as uint8 (H, W, C), with the channels that the header says; as stored (TIFF: as seen)."""
-    picture = _open(data, header.format)
+    picture = opened(data, header.format)
     try:
         mode = MODES[header.facts.channels]
         if picture.mode == "CMYK" and (transform := to_srgb(header.metadata.icc)):

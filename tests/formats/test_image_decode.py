@@ -48,7 +48,7 @@ def test_grey_jpeg(picture, saved) -> None:
     assert np.array_equal(image.decode(data, header), pillow_says(data, "L"))
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_orientation_is_applied_once(picture, saved, form: str, orientation: int) -> None:
     plain = saved(picture(), form)
@@ -116,6 +116,8 @@ def test_a_scale_that_is_not_offered_is_a_mistake_of_the_program(picture, saved)
         ("TIFF", "RGB", {"compression": "tiff_lzw"}, 3, None),
         ("TIFF", "RGB", {"compression": "jpeg"}, 3, None),
         ("TIFF", "CMYK", {}, 3, "CMYK to RGB"),
+        ("AVIF", "RGB", {}, 3, None),
+        ("AVIF", "RGBA", {}, 4, None),
         ("GIF", "P", {}, 3, "P to RGB"),
         ("GIF", "P", {"transparency": "used"}, 4, "P to RGBA"),
         ("JPEG", "CMYK", {}, 3, "CMYK to RGB"),
@@ -152,6 +154,8 @@ def test_wide_samples_are_refused_and_not_squeezed(picture, code_of, saved) -> N
         for pixels in (deep, deep[:, :, :1]):
             data = cv2.imencode(ext, pixels)[1].tobytes()
             assert code_of(lambda data=data: image.probe(data, LIMITS)) == "image.unsupported_mode"
+    data = cv2.imencode(".avif", deep >> 6, [cv2.IMWRITE_AVIF_DEPTH, 10])[1].tobytes()
+    assert code_of(lambda: image.probe(data, LIMITS)) == "image.unsupported_mode"
     data = cv2.imencode(".tiff", picture().astype(np.float32))[1].tobytes()
     assert code_of(lambda: image.probe(data, LIMITS)) == "image.unsupported_mode"
     assert code_of(lambda: image.probe(saved(picture(), "TIFF", "LAB"), LIMITS)) == "image.unsupported_mode"
@@ -159,7 +163,7 @@ def test_wide_samples_are_refused_and_not_squeezed(picture, code_of, saved) -> N
 
 def test_animations_give_their_first_frame(picture) -> None:
     first, second = Image.fromarray(picture()), Image.fromarray(255 - picture())
-    for form, options in (("GIF", {}), ("WEBP", {"lossless": True}), ("PNG", {}), ("TIFF", {})):
+    for form, options in (("GIF", {}), ("WEBP", {"lossless": True}), ("PNG", {}), ("TIFF", {}), ("AVIF", {"quality": 90})):
         file = io.BytesIO()
         first.save(file, form, save_all=True, append_images=[second], **options)
         header = image.probe(file.getvalue(), LIMITS)
@@ -231,11 +235,11 @@ def test_unusual_sampling_factors_are_read_by_pillow(picture, saved) -> None:
 
 
 def test_many_threads_decode_the_same(picture, saved) -> None:
-    files = [saved(picture(), form) for form in ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")] * 20
+    files = [saved(picture(), form) for form in ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")] * 20
     headers = [image.probe(data, LIMITS) for data in files]
     alone = [image.decode(*pair) for pair in zip(files, headers, strict=True)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda data: image.decode(data, image.probe(data, LIMITS)), files))
         encoded = list(pool.map(lambda k: image.encode(alone[k], headers[k], SOURCE).data, range(len(files))))
     assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
-    assert [image.encode(alone[k], headers[k], SOURCE).data for k in range(6)] * 20 == encoded
+    assert [image.encode(alone[k], headers[k], SOURCE).data for k in range(7)] * 20 == encoded

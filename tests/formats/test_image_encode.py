@@ -120,7 +120,7 @@ def test_transparency_is_never_dropped_in_silence(picture, saved, code_of) -> No
     assert (caught.value.code, caught.value.stage) == ("encode.alpha", "encode")
 
 
-@pytest.mark.parametrize(("form", "width"), [("jpeg", 65_501), ("webp", 16_384)])
+@pytest.mark.parametrize(("form", "width"), [("jpeg", 65_501), ("webp", 16_384), ("avif", 16_385)])
 def test_formats_with_a_longest_side(saved, picture, code_of, form: str, width: int) -> None:
     header = header_of(saved(picture(), "PNG"))
     wide = np.zeros((1, width, 3), np.uint8)
@@ -161,10 +161,10 @@ def test_output_suffix(kind: str, own: str, form: str, expected: str) -> None:
     assert image.output_suffix(kind, ImageOutput(format=form), own) == expected
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF"])
 def test_the_suffix_that_is_promised_is_the_one_that_is_written(picture, saved, form: str) -> None:
     header = header_of(saved(picture(), form, "P" if form == "GIF" else ""))
-    for wanted in ("source", "jpeg", "png", "webp", "bmp", "tiff"):
+    for wanted in ("source", "jpeg", "png", "webp", "bmp", "tiff", "avif"):
         output = ImageOutput(format=wanted)
         encoded = image.encode(picture(), header, output)
         assert encoded.suffix == image.output_suffix(header.format, output)

@@ -31,6 +31,11 @@ TABLE: list[tuple[str, str, dict[str, Any], str, str, dict[str, str]]] = [
     ("WEBP", "RGB", {}, "RGB", "", {}),
     ("WEBP", "RGBA", {}, "RGBA", "", {}),
     ("WEBP", "RGBA", {"lossless": True}, "RGBA", "", {}),
+    ("AVIF", "L", {}, "L", "", {}),
+    ("AVIF", "RGB", {"subsampling": "4:2:0"}, "RGB", "", {}),
+    ("AVIF", "RGB", {"subsampling": "4:2:2"}, "RGB", "", {}),
+    ("AVIF", "RGB", {"subsampling": "4:4:4"}, "RGB", "", {}),
+    ("AVIF", "RGBA", {}, "RGBA", "", {}),
     ("TIFF", "1", {}, "1", "", {}),
     ("TIFF", "L", {}, "L", "", {}),
     ("TIFF", "LA", {}, "LA", "", {}),
@@ -44,7 +49,7 @@ TABLE: list[tuple[str, str, dict[str, Any], str, str, dict[str, str]]] = [
     ("BMP", "RGB", {}, "RGB", "", {}),
     ("GIF", "P", {}, "RGB", "PNG", {"converted": "P to RGB", "format": "gif to png"}),
 ]
-SPEAKING = ("JPEG", "PNG", "WEBP", "TIFF")  # formats that hold a profile and EXIF
+SPEAKING = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")  # formats that hold a profile and EXIF
 LOSSLESS = ("PNG", "TIFF", "BMP", "GIF")
 
 
@@ -65,7 +70,8 @@ def described(data: bytes) -> tuple[str, str, tuple[int, int], str, bool, bytes,
     with Image.open(io.BytesIO(data)) as found:
         said, profile = found.getexif().get(0x010F), found.info.get("icc_profile", b"")
         passes = "progressive" in found.info
-        return str(found.format), found.mode, found.size, header.subsampling, passes, profile, said
+        mode = header.mode if found.format == "AVIF" else found.mode  # Pillow makes colours of grey
+        return str(found.format), mode, found.size, header.subsampling, passes, profile, said
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row[0]} {row[1]} {' '.join(row[2])}")
