@@ -1,7 +1,7 @@
 """Picture files: probe, decode, encode. JPEG goes through libjpeg-turbo, the rest is decoded by Pillow.
 
 Measured on one core, 500×375: JPEG decode 0.58 ms (Pillow 0.70), PNG encode 3.2 ms by OpenCV (Pillow 33, or 9 at level 1),
-TIFF (LZW) 3.9 ms, WebP 11 ms. All functions may be called by many threads at once.
+TIFF (LZW) 3.9 ms, WebP 11 ms, AVIF 32 ms, a progressive JPEG 3.2 ms. All functions may be called by many threads at once.
 """
 
 from __future__ import annotations
