@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
 Originals = Literal["none", "link", "copy"]
 
@@ -16,9 +16,20 @@ class Settings(BaseModel):
 class ImageOutput(Settings):
     """How pictures are written. "source" keeps the source's format."""
 
-    format: Literal["source", "jpeg", "png", "webp", "bmp", "tiff"] = "source"
-    quality: Annotated[int, Field(ge=1, le=100, description="of JPEG and WebP")] = 95
-    subsampling: Literal["420", "422", "444"] = "420"
+    format: Literal["source", "jpeg", "png", "webp", "bmp", "tiff", "avif"] = "source"
+    quality: Annotated[
+        Annotated[int, Field(ge=1, le=100), Tag("[number]")] | Annotated[Literal["source"], Tag("[source]")],
+        Discriminator(lambda value: "[source]" if value == "source" else "[number]"),
+        Field(description="of JPEG, WebP and AVIF; source: as good as the source was, if it is a JPEG, else 95"),
+    ] = 95
+    subsampling: Annotated[
+        Literal["source", "420", "422", "444"],
+        Field(description="of JPEG and AVIF; source: as it was, if the source is one, else 420"),
+    ] = "source"
+    progressive: Annotated[
+        Literal["source", True, False], Field(description="JPEG in passes: a few per cent smaller, much slower to write")
+    ] = "source"
+    metadata: Annotated[Literal["keep", "drop"], Field(description="colour profile, EXIF, texts")] = "keep"
 
 
 class AudioOutput(Settings):

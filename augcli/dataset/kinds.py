@@ -4,7 +4,15 @@ from __future__ import annotations
 
 # Kinds that are read, with their suffixes.
 READ = {
-    "image": {"jpeg": "jpg jpeg jpe jfif", "png": "png apng", "webp": "webp", "bmp": "bmp dib", "tiff": "tif tiff", "gif": "gif"},
+    "image": {
+        "jpeg": "jpg jpeg jpe jfif",
+        "png": "png apng",
+        "webp": "webp",
+        "bmp": "bmp dib",
+        "tiff": "tif tiff",
+        "gif": "gif",
+        "avif": "avif",
+    },
     "audio": {"wav": "wav wave", "flac": "flac", "ogg": "ogg oga", "opus": "opus ogg", "mp3": "mp3", "aiff": "aif aiff aifc"},
     "text": {"txt": "txt text", "md": "md markdown"},
     "table": {"csv": "csv", "tsv": "tsv tab", "jsonl": "jsonl ndjson"},
@@ -13,7 +21,7 @@ READ = {
 # Pictures and sounds that are not read: a user who has them wants to be told, file by file.
 NOT_READ = {
     "image": {
-        "heic": "heic heif hif", "avif": "avif", "jp2": "jp2 j2k jpf jpx", "jxl": "jxl", "psd": "psd", "exr": "exr",
+        "heic": "heic heif hif", "jp2": "jp2 j2k jpf jpx", "jxl": "jxl", "psd": "psd", "exr": "exr",
         "dicom": "dcm dicom", "pnm": "pnm pgm ppm pbm pam", "raw": "nef cr2 cr3 dng arw orf rw2 raf pef srw",
     },
     "audio": {

@@ -12,7 +12,8 @@ from augcli.core.settings import AudioOutput, ImageOutput, Limits
 
 # One pixel. GIFs are read, and written as PNG.
 _GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-_IMAGES = {"jpeg": 12.0, "png": 0.0, "webp": 12.0, "bmp": 0.0, "tiff": 0.0}  # by how much the mean may be off, in levels
+# By how much the mean may be off, in levels.
+_IMAGES = {"jpeg": 12.0, "png": 0.0, "webp": 12.0, "bmp": 0.0, "tiff": 0.0, "avif": 12.0}
 _SOUNDS = {
     "wav": ("PCM_16", "WAV"), "flac": ("PCM_16", "FLAC"), "ogg": ("VORBIS", "OGG"), "opus": ("OPUS", "OGG"),
     "mp3": ("MPEG_LAYER_III", "MP3"), "aiff": ("PCM_16", "AIFF"),

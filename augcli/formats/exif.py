@@ -1,4 +1,4 @@
-"""EXIF orientation: read it from the raw block, and turn pixels upright by it. Nothing else of EXIF matters here."""
+"""EXIF: the orientation, read from the raw block, and pixels turned upright by it; the block renewed for another picture."""
 
 from __future__ import annotations
 
@@ -53,3 +53,68 @@ def upright(pixels: np.ndarray[Any, Any], orientation: int) -> np.ndarray[Any, A
         turned = turned if orientation == 5 else cv2.flip(turned, -1)
     shape = (*turned.shape[:2], pixels.shape[2])  # cv2 drops a lone channel
     return np.reshape(turned, shape)
+
+
+_THUMBNAIL_AT, _THUMBNAIL_SIZE, _EXIF, _GPS, _INTEROP = 0x0201, 0x0202, 0x8769, 0x8825, 0xA005
+_MAX_DIRECTORIES = 4
+_SIZES = {0x0100: 0, 0x0101: 1, 0xA002: 0, 0xA003: 1}  # tags that say how wide (0) or high (1) the picture is
+_WIDTHS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of a value, by its type; the others take one
+
+
+def renewed(block: bytes, width: int, height: int) -> bytes:
+    """The block as it is true of an upright picture of this size: orientation 1, no thumbnail. b"" when it cannot be read.
+
+    It is changed in place, so that whatever points into it (makers' notes do) still points to the same thing; the
+    thumbnail is cut off where it comes last, as it nearly always does, and made zeros elsewhere.
+    """
+    if block.startswith(b"Exif\0"):
+        block = block[6:]
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
+    if order is None or len(block) < 14:
+        return b""
+    changed = bytearray(block)
+    try:
+        (start,) = struct.unpack_from(order + "I", block, 4)
+        end, after = _patch(changed, order, start, (width, height), set())
+        (thumbnail,) = struct.unpack_from(order + "I", block, after)
+        struct.pack_into(order + "I", changed, after, 0)
+        if thumbnail >= end:
+            return bytes(changed[:end])
+        if thumbnail:
+            _blank(changed, order, thumbnail)
+    except (struct.error, ValueError):
+        return b""
+    return bytes(changed)
+
+
+def _patch(block: bytearray, order: str, start: int, size: tuple[int, int], seen: set[int]) -> tuple[int, int]:
+    """Mend the directory at `start` and those below it. Where all that belongs to it ends, and where it names its next."""
+    seen.add(start)
+    if len(seen) > _MAX_DIRECTORIES:
+        raise ValueError("more directories than EXIF has")
+    (count,) = struct.unpack_from(order + "H", block, start)
+    after = start + 2 + 12 * count
+    end = after + 4
+    for at in range(start + 2, after, 12):
+        tag, kind, number, value = struct.unpack_from(order + "HHII", block, at)
+        length = number * _WIDTHS.get(kind, 1)
+        if length > 4:
+            end = max(end, value + length)
+        if tag in (_EXIF, _GPS, _INTEROP) and value not in seen:
+            end = max(end, _patch(block, order, value, size, seen)[0])
+        elif tag == _ORIENTATION or tag in _SIZES:
+            now = 1 if tag == _ORIENTATION else size[_SIZES[tag]]
+            if kind in _FORMATS and number == 1 and now < 1 << 8 * (_WIDTHS.get(kind, 1)):
+                block[at + 8 : at + 12] = struct.pack(order + _FORMATS[kind], now).ljust(4, b"\0")
+    if end > len(block):
+        raise ValueError("it points beyond its end")
+    return end, after
+
+
+def _blank(block: bytearray, order: str, start: int) -> None:
+    """Make zeros of the thumbnail that the directory at `start` tells of."""
+    at, length = 0, 0
+    for entry in range(start + 2, start + 2 + 12 * struct.unpack_from(order + "H", block, start)[0], 12):
+        tag, _, _, value = struct.unpack_from(order + "HHII", block, entry)
+        at, length = (value if tag == _THUMBNAIL_AT else at), (value if tag == _THUMBNAIL_SIZE else length)
+    block[at : at + length] = bytes(len(block[at : at + length]))

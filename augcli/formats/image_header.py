@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from augcli.core.facts import ImageFacts
 from augcli.core.outcome import SampleError
 from augcli.core.settings import Limits
+from augcli.formats.metadata import NOTHING, Metadata
 
 Pixels = NDArray[np.uint8]  # (H, W, C): C is 1 grey, 3 RGB, 4 RGBA with straight alpha
 
@@ -28,8 +29,10 @@ class ImageHeader(NamedTuple):
     frames: int = 1  # of an animation, or pages; only the first is used
     subsampling: str = ""  # "420" "422" "444" ... of a JPEG in colour; "" otherwise, or when it has no name
     lossless: bool = False  # a WebP that was written without loss
-    icc: bool = False  # a colour profile is embedded
     reducible: bool = False  # can be decoded at 1/2, 1/4 and 1/8
+    metadata: Metadata = NOTHING
+    progressive: bool = False  # a JPEG in passes
+    luma_table: bytes = b""  # a JPEG's first quantisation table, when it is one of bytes
 
     @property
     def stored(self) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -21,6 +22,9 @@ from PIL import (
 from augcli.core.outcome import SampleError
 from augcli.core.settings import Limits
 from augcli.formats.image_header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
+from augcli.formats.metadata import Metadata
+from augcli.formats.profile import to_srgb
+from augcli.formats.tiff_tags import metadata_of
 
 # Pillow's own limit is one number for the process, warns on stderr at half of it, and knows nothing of the user's
 # `limits.max_pixels`, which is checked for every format before Pillow allocates anything. Set once, at import:
@@ -35,10 +39,11 @@ _PLUGINS: dict[str, type[ImageFile.ImageFile]] = {
     "bmp": BmpImagePlugin.BmpImageFile,
     "tiff": TiffImagePlugin.TiffImageFile,
     "gif": GifImagePlugin.GifImageFile,
+    "avif": AvifImagePlugin.AvifImageFile,
 }
 
 # TIFF tags.
-_BITS, _SAMPLE_FORMAT, _ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT, _ICC = 258, 339, 274, 322, 323, 34675
+_BITS, _SAMPLE_FORMAT, _ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT = 258, 339, 274, 322, 323
 _WIDTHS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value, by its type; the others take one
 _PLACES = ((273, 279), (324, 325))  # where strips and tiles begin, and how many bytes they take
 
@@ -50,7 +55,7 @@ def _failure(error: Exception) -> SampleError:
     return corrupt(message)
 
 
-def _open(data: bytes, kind: str) -> ImageFile.ImageFile:
+def opened(data: bytes, kind: str) -> ImageFile.ImageFile:
     try:
         return _PLUGINS[kind](io.BytesIO(data))
     except MemoryError:
@@ -61,14 +66,14 @@ def _open(data: bytes, kind: str) -> ImageFile.ImageFile:
 
 def measure(data: bytes, kind: str) -> tuple[tuple[int, int], str]:
     """(width, height) as stored, and mode."""
-    picture = _open(data, kind)
+    picture = opened(data, kind)
     return picture.size, picture.mode
 
 
 def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 18 or len(data) < 14 + int.from_bytes(data[14:18], "little"):
         raise truncated("the header is not whole")
-    picture = _open(data, "bmp")
+    picture = opened(data, "bmp")
     check_size(*picture.size, limits)
     return header("bmp", picture.size, picture.mode)
 
@@ -100,7 +105,7 @@ def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
     orientation = orientation if 1 <= orientation <= 8 else 1
     # Pillow gives the size as seen already, and turns the pixels when it loads them.
     stored = picture.size if orientation < 5 else picture.size[::-1]
-    return header("tiff", stored, mode, orientation=orientation, frames=frames, icc=_ICC in tags)
+    return header("tiff", stored, mode, orientation=orientation, frames=frames, metadata=metadata_of(picture))
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
@@ -140,10 +145,13 @@ def _ends_early(tags: Any, length: int) -> bool:
 
 def decode(data: bytes, header: ImageHeader) -> Pixels:
     """The first frame as uint8 (H, W, C), with the channels that the header says; as stored (TIFF: as seen)."""
-    picture = _open(data, header.format)
+    picture = opened(data, header.format)
     try:
         mode = MODES[header.facts.channels]
-        flat = picture if picture.mode == mode and "transparency" not in picture.info else picture.convert(mode)
+        if picture.mode == "CMYK" and (transform := to_srgb(header.metadata.icc)):
+            flat = transform(picture)
+        else:
+            flat = picture if picture.mode == mode and "transparency" not in picture.info else picture.convert(mode)
         pixels: Pixels = np.array(flat, dtype=np.uint8)
     except MemoryError:
         raise
@@ -154,13 +162,33 @@ def decode(data: bytes, header: ImageHeader) -> Pixels:
     return pixels if pixels.ndim == 3 else pixels[:, :, None]
 
 
-def encode_webp(pixels: Pixels, quality: int, lossless: bool) -> bytes:
+def encode_webp(pixels: Pixels, quality: int, lossless: bool, kept: Metadata) -> bytes:
     """WebP. The methods are the knees of time against size: 2 costs half of the default 4 at the same size and PSNR;
     lossless at 1 costs a quarter for 4 % more bytes. `exact` keeps the colours under full transparency."""
     file = io.BytesIO()
     picture = Image.fromarray(pixels)
+    more = {"icc_profile": kept.icc, "exif": kept.exif}
     if lossless:
-        picture.save(file, "WEBP", lossless=True, quality=0, method=1, exact=True)
+        picture.save(file, "WEBP", lossless=True, quality=0, method=1, exact=True, **more)
     else:
-        picture.save(file, "WEBP", quality=quality, method=2)
+        picture.save(file, "WEBP", quality=quality, method=2, **more)
     return file.getvalue()
+
+
+def encode_rare(pixels: Pixels, mode: str, target: str) -> bytes:
+    """PNG, TIFF or BMP in a mode that OpenCV does not write. The pixels must fit: only 0 and 255, or equal colours."""
+    file = io.BytesIO()
+    if mode == "1":
+        Image.fromarray(pixels[:, :, 0]).convert("1", dither=Image.Dither.NONE).save(file, target, **_RARE[target, mode])
+    else:
+        Image.fromarray(np.ascontiguousarray(pixels[:, :, 2:])).save(file, target, **_RARE[target, mode])
+    return file.getvalue()
+
+
+_RARE: dict[tuple[str, str], dict[str, Any]] = {
+    ("png", "1"): {"compress_level": 6},
+    ("png", "LA"): {"compress_level": 3},
+    ("tiff", "1"): {"compression": "group4"},
+    ("tiff", "LA"): {"compression": "tiff_lzw"},
+    ("bmp", "1"): {},
+}

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from augcli.core.settings import Limits
 from augcli.formats import exif
 from augcli.formats.image_header import ImageHeader, check_size, corrupt, header, truncated
+from augcli.formats.metadata import NOTHING, Metadata, is_xmp, unpacked
 from augcli.formats.riff import Chunk, chunks
 
+# Chunks that go along as they are: texts, density, and what the numbers mean as colours.
+_KEPT = frozenset({b"tEXt", b"zTXt", b"iTXt", b"pHYs", b"gAMA", b"cHRM", b"sRGB", b"cICP"})
 _PNG_MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 
 
@@ -33,20 +36,31 @@ def probe_png(data: bytes, limits: Limits) -> ImageHeader:
     if colours not in _PNG_MODES:
         raise corrupt(f"PNG colour type {colours} does not exist")
     mode = "1" if colours == 0 and depth == 1 else f"{_PNG_MODES[colours]};16" if depth == 16 else _PNG_MODES[colours]
-    orientation, frames, icc, transparent, end = 1, 1, False, False, 0
+    orientation, frames, transparent, end = 1, 1, False, 0
+    block, profile, kept, lost = b"", b"", [], []
     for name, start, length in _png_chunks(data):
         if name == b"eXIf":
-            orientation = exif.orientation(data[start : start + length])
+            block = data[start : start + length]
+            orientation = exif.orientation(block)
         elif name == b"acTL":
             frames = max(1, int.from_bytes(data[start : start + 4], "big"))
         elif name == b"tRNS":
             transparent = True
         elif name == b"iCCP":
-            icc = True
+            profile, broken = unpacked(data[start : start + length])
+            lost += broken
+        elif name in _KEPT:
+            content = data[start : start + length]
+            if is_xmp(content):
+                lost.append("xmp")
+            else:
+                kept.append((name, content))
         elif name == b"IEND":
             end = start + 4
             break
-    found = header("png", size, mode, orientation=orientation, transparent=transparent and depth < 16, frames=frames, icc=icc)
+    metadata = Metadata(block, profile, chunks=tuple(kept), lost=tuple(lost)) if block or profile or kept or lost else NOTHING
+    clear = transparent and depth < 16
+    found = header("png", size, mode, orientation=orientation, transparent=clear, frames=frames, metadata=metadata)
     if not 0 < end <= len(data):
         raise truncated("it has no end chunk")
     return found
@@ -64,7 +78,8 @@ def check_png(data: bytes) -> None:
 
 def probe_webp(data: bytes, limits: Limits) -> ImageHeader:
     """WebP, still or animated."""
-    size, alpha, frames, orientation, icc, lossless = (0, 0), False, 0, 1, False, False
+    size, alpha, frames, orientation, lossless = (0, 0), False, 0, 1, False
+    metadata = NOTHING
     for name, start, length in chunks(data):
         head = data[start : start + 10]
         if len(head) < 10 and name in (b"VP8 ", b"VP8L", b"VP8X"):
@@ -85,14 +100,17 @@ def probe_webp(data: bytes, limits: Limits) -> ImageHeader:
             frames += 1
             lossless = lossless or data[start + 16 : start + 20] == b"VP8L"
         elif name == b"EXIF":
-            orientation = exif.orientation(data[start : start + length])
+            metadata = metadata._replace(exif=data[start : start + length])
+            orientation = exif.orientation(metadata.exif)
         elif name == b"ICCP":
-            icc = True
+            metadata = metadata._replace(icc=data[start : start + length])
+        elif name == b"XMP ":
+            metadata = metadata._replace(lost=("xmp",))
     if int.from_bytes(data[4:8], "little") + 8 > len(data):
         raise truncated(f"the header promises {int.from_bytes(data[4:8], 'little') + 8:,} bytes, there are {len(data):,}")
     check_size(*size, limits)
     mode = "RGBA" if alpha else "RGB"
-    return header("webp", size, mode, orientation=orientation, frames=max(1, frames), lossless=lossless, icc=icc)
+    return header("webp", size, mode, orientation=orientation, frames=max(1, frames), lossless=lossless, metadata=metadata)
 
 
 def probe_gif(data: bytes, limits: Limits) -> ImageHeader:

@@ -94,6 +94,8 @@ def test_limits_of_drawn_fields_are_those_of_check(op: type[Op]) -> None:
 
 
 GOOD: list[dict[str, Any]] = [
+    {"image": ["flip"], "output": {"image": {"quality": "source", "subsampling": "444", "progressive": False}}},
+    {"image": ["flip"], "output": {"image": {"progressive": "source", "metadata": "drop"}}},
     {"image": ["flip"]},
     {"version": 1, "seed": -3, "copies": 0, "image": None, "text": ["random_swap"]},
     {"copies": {"cat": 3, "*": 1}, "image": [{"rotate": None}]},
@@ -162,6 +164,10 @@ BAD: list[Any] = [
     {"image": ["flip"], "copies": {"cat": 1.5}},
     {"image": ["flip"], "version": 2},
     {"image": ["flip"], "output": {"image": {"quality": 101}}},
+    {"image": ["flip"], "output": {"image": {"quality": "sauce"}}},
+    {"image": ["flip"], "output": {"image": {"subsampling": "421"}}},
+    {"image": ["flip"], "output": {"image": {"progressive": "no"}}},
+    {"image": ["flip"], "output": {"image": {"metadata": True}}},
     {"image": ["flip"], "output": {"image": {"format": "gif"}}},
     {"image": ["flip"], "output": {"original": "copy"}},
     {"image": ["flip"], "limits": {"max_pixels": 0}},

@@ -36,6 +36,7 @@ def sound(form: str, subtype: str, rate: int = 16_000, **options: object) -> byt
     [
         ("JPEG", "jpeg", "jpg"), ("PNG", "png", "png"), ("WEBP", "webp", "webp"),
         ("BMP", "bmp", "bmp"), ("TIFF", "tiff", "tif"), ("GIF", "gif", "gif"),
+        ("AVIF", "avif", "avif"),
     ],
 )  # fmt: skip
 def test_pictures(form: str, kind: str, suffix: str) -> None:
@@ -45,6 +46,10 @@ def test_pictures(form: str, kind: str, suffix: str) -> None:
     assert of(data, "a/b") == Detection("image", kind, None, True)
     assert of(data, "a.d/b") == Detection("image", kind, None, True)
     assert of(data, "a/b.wav") == Detection("image", kind, None, False)
+
+
+def test_a_picture_of_no_brand_is_known_by_those_it_is_compatible_with() -> None:
+    assert of(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "x.avif") == Detection("image", "avif", None, True)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,6 @@ def test_known_but_not_read() -> None:
     """Meant as samples: they are to fail, with a record."""
     cases = {
         b"\0\0\0\x18ftypheic\0\0\0\0mif1heic": ("image", "heic", "heic"),
-        b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf": ("image", "avif", "avif"),
         b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42": ("audio", "m4a", "m4a"),
         b"\0\0\0\x10ftypisom" + bytes(8) + b"hdlr" + bytes(8) + b"soun": ("audio", "m4a", "m4a"),
         b"\xff\xf1\x50\x80" + bytes(40): ("audio", "aac", "aac"),

@@ -34,6 +34,7 @@ KINDS = {
     "webp lossless": ("WEBP", 4, {"lossless": True}),
     "bmp": ("BMP", 3, {}),
     "gif": ("GIF", 1, {}),
+    "avif": ("AVIF", 3, {}),
     "tiff": ("TIFF", 3, {}),
     "tiff lzw": ("TIFF", 3, {"compression": "tiff_lzw"}),
 }
@@ -106,6 +107,7 @@ def test_a_flipped_bit_in_a_png_is_noticed(picture, saved, code_of) -> None:
         (b"II*\0", "image.truncated"),
         (b"RIFF\x10\0\0\0WEBP", "image.truncated"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "image.unsupported"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "image.truncated"),
         (b"P6\n2 2\n255\n" + bytes(12), "image.unsupported"),
         (png(0, 5), "image.corrupt"),
         (png(5, 5), "image.truncated"),  # nine bytes of pixels instead of thirty
