@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from augcli.engine.events import Listener
 from augcli.engine.options import RunOptions
 from augcli.engine.run import run as run_engine
 from augcli.engine.summary import Summary
 from augcli.load import load_pipeline
+
+# The same examples every time, and no limit of time for one: a busy machine must not fail a test.
+settings.register_profile("augcli", deadline=None, derandomize=True)
+settings.load_profile("augcli")
 
 SAMPLES = Path(__file__).parent.parent / "sample_data" / "data"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -23,6 +24,40 @@ def problems(tmp_path: Path):
         return caught.value.problems
 
     return find
+
+
+ALL_AT_ONCE = dedent("""\
+    seeds: 3
+    copies: {cat: x, dog: -1}
+    image:
+      - flip: {axis: diagonal, p: 2}
+      - one_of: []
+      - rotat
+      - rotate: {angle_deg: 999, border: wrap}
+      - flip: {id: turn}
+      - zoom: {id: turn}
+    text:
+      - random_delete: {rat: 0.5}
+    output: {image: {quality: 0}}
+""")
+
+
+def test_all_mistakes_come_at_once_in_the_order_of_their_lines(problems) -> None:
+    found = problems(ALL_AT_ONCE)
+    assert [(problem.line, problem.where) for problem in found] == [
+        (1, "seeds"),
+        (2, "copies.cat"),
+        (2, "copies.dog"),
+        (4, "image[0].flip.axis"),
+        (4, "image[0].flip.p"),
+        (5, "image[1].one_of"),
+        (6, "image[2].rotat"),
+        (7, "image[3].rotate.angle_deg"),
+        (7, "image[3].rotate.border"),
+        (9, "image[5].zoom"),
+        (11, "text[0].random_delete.rat"),
+        (12, "output.image.quality"),
+    ]
 
 
 def test_doubled_keys_hide_nothing(problems) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -176,40 +174,6 @@ def test_each_mistake_has_its_place_and_its_remedy(text: str, line: int, column:
 
 def test_there_are_enough_mistakes() -> None:
     assert len(MISTAKES) >= 40
-
-
-ALL_AT_ONCE = dedent("""\
-    seeds: 3
-    copies: {cat: x, dog: -1}
-    image:
-      - flip: {axis: diagonal, p: 2}
-      - one_of: []
-      - rotat
-      - rotate: {angle_deg: 999, border: wrap}
-      - flip: {id: turn}
-      - zoom: {id: turn}
-    text:
-      - random_delete: {rat: 0.5}
-    output: {image: {quality: 0}}
-""")
-
-
-def test_all_mistakes_come_at_once_in_the_order_of_their_lines() -> None:
-    found = problems(ALL_AT_ONCE)
-    assert [(problem.line, problem.where) for problem in found] == [
-        (1, "seeds"),
-        (2, "copies.cat"),
-        (2, "copies.dog"),
-        (4, "image[0].flip.axis"),
-        (4, "image[0].flip.p"),
-        (5, "image[1].one_of"),
-        (6, "image[2].rotat"),
-        (7, "image[3].rotate.angle_deg"),
-        (7, "image[3].rotate.border"),
-        (9, "image[5].zoom"),
-        (11, "text[0].random_delete.rat"),
-        (12, "output.image.quality"),
-    ]
 
 
 def test_the_same_thing_is_said_once() -> None:
