@@ -6,7 +6,8 @@ import errno
 import itertools
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,69 +30,58 @@ class Writer:
 
     def write(self, relative: str, data: bytes) -> None:
         """Write a file; raises OutputError (DiskFull when it is) for troubles of the folder."""
-        try:
-            temporary = self._temporary(relative)
+        with self._placed(relative) as temporary:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             try:
-                descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-                try:
-                    view = memoryview(data)
-                    while view:
-                        view = view[os.write(descriptor, view) :]
-                finally:
-                    os.close(descriptor)
-                os.rename(temporary, os.path.join(self.root, relative))
-            except BaseException:
-                _remove(temporary)
-                raise
-        except OSError as error:
-            raise trouble(error, os.path.join(self.root, relative)) from None
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(descriptor, view) :]
+            finally:
+                os.close(descriptor)
 
     def link(self, relative: str, target: str) -> None:
         """Make a symbolic link, relative to its own folder, to a file elsewhere."""
-        try:
-            temporary = self._temporary(relative)
+        with self._placed(relative) as temporary:
             folder = os.path.dirname(os.path.join(self.root, relative))
             os.symlink(os.path.relpath(os.path.realpath(target), os.path.realpath(folder)), temporary)
-            try:
-                os.rename(temporary, os.path.join(self.root, relative))
-            except BaseException:
-                _remove(temporary)
-                raise
-        except OSError as error:
-            raise trouble(error, os.path.join(self.root, relative)) from None
 
     def take(self, relative: str, existing: str) -> None:
         """Have a file that lies elsewhere here too: as a hard link, or a copy where that cannot be; links stay links."""
-        temporary = self._temporary(relative)
         if os.path.islink(existing):
             self.link(relative, os.path.realpath(existing))
             return
-        try:
-            os.link(existing, temporary)
-        except OSError:
-            shutil.copyfile(existing, temporary)
-        os.rename(temporary, os.path.join(self.root, relative))
+        with self._placed(relative) as temporary:
+            try:
+                os.link(existing, temporary)
+            except OSError:
+                shutil.copyfile(existing, temporary)
 
     def stream(self, relative: str, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Write a file piece by piece, so that it never is in memory whole; its SHA-256 and its length."""
         digest, size = sha256(), 0
+        with self._placed(relative) as temporary, open(temporary, "xb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        return digest.hexdigest(), size
+
+    @contextmanager
+    def _placed(self, relative: str) -> Iterator[str]:
+        """A temporary name to write under; what is there in the end gets its real name, and after an error nothing stays."""
+        path = os.path.join(self.root, relative)
         try:
             temporary = self._temporary(relative)
             try:
-                with open(temporary, "xb") as file:
-                    for chunk in chunks:
-                        digest.update(chunk)
-                        size += len(chunk)
-                        file.write(chunk)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.rename(temporary, os.path.join(self.root, relative))
+                yield temporary
+                os.rename(temporary, path)
             except BaseException:
                 _remove(temporary)
                 raise
         except OSError as error:
-            raise trouble(error, os.path.join(self.root, relative)) from None
-        return digest.hexdigest(), size
+            raise trouble(error, path) from None
 
     def _temporary(self, relative: str) -> str:
         folder = os.path.dirname(relative)
