@@ -140,7 +140,7 @@ def _audio_suffix(kind: str, own: str, output: Output) -> str:
 def _execute_audio(rows: Rows, device: str) -> list[Any]:
     from augcli.kernels import torch_audio
 
-    return torch_audio.execute([(samples, program) for samples, program, _ in rows], device)  # type: ignore[misc]
+    return torch_audio.execute_halving([(samples, program) for samples, program, _ in rows], device)  # type: ignore[misc]
 
 
 def _apply_audio(rows: Rows) -> list[Any]:

@@ -9,6 +9,9 @@ from typing import Any
 
 from augcli.core.outcome import SampleError
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit
+from augcli.core.primitives import Primitive
+from augcli.core.primitives.image import SO_FAR, Blend
+from augcli.core.primitives.paint import Paint
 
 from .device import Device
 from .events import Event
@@ -99,7 +102,7 @@ class Windows:
         """Take one row in; what became of earlier ones comes out when this fills the window."""
         rows = self._rows.setdefault(row.unit.source.modality, [])
         rows.append(row)
-        self._bytes += _bytes_of(row)
+        self._bytes += bytes_of(row)
         if self._batch_size and len(rows) >= self._batch_size:
             yield from self._execute(row.unit.source.modality)
         elif self._bytes >= self._memory_bytes:
@@ -111,7 +114,7 @@ class Windows:
 
     def _execute(self, modality: str) -> Iterator[Event]:
         rows = self._rows.pop(modality)
-        self._bytes = sum(_bytes_of(row) for others in self._rows.values() for row in others)
+        self._bytes = sum(bytes_of(row) for others in self._rows.values() for row in others)
         samples = execute_window(rows, modality, self._device.name, self._device.backend)
         yield from self._pool.map(lambda pair: finish(self._outputs, *pair), list(zip(rows, samples, strict=True)))
 
@@ -137,11 +140,26 @@ def execute_window(rows: Sequence[Row], modality: str, device: str, backend: str
     return execute_window(rows[:half], modality, device, backend) + execute_window(rows[half:], modality, device, backend)
 
 
-def _bytes_of(row: Row) -> int:
-    """What a row takes in memory while it waits and runs: its sample, its partners, and a result for each primitive."""
+def bytes_of(row: Row) -> int:
+    """What a row takes in memory while it waits and runs: its sample, its partners, and what its program makes."""
     size = int(getattr(row.sample, "nbytes", 0)) + sum(int(getattr(partner, "nbytes", 0)) for partner in row.partners)
-    facts: Any = row.opened.facts
-    for primitive in row.program:
+    return size + _program_bytes(row.program, row.opened.facts, row.partners)
+
+
+def _program_bytes(program: Sequence[Primitive], facts: Any, partners: Sequence[Any]) -> int:
+    """A result for each primitive, the masks of what is painted, and what is made for layers beside the picture."""
+    size = 0
+    for primitive in program:
+        before = size
+        if isinstance(primitive, Blend):
+            for layer in primitive.layers:
+                if layer.partner == SO_FAR:  # the picture so far is made from its beginning again
+                    size += before + _program_bytes(layer.program, facts, partners)
+                elif (partner := partners[layer.partner]) is not None:
+                    height, width = partner.shape[:2]
+                    size += _program_bytes(layer.program, facts._replace(width=width, height=height), partners)
+        elif isinstance(primitive, Paint):
+            size += int(facts.width * facts.height)
         facts = primitive.facts_after(facts)
         size += _facts_bytes(facts)
     return size

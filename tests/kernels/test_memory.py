@@ -60,6 +60,11 @@ torch_audio.execute = lambda rows, device: calls.append(len(rows)) or execute(ro
 results = torch_audio.execute_halving(rows)
 assert len(calls) >= 3, calls
 assert all((result == 2).all() for result in results)
+tried = len(calls)
+from augcli.engine.modality import MODALITIES
+results = MODALITIES["audio"].execute([(*row, ()) for row in rows], "cpu")
+assert len(calls) >= tried + 3, calls
+assert all((result == 2).all() for result in results)
 """
 
 CPU_TENSOR = """
