@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -94,14 +95,27 @@ def test_its_pipelines_are_good(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", re.findall(r"`augcli (ops [^`]+)`", README))
-def test_its_other_commands_run(command: str) -> None:
-    done = augcli(*command.split())
+def test_its_other_commands_run(command: str, tmp_path: Path) -> None:
+    values = {"PHOTO": "sample_data/data/images/animal/cat.jpg", "sheet.png": str(tmp_path / "sheet.png")}
+    done = augcli(*[values.get(word, word) for word in command.split()])
     assert done.returncode == 0 and done.stdout, done.stderr
 
 
 def test_its_table_of_operations_is_current() -> None:
     done = augcli("ops", "docs", "--check", "README.md")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_sheet_of_operations_can_be_made_again(tmp_path: Path) -> None:
+    said = re.search(r"made by: augcli (ops sheet [^>]+) -o (\S+) -->", README)
+    assert said and f"]({said.group(2)})" in README
+    again = tmp_path / "again.jpg"
+    done = augcli(*said.group(1).split(), "-o", again)
+    assert done.returncode == 0, done.stderr
+    with Image.open(ROOT / said.group(2)) as kept, Image.open(again) as made:
+        assert kept.info["comment"] == made.info["comment"], "operations draw other things by default: make the picture again"
+        assert kept.size == made.size
+    assert (ROOT / said.group(2)).stat().st_size <= 150_000
 
 
 def test_its_pictures_are_there() -> None:

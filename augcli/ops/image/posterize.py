@@ -21,7 +21,7 @@ class Posterize(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"bits": 1})
     references: ClassVar[tuple[str, ...]] = ("Cubuk et al., AutoAugment, arXiv:1805.09501",)
 
-    bits: Span = span(4, 7, within=(1, 8), whole=True, unit="bits", doc="so many of the 8 bits are kept; 8 changes nothing")
+    bits: Span = span(3, 5, within=(1, 8), whole=True, unit="bits", doc="so many of the 8 bits are kept; 8 changes nothing")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
         lost = 8 - draw.bits

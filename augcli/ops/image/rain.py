@@ -19,11 +19,12 @@ _WIDTH = 1 / 500  # of the longer side
 class Rain(Op):
     """Let rain fall in front of the picture: slanted light streaks, and a duller, darker scene.
 
-    Near streaks are longer, wider and brighter than far ones. Size is kept; alpha and labels are left alone: streaks
-    hide little. Not for pictures from indoors.
+    Near streaks are longer, wider and brighter than far ones. In small pictures they are at least a pixel wide, and
+    fewer. Size is kept; alpha and labels are left alone: streaks hide little. Not for pictures from indoors.
     """
 
     id: ClassVar[str] = "image.rain"
+    version: ClassVar[int] = 2
     keys: ClassVar[tuple[str, ...]] = ("key",)
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "length": 0.15, "angle_deg": 30})
 
@@ -37,8 +38,9 @@ class Rain(Op):
         width, height = state.image[:2]
         longer, length = max(width, height), draw.length * max(width, height)
         angle = math.radians(draw.angle_deg)
-        count = round(_MOST * draw.amount * width * height / longer**2)
-        shape = Streaks(count, length * math.sin(angle), length * math.cos(angle), longer * _WIDTH, draw.key, soft_px(longer))
+        wide = max(1.0, longer * _WIDTH)
+        count = round(_MOST * draw.amount * width * height / longer**2 * (longer * _WIDTH / wide))  # as much is covered
+        shape = Streaks(count, length * math.sin(angle), length * math.cos(angle), wide, draw.key, soft_px(longer))
         return [dull(draw.dullness), Paint(shape, _COLOUR, draw.opacity)]
 
 

@@ -13,16 +13,18 @@ from augcli.core.primitives.tone import Curve, table_of
 
 _COLOUR = (0.97, 0.98, 1.0)
 _MOST = 1800  # flakes in a square picture at amount 1
+_LEAST_PX = 2.0  # narrower ones would be lost in their own soft edges
 
 
 class Snow(Op):
     """Let snow fall in front of the picture, and brighten what is light already, as snow does that lies.
 
-    Near flakes are larger and brighter than far ones. Size is kept; alpha and labels are left alone: flakes hide
-    little. Not for pictures from indoors.
+    Near flakes are larger and brighter than far ones. In small pictures they are at least two pixels wide, and fewer.
+    Size is kept; alpha and labels are left alone: flakes hide little. Not for pictures from indoors.
     """
 
     id: ClassVar[str] = "image.snow"
+    version: ClassVar[int] = 2
     keys: ClassVar[tuple[str, ...]] = ("key",)
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "flake": 0.02, "bleach": 1})
 
@@ -34,9 +36,10 @@ class Snow(Op):
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve | Paint]:
         width, height = state.image[:2]
-        longer, size = max(width, height), draw.flake * max(width, height)
+        longer, wanted = max(width, height), draw.flake * max(width, height)
+        size = max(wanted, _LEAST_PX)
         angle = math.radians(draw.angle_deg)
-        count = round(_MOST * draw.amount * width * height / longer**2)
+        count = round(_MOST * draw.amount * width * height / longer**2 * (wanted / size) ** 2)  # as much is covered
         soft = max(1, round(size * 0.3))
         flakes = Streaks(count, size * 0.5 * math.sin(angle), size * 0.5 * math.cos(angle), size, draw.key, soft)
         strength = draw.bleach
