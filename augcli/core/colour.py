@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from .matrix import IDENTITY
 from .primitives.image import BLACK, LUMA, ColourMatrix
@@ -84,10 +85,10 @@ def _black_body(kelvin: float) -> tuple[float, float, float]:
     )
 
 
-def exposure(stops: float) -> Curve:
+def exposure(stops: float, bits: int) -> Curve:
     """So many times twice the light, in values encoded as sRGB."""
-    gain = 2.0**stops
-    return Curve.alike(tuple([min(255, round(255 * _encoded(light * gain))) for light in _LIGHT]))
+    gain, full = 2.0**stops, (1 << bits) - 1
+    return Curve.alike(tuple([min(full, round(full * _encoded(light * gain))) for light in _light(full)]))
 
 
 def _encoded(light: float) -> float:
@@ -95,4 +96,8 @@ def _encoded(light: float) -> float:
     return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
 
 
-_LIGHT = tuple([v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (level / 255 for level in range(256))])
+@lru_cache
+def _light(full: int) -> tuple[float, ...]:
+    """How much light each level is."""
+    values = (level / full for level in range(full + 1))
+    return tuple([v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values])

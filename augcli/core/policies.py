@@ -14,7 +14,7 @@ from .matrix import Matrix, rotation, translation
 from .primitives import BARRIER, Barrier, Primitive
 from .primitives.image import Colour, Interpolation, Warp
 from .primitives.neighbours import Filter2D
-from .primitives.tone import Adapt, Curve
+from .primitives.tone import Adapt, Curve, inverted_from, top_bits
 
 WIDE: tuple[str, ...] = (
     "identity", "shear_x", "shear_y", "translate_x", "translate_y", "rotate", "brightness", "color", "contrast", "sharpness",
@@ -58,7 +58,7 @@ def step_of(space: Space, name: str, level: int, negative: bool, facts: ImageFac
     strength = level / (space.bins - 1)
     signed = -strength if negative else strength
     if name in ("autocontrast", "equalize", "invert", "solarize", "posterize"):
-        return _table_step(space, name, strength)
+        return _table_step(space, name, strength, facts.bits)
     if not strength or name == "identity":
         return None
     if name in CORRUPTING:
@@ -82,7 +82,7 @@ def step_of(space: Space, name: str, level: int, negative: bool, facts: ImageFac
     return Warp(translation(way, 0.0) if sideways else translation(0.0, way), facts[:2], "constant", look.fill)
 
 
-def _table_step(space: Space, name: str, strength: float) -> Primitive | None:
+def _table_step(space: Space, name: str, strength: float, bits: int) -> Primitive | None:
     if name == "autocontrast":
         return Adapt("stretch")
     if name == "equalize":
@@ -90,10 +90,9 @@ def _table_step(space: Space, name: str, strength: float) -> Primitive | None:
     if name == "invert":
         return colour.INVERTED
     if name == "solarize":
-        threshold = 255 * (1 - strength) - _HAIR
-        return Curve.alike(tuple([255 - value if value >= threshold else value for value in range(256)]))
-    lost = 8 - round(space.bits - space.lost_bits * strength)
-    return Curve.alike(tuple([value >> lost << lost for value in range(256)])) if lost else None
+        return Curve.alike(inverted_from(1 - strength, bits))
+    kept = round(space.bits - space.lost_bits * strength)
+    return Curve.alike(top_bits(kept, bits)) if kept < 8 else None
 
 
 def in_turn(steps: Iterable[Primitive | None]) -> list[Primitive | Barrier]:

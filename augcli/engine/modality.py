@@ -97,17 +97,21 @@ def _execute_image(rows: Rows, device: str) -> list[Any]:
 def _with_channels_of(partner: Any, pixels: Any) -> Any:
     """As many channels as the picture it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
 
-    Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
+    As many bits too. Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
     """
     import cv2
     import numpy
 
+    from augcli.kernels.depth import full_scale, in_eight_bits, in_sixteen_bits
+
+    partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
     have, want = partner.shape[2], pixels.shape[2]
     if have == want:
         return partner
     if have == 4:
-        alpha = partner[:, :, 3:].astype(numpy.uint16)
-        partner = ((partner[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(numpy.uint8)
+        full, wide = (255, numpy.uint16) if partner.dtype == numpy.uint8 else (65_535, numpy.uint32)
+        alpha = partner[:, :, 3:].astype(wide)
+        partner = ((partner[:, :, :3] * alpha + full * (full - alpha) + full // 2) // full).astype(partner.dtype)
         have = 3
     conversions = {
         (1, 3): cv2.COLOR_GRAY2RGB,

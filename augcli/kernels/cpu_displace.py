@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from ..core.facts import ImageFacts
 from ..core.primitives.displace import Displace
 from ..core.primitives.tiles import Tiles
+from .depth import Pixels, full_scale
 from .resample import fill_levels
-
-Pixels = NDArray[np.uint8]
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LONGEST_REMAP = 32_766  # of either side, in OpenCV
@@ -31,13 +30,14 @@ def displace(pixels: Pixels, field: Displace, partners: Sequence[Pixels]) -> Pix
     # Positions, counted from the centre of the first pixel, are as linear between nodes as displacements are.
     nodes[:, :, 0] += (np.arange(nodes.shape[1], dtype=np.float32) - 0.5) * cell - 0.5
     nodes[:, :, 1] += ((np.arange(nodes.shape[0], dtype=np.float32) - 0.5) * cell - 0.5)[:, None]
-    fill = fill_levels(field.fill, channels)
-    by_alpha = channels == 4 and cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] < 255
+    full = full_scale(pixels)
+    fill = fill_levels(field.fill, channels, full)
+    by_alpha = channels == 4 and cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] < full
     values: Any = pixels
     if by_alpha:
         values = pixels.astype(np.float32)
         values[:, :, :3] *= values[:, :, 3:]
-        fill = (*[255 * level for level in fill[:3]], 255)
+        fill = (*[full * level for level in fill[:3]], full)
     elif channels == 3:  # OpenCV samples four channels twice as fast as three
         values, fill = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), (*fill, 0)
     result = np.empty_like(pixels)
@@ -46,7 +46,7 @@ def displace(pixels: Pixels, field: Displace, partners: Sequence[Pixels]) -> Pix
         strip = result[top : top + lines]
         sampled = _sampled(values, _positions(nodes, cell, top, strip.shape[:2]), field.border, fill)
         if by_alpha:
-            _unmultiply(sampled, strip)
+            _unmultiply(sampled, strip, full)
         elif channels == 3:
             cv2.cvtColor(sampled, cv2.COLOR_RGBA2RGB, dst=strip)
         else:
@@ -63,17 +63,17 @@ def _positions(nodes: NDArray[np.float32], cell: int, top: int, shape: tuple[int
     return part[cell : cell + lines, cell : cell + columns]
 
 
-def _unmultiply(sampled: NDArray[np.float32], result: Pixels) -> None:
+def _unmultiply(sampled: NDArray[np.float32], result: Pixels, full: int) -> None:
     """Colours and alpha from alpha-weighted colours and alpha; black where alpha rounds to 0."""
     alpha = sampled[:, :, 3:]
     seen = np.rint(alpha) > 0
     np.divide(sampled[:, :, :3], alpha, out=sampled[:, :, :3], where=seen)
     sampled[:, :, :3] *= seen
-    result[...] = np.clip(np.rint(sampled), 0, 255)
+    result[...] = np.clip(np.rint(sampled), 0, full)
 
 
 def _sampled(values: Any, positions: NDArray[np.float32], border: str, fill: tuple[int, ...]) -> Any:
-    """Bilinear samples of a picture (uint8 or float32)."""
+    """Bilinear samples of a picture (uint8, uint16 or float32)."""
     if max(*values.shape[:2], *positions.shape[:2]) <= _LONGEST_REMAP:
         return cv2.remap(values, positions, None, cv2.INTER_LINEAR, borderMode=_BORDERS[border], borderValue=fill)
     first = np.floor(positions)
@@ -84,7 +84,9 @@ def _sampled(values: Any, positions: NDArray[np.float32], border: str, fill: tup
             tap = _taken(values, first[:, :, 0] + along, first[:, :, 1] + down, border, fill)
             weight_x, weight_y = (np.abs(1 - step - weight[:, :, axis]) for axis, step in ((0, along), (1, down)))
             total += tap * (weight_x * weight_y)[:, :, None]
-    return np.clip(np.rint(total), 0, 255).astype(np.uint8) if values.dtype == np.uint8 else total
+    if values.dtype == np.float32:
+        return total
+    return np.clip(np.rint(total), 0, full_scale(values)).astype(values.dtype)
 
 
 def _taken(values: Any, column: Any, row: Any, border: str, fill: tuple[int, ...]) -> Any:
@@ -123,7 +125,7 @@ def _nearest(pixels: Pixels, field: Displace) -> Pixels:
         upper = plane[j, i] * (1 - weight_x) + plane[j, i + 1] * weight_x
         lower = plane[j + 1, i] * (1 - weight_x) + plane[j + 1, i + 1] * weight_x
         found.append(np.floor((upper * (1 - weight_y) + lower * weight_y) + start))
-    taken: Pixels = _taken(pixels, found[0], found[1], field.border, fill_levels(field.fill, channels))
+    taken: Pixels = _taken(pixels, found[0], found[1], field.border, fill_levels(field.fill, channels, full_scale(pixels)))
     return taken
 
 

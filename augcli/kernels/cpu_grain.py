@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 from ..core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from .cpu_neighbours import with_alpha, without_alpha
 from .cpu_tone import LUT_TAKES_16_BITS
+from .depth import CV_DEPTH, EIGHT, Pixels, full_scale, whole_levels
 from .noise import halves, halves_of_rows, normal_table, octets
 from .resample import clipped, fill_levels
 
-Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 _BLOCK_PIXELS = 1 << 14  # float work goes in strips that stay in the cache
 
 
 def _level_noise(pixels: Pixels, noise: LevelNoise, partners: Sequence[Pixels]) -> Pixels:
-    growth = np.array(noise.table(), np.float32)
+    full = full_scale(pixels)
+    growth = np.array(noise.table(full), np.float32)
     own_table, common_table = (normal_table() * np.float32(amount) for amount in (noise.own, noise.common))
     result = np.empty_like(pixels)
     for top, bottom in _strips(pixels):
@@ -35,14 +36,14 @@ def _level_noise(pixels: Pixels, noise: LevelNoise, partners: Sequence[Pixels]) 
             common = _looked_up(halves_of_rows(noise.key ^ 1, top, bottom, width), common_table)
             together = (cv2.merge([common] * channels) if channels > 1 else common).reshape(colours.shape)
             change = np.add(change, together, out=change) if noise.own else together
-        change *= growth[0] if growth[0] == growth[255] else cv2.LUT(colours, growth).reshape(colours.shape)
+        change *= growth[0] if growth[0] == growth[full] else cv2.LUT(colours, growth).reshape(colours.shape)
         np.rint(change, out=change)
-        result[top:bottom] = with_alpha(cv2.add(colours, change, dtype=cv2.CV_8U), pixels[top:bottom])
+        result[top:bottom] = with_alpha(cv2.add(colours, change, dtype=CV_DEPTH[full]), pixels[top:bottom])
     return result
 
 
 def _photon_noise(pixels: Pixels, noise: PhotonNoise, partners: Sequence[Pixels]) -> Pixels:
-    middle, spread = (np.array(table, np.float32) for table in noise.tables())
+    middle, spread = (np.array(table, np.float32) for table in noise.tables(full_scale(pixels)))
     result = np.empty_like(pixels)
     for top, bottom in _strips(pixels):
         colours = without_alpha(pixels[top:bottom])
@@ -51,7 +52,7 @@ def _photon_noise(pixels: Pixels, noise: PhotonNoise, partners: Sequence[Pixels]
         values *= cv2.LUT(colours, spread).reshape(colours.shape)
         values += cv2.LUT(colours, middle).reshape(colours.shape)
         np.multiply(values, values, out=values)
-        result[top:bottom] = with_alpha(cv2.convertScaleAbs(values), pixels[top:bottom])
+        result[top:bottom] = with_alpha(whole_levels(values, full_scale(pixels)), pixels[top:bottom])
     return result
 
 
@@ -63,7 +64,8 @@ def _scatter(pixels: Pixels, scatter: Scatter, partners: Sequence[Pixels]) -> Pi
     result = pixels.copy()
     places = np.flatnonzero(counted < limits[-1]) if limits[-1] < 1 << 16 else np.arange(counted.size)
     which = np.searchsorted(limits, counted[places], "right")
-    shades = np.array([fill_levels(colour, channels)[:colours] for _, colour in scatter.colours], np.uint8)
+    full = full_scale(pixels)
+    shades = np.array([fill_levels(colour, channels, full)[:colours] for _, colour in scatter.colours], pixels.dtype)
     flat = result.reshape(-1, channels)
     if scatter.per_channel:
         flat[places // colours, places % colours] = shades[which, places % colours]
@@ -79,7 +81,9 @@ def _fill_noise(pixels: Pixels, fill: FillNoise, partners: Sequence[Pixels]) -> 
     for region in fill.regions:
         left, top, right, bottom = clipped(region, width, height)
         if left < right and top < bottom:
-            found = octets(fill.key, top, bottom, left * colours, right * colours)
+            found: NDArray[Any] = octets(fill.key, top, bottom, left * colours, right * colours)
+            if full_scale(pixels) != EIGHT:
+                found = found * np.uint16(257)
             result[top:bottom, left:right, :colours] = found.reshape(bottom - top, right - left, colours)
     return result
 

@@ -1,7 +1,8 @@
 """Picture primitives made real on a CPU, one sample at a time, by OpenCV and numpy.
 
-A picture is a C-contiguous uint8 array (height, width, channels) of 1 (grey), 3 (RGB) or 4 (RGBA, colours not
-multiplied by alpha) channels, values 0…255. Kernels never write into what they are given.
+A picture is a C-contiguous uint8 or uint16 array (height, width, channels) of 1 (grey), 3 (RGB) or 4 (RGBA, colours not
+multiplied by alpha) channels, values 0…255 or 0…65535; what comes out is of the same dtype. Kernels never write into
+what they are given.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ from numpy.typing import NDArray
 from ..core.matrix import multiply, translation
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
 from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
+from .depth import EIGHT, Pixels, full_scale
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
-
-Pixels = NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # the engine runs one sample on each thread
 
@@ -72,36 +72,41 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
     if missing_x or missing_y:
         view = cv2.copyMakeBorder(view, 0, missing_y, 0, missing_x, cv2.BORDER_REPLICATE)
     if channels != 4 or _opaque(view):
-        # OpenCV's resize halves, and averages odd blocks, to the same bits as the sums below, many times as fast.
+        # Of bytes, OpenCV's resize halves, and averages odd blocks, to the same bits as the sums below, many times as fast.
         fast = {(2, 2): cv2.INTER_AREA, (2, 1): cv2.INTER_LINEAR, (1, 2): cv2.INTER_LINEAR, (3, 3): cv2.INTER_AREA}
-        if (kx, ky) in fast:
+        if (kx, ky) in fast and pixels.dtype == np.uint8:
             return _shaped(cv2.resize(view, (width, height), interpolation=fast[kx, ky]), step.size, channels)
-        return _rounded_mean(_block_sums(view.reshape(height * ky, width * kx, channels), kx, ky), kx * ky)
-    alpha = view[:, :, 3:].astype(np.uint32)
+        sums = _block_sums(view.reshape(height * ky, width * kx, channels), kx, ky)
+        return _rounded_mean(sums, kx * ky).astype(pixels.dtype)
+    alpha = view[:, :, 3:].astype(np.uint32 if pixels.dtype == np.uint8 else np.uint64)
     weights = _block_sums(alpha, kx, ky)
     colours = _block_sums(view[:, :, :3] * alpha, kx, ky)
-    reduced = np.empty((height, width, 4), np.uint8)
+    reduced = np.empty((height, width, 4), pixels.dtype)
     reduced[:, :, 3:] = _rounded_mean(weights, kx * ky)
     reduced[:, :, :3] = np.where(reduced[:, :, 3:] > 0, (2 * colours + weights) // np.maximum(2 * weights, 1), 0)
     return reduced
 
 
-def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[np.uint32]:
-    """Sums over blocks of kx × ky pixels of (height, width, channels): rows first, which lie one after the other."""
+def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[Any]:
+    """Sums (uint32, or uint64 of such) over blocks of kx × ky pixels of (height, width, channels).
+
+    Rows first, which lie one after the other.
+    """
     height, width, channels = values.shape
     rows: NDArray[Any] = values.reshape(height // ky, ky, width * channels)
     narrow = values.dtype == np.uint8 and kx * ky * 255 < 1 << 16
-    rows = np.add.reduce(rows, axis=1, dtype=np.uint16 if narrow else np.uint32)
+    wide = np.promote_types(values.dtype, np.uint32)
+    rows = np.add.reduce(rows, axis=1, dtype=np.uint16 if narrow else wide)
     rows = rows.reshape(height // ky, width // kx, kx, channels)
     sums = rows[:, :, 0].copy()
     for column in range(1, kx):
         sums += rows[:, :, column]
-    return sums.astype(np.uint32)
+    return sums.astype(wide)
 
 
-def _rounded_mean(sums: NDArray[np.uint32], count: int) -> Pixels:
+def _rounded_mean(sums: NDArray[Any], count: int) -> NDArray[Any]:
     """sums / count, halves up."""
-    return ((2 * sums + np.uint32(count)) // np.uint32(2 * count)).astype(np.uint8)
+    return (2 * sums + sums.dtype.type(count)) // sums.dtype.type(2 * count)  # type: ignore[no-any-return]
 
 
 def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
@@ -115,7 +120,7 @@ def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
         if crop.flip_x or crop.flip_y:
             resized = _flip(resized, crop.flip_x, crop.flip_y)
     else:
-        fill = fill_levels(step.fill, channels)
+        fill = fill_levels(step.fill, channels, full_scale(pixels))
         if channels == 3:
             resized = cv2.cvtColor(_cv_warp(_in_fours(pixels), step, (*fill, 0)), cv2.COLOR_RGBA2RGB)
         else:
@@ -127,14 +132,15 @@ def _bilinear_alpha(pixels: Pixels, step: Sample) -> Pixels:
     """Colours count by their alpha, so that what a wholly clear pixel hides does not seep out; clear comes out black."""
     premultiplied = pixels.astype(np.float32)
     premultiplied[:, :, :3] *= premultiplied[:, :, 3:]
-    fill = fill_levels(step.fill, 4)
-    warped = _cv_warp(premultiplied, step, (*[255 * level for level in fill[:3]], 255))
+    full = full_scale(pixels)
+    fill = fill_levels(step.fill, 4, full)
+    warped = _cv_warp(premultiplied, step, (*[full * level for level in fill[:3]], full))
     alpha = warped[:, :, 3:]
-    result = np.zeros(warped.shape, np.uint8)
+    result = np.zeros(warped.shape, pixels.dtype)
     result[:, :, 3:] = np.rint(alpha)
     seen = result[:, :, 3:] > 0
     np.divide(warped[:, :, :3], alpha, out=warped[:, :, :3], where=seen)
-    result[:, :, :3] = np.where(seen, np.clip(np.rint(warped[:, :, :3]), 0, 255), 0)
+    result[:, :, :3] = np.where(seen, np.clip(np.rint(warped[:, :, :3]), 0, full), 0)
     return result
 
 
@@ -159,12 +165,15 @@ def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
 
 def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) -> Pixels:
     height, width, channels = pixels.shape
+    full = full_scale(pixels)
     if channels == 1:
         factor, mean_factor, shift = matrix.grey()
-        shift = 255 * shift + (mean_factor * cv2.mean(pixels)[0] if mean_factor else 0.0)
+        shift = full * shift + (mean_factor * cv2.mean(pixels)[0] if mean_factor else 0.0)
+        if full != EIGHT:
+            return _shaped(cv2.transform(pixels, np.array([[factor, shift]], np.float32)), (width, height), 1)
         table = np.clip(np.rint(factor * np.arange(256) + shift), 0, 255).astype(np.uint8)
         return _shaped(cv2.LUT(pixels, table), (width, height), 1)
-    shifts = [255 * shift for shift in matrix.t]
+    shifts = [full * shift for shift in matrix.t]
     if matrix.needs_mean:
         hidden = channels == 4 and not _opaque(pixels)
         means = cv2.mean(pixels, (pixels[:, :, 3] > 0).astype(np.uint8)) if hidden else cv2.mean(pixels)
@@ -186,13 +195,14 @@ def _noise(pixels: Pixels, noise: Noise, partners: Sequence[Pixels]) -> Pixels:
     height, width, channels = pixels.shape
     colours = min(channels, 3)
     counted = halves(noise.key, height, width * colours)
-    table = normal_levels(noise.amount)
+    full = full_scale(pixels)
+    table = normal_levels(noise.amount, full)
     # OpenCV's look-up takes half the time of numpy's, which widens its indices first.
-    levels: NDArray[np.int16] = cv2.LUT(counted, table[None]) if cpu_tone.LUT_TAKES_16_BITS else table.take(counted)
+    levels: NDArray[Any] = cv2.LUT(counted, table[None]) if cpu_tone.LUT_TAKES_16_BITS else table.take(counted)
     levels = levels.reshape(height, width, colours)
     result = np.empty_like(pixels)
     np.add(pixels[:, :, :colours], levels, out=levels)
-    np.clip(levels, 0, 255, out=result[:, :, :colours], casting="unsafe")
+    np.clip(levels, 0, full, out=result[:, :, :colours], casting="unsafe")
     result[:, :, colours:] = pixels[:, :, colours:]
     return result
 
@@ -202,7 +212,7 @@ def _fill(pixels: Pixels, fill: Fill, partners: Sequence[Pixels]) -> Pixels:
     result = pixels.copy()
     for region, colour in fill.regions:
         left, top, right, bottom = clipped(region, width, height)
-        levels = fill_levels(colour, channels)
+        levels = fill_levels(colour, channels, full_scale(pixels))
         if channels == 4:
             result[top:bottom, left:right, :3] = levels[:3]
         elif left < right and top < bottom:
@@ -234,7 +244,7 @@ def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
         else:
             over = laid.astype(np.float32) if through else laid
             below[:] = cv2.addWeighted(below, 1 - layer.weight, over, layer.weight, 0).reshape(below.shape)
-    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8) if through else canvas
+    return np.clip(np.rint(canvas), 0, full_scale(pixels)).astype(pixels.dtype) if through else canvas
 
 
 def _flip(pixels: Any, flip_x: bool, flip_y: bool) -> Any:
@@ -250,7 +260,7 @@ def _shaped(values: Any, size: tuple[int, int], channels: int) -> Pixels:
 
 def _opaque(pixels: Pixels) -> bool:
     """Whether every pixel of an RGBA picture is wholly opaque."""
-    return bool(cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] == 255)
+    return bool(cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] == full_scale(pixels))
 
 
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]

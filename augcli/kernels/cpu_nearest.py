@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .depth import Pixels, full_scale
 from .resample import Sample, fill_levels
-
-Pixels = NDArray[np.uint8]
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _SHORT = 32_760  # OpenCV counts whole positions in 16 bits
@@ -39,7 +38,7 @@ def nearest(pixels: Pixels, step: Sample) -> Pixels:
     else:
         result = pixels.reshape(-1, channels).take(row * width + column, axis=0)
     if step.border == "constant":
-        result[outside_x | outside_y] = fill_levels(step.fill, channels)
+        result[outside_x | outside_y] = fill_levels(step.fill, channels, full_scale(pixels))
     return result
 
 
@@ -52,7 +51,7 @@ def _looked_up(pixels: Pixels, step: Sample, column: NDArray[np.float64], row: N
         np.floor(position, out=position)
         places[:, :, axis] = position
     border = cv2.BORDER_CONSTANT if step.border == "constant" else cv2.BORDER_REPLICATE
-    fill = fill_levels(step.fill, channels)
+    fill = fill_levels(step.fill, channels, full_scale(pixels))
     found: Pixels = cv2.remap(pixels, places, None, cv2.INTER_NEAREST, borderMode=border, borderValue=fill)
     return found.reshape(*places.shape[:2], channels)
 

@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from ..core.primitives.image import Filter
 from ..core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from .depth import CV_DEPTH, EIGHT, Pixels, full_scale, whole_levels
+from .median_network import Network
 from .noise import halves
 
-Pixels = NDArray[np.uint8]
-
 _MIRROR = cv2.BORDER_REFLECT_101
-_WORTH_FLOATS = 20  # from so many taps on, OpenCV's loops over floats are faster than those over bytes
+_WORTH_FLOATS = 20  # from so many taps on, OpenCV's loops over floats are faster than those over levels
 _DIRECT_EDGE = 11  # larger kernels go through Fourier transforms in OpenCV …
 _WORTH_FOURIER = 600  # … which pays from so many taps on
+_BLOCK_PIXELS = 1 << 14  # strips stay in the cache
+_NETWORK: Network[Any] = Network(cv2.min, cv2.max)
 
 
 def _filter(pixels: Pixels, kernel: Filter, partners: Sequence[Pixels]) -> Pixels:
@@ -73,7 +75,7 @@ def _in_floats(source: Pixels, kernel: NDArray[np.float32], left: int, up: int) 
             total = part if total is None else cv2.add(total, part, total)
     if kernel.min() < 0:
         np.maximum(total, 0, out=total)
-    return cv2.convertScaleAbs(total)
+    return whole_levels(total, full_scale(source))
 
 
 def _runs(length: int) -> list[tuple[int, int]]:
@@ -87,18 +89,38 @@ def _unsharp(pixels: Pixels, said: Unsharp, partners: Sequence[Pixels]) -> Pixel
     colours = without_alpha(pixels)
     taps = np.array(said.taps, np.float32)
     blurred = cv2.sepFilter2D(colours, cv2.CV_32F, taps, taps, borderType=_MIRROR)
+    full = full_scale(pixels)
     if said.threshold:
+        threshold = said.threshold * full / 255
         detail = cv2.subtract(colours, blurred, dtype=cv2.CV_32F)
-        detail -= np.clip(detail, -said.threshold, said.threshold)
+        detail -= np.clip(detail, -threshold, threshold)
         detail *= np.float32(said.amount)
-        sharp = cv2.add(colours, detail, dtype=cv2.CV_8U)
+        sharp = cv2.add(colours, detail, dtype=CV_DEPTH[full])
     else:
-        sharp = cv2.addWeighted(colours, 1 + said.amount, blurred, -said.amount, 0, dtype=cv2.CV_8U)
+        sharp = cv2.addWeighted(colours, 1 + said.amount, blurred, -said.amount, 0, dtype=CV_DEPTH[full])
     return with_alpha(sharp, pixels)
 
 
 def _median(pixels: Pixels, median: Median, partners: Sequence[Pixels]) -> Pixels:
+    if median.radius > 2 and full_scale(pixels) != EIGHT:
+        return _median_of_seven(pixels)
     return cv2.medianBlur(pixels, 2 * median.radius + 1).reshape(pixels.shape)  # type: ignore[no-any-return]
+
+
+def _median_of_seven(pixels: Pixels) -> Pixels:
+    """Of 7×7 pixels in 16 bits, which OpenCV does not do."""
+    height, width, _ = pixels.shape
+    padded = cv2.copyMakeBorder(pixels, 3, 3, 3, 3, cv2.BORDER_REPLICATE).reshape(height + 6, width + 6, -1)
+    result = np.empty_like(pixels)
+    lines = max(1, _BLOCK_PIXELS // width)
+    for top in range(0, height, lines):
+        count = min(lines, height - top)
+        rows: list[Any] = [padded[top + row : top + row + count].reshape(count, -1) for row in range(7)]
+        _NETWORK.sort(rows)
+        step = pixels.shape[2]
+        columns = [[np.ascontiguousarray(row[:, k * step : (k + width) * step]) for row in rows] for k in range(7)]
+        result[top : top + count] = _NETWORK.middle(columns).reshape(count, width, step)
+    return result
 
 
 def _zoom_blur(pixels: Pixels, blur: ZoomBlur, partners: Sequence[Pixels]) -> Pixels:
@@ -109,7 +131,9 @@ def _zoom_blur(pixels: Pixels, blur: ZoomBlur, partners: Sequence[Pixels]) -> Pi
     for x, y in blur.cuts(width, height)[1:]:
         cv2.resize(source[y : height - y, x : width - x], (width, height), enlarged, interpolation=cv2.INTER_LINEAR)
         cv2.add(total, enlarged, total)
-    return cv2.convertScaleAbs(total, alpha=1 / blur.steps).reshape(pixels.shape)  # type: ignore[no-any-return]
+    if full_scale(pixels) == EIGHT:
+        return cv2.convertScaleAbs(total, alpha=1 / blur.steps).reshape(pixels.shape)  # type: ignore[no-any-return]
+    return whole_levels(total * np.float32(1 / blur.steps), full_scale(pixels)).reshape(pixels.shape)  # type: ignore[no-any-return]
 
 
 def _spread(pixels: Pixels, spread: Spread, partners: Sequence[Pixels]) -> Pixels:
@@ -127,7 +151,8 @@ def _spread(pixels: Pixels, spread: Spread, partners: Sequence[Pixels]) -> Pixel
         return pixels.reshape(-1).take(row).reshape(pixels.shape)
     # A pixel of four channels is one number.
     source = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA) if channels == 3 else np.ascontiguousarray(pixels)
-    found = source.reshape(-1, 4).view(np.uint32).reshape(-1).take(row).view(np.uint8).reshape(height, width, 4)
+    whole = np.uint32 if pixels.dtype == np.uint8 else np.uint64
+    found = source.reshape(-1, 4).view(whole).reshape(-1).take(row).view(pixels.dtype).reshape(height, width, 4)
     return cv2.cvtColor(found, cv2.COLOR_RGBA2RGB).reshape(pixels.shape) if channels == 3 else found
 
 

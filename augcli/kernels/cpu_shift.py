@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
+from .depth import Pixels, full_scale
 from .resample import Sample, fill_levels
-
-Pixels = NDArray[np.uint8]
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 
@@ -19,7 +16,7 @@ def shifted(pixels: Pixels, step: Sample) -> Pixels | None:
     if (a, b, d, e, g, h, i) != (1, 0, 0, 1, 0, 0, 1) or left % 1 or top % 1:
         return None
     height, width, channels = pixels.shape
-    if channels == 4 and not step.nearest and cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] < 255:
+    if channels == 4 and not step.nearest and cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] < full_scale(pixels):
         return None  # a sampling blackens what is wholly clear
     columns = _part(int(left), step.size[0], width, step.border)
     rows = _part(int(top), step.size[1], height, step.border)
@@ -28,7 +25,7 @@ def shifted(pixels: Pixels, step: Sample) -> Pixels | None:
     view = pixels[rows[0] : rows[1], columns[0] : columns[1]]
     before_x, before_y = columns[0] - int(left), rows[0] - int(top)
     after_x, after_y = step.size[0] - before_x - view.shape[1], step.size[1] - before_y - view.shape[0]
-    border, fill = _BORDERS[step.border], fill_levels(step.fill, channels)
+    border, fill = _BORDERS[step.border], fill_levels(step.fill, channels, full_scale(pixels))
     bordered: Pixels = cv2.copyMakeBorder(view, before_y, after_y, before_x, after_x, border, value=fill)
     return bordered.reshape(step.size[1], step.size[0], channels)
 

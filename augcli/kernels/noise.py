@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from functools import cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,14 +72,14 @@ def normal_table() -> NDArray[np.float32]:
     return table
 
 
-def normal_levels(amount: float) -> NDArray[np.int16]:
-    """The normal table times `amount` (share of full scale), rounded to whole levels of 255; beyond ±255 none counts.
+def normal_levels(amount: float, full: int = 255) -> NDArray[Any]:
+    """The normal table times `amount` (share of full scale), rounded to whole levels of `full`; beyond it none counts.
 
     Adding whole levels to whole levels and clamping is what rounding the sum half to even gives, except where the
     product ends in exactly one half, and takes no float array of the picture's size.
     """
-    levels = np.rint(normal_table() * np.float32(amount * 255))
-    return np.asarray(np.clip(levels, -255, 255), np.int16)
+    levels = np.rint(normal_table() * np.float32(amount * full))
+    return np.asarray(np.clip(levels, -full, full), np.int16 if full == 255 else np.int32)
 
 
 def key_words(key: int) -> tuple[int, int]:

@@ -8,19 +8,18 @@ from typing import Any
 import cv2
 import numpy as np
 import simplejpeg
-from numpy.typing import NDArray
 
 from ..core.primitives.recode import Recode
-
-Pixels = NDArray[np.uint8]
+from .depth import Pixels, in_eight_bits, in_sixteen_bits
 
 # Tiles end where blocks of 16 pixels do, so that a cut shows no more than the blocks themselves.
 _TILE = {"jpeg": 64_000, "webp": 16_000}
 
 
 def recode(pixels: Pixels, said: Recode, partners: Sequence[Pixels] = ()) -> Pixels:
+    """Codecs hold 8 bits: what has 16 comes back with the levels that 8 have, but alpha stays as it is."""
     height, width, channels = pixels.shape
-    colours = pixels[:, :, :3] if channels == 4 else pixels
+    colours = in_eight_bits(pixels[:, :, :3] if channels == 4 else pixels)
     tile = _TILE[said.codec]
     through = _jpeg if said.codec == "jpeg" else _webp
     result = np.empty_like(pixels)
@@ -28,7 +27,8 @@ def recode(pixels: Pixels, said: Recode, partners: Sequence[Pixels] = ()) -> Pix
     for top in range(0, height, tile):
         for left in range(0, width, tile):
             part = slice(top, top + tile), slice(left, left + tile), slice(0, min(channels, 3))
-            result[part] = through(np.ascontiguousarray(colours[part]), said)
+            coded = through(np.ascontiguousarray(colours[part]), said)
+            result[part] = coded if result.dtype == np.uint8 else in_sixteen_bits(coded)
     return result
 
 

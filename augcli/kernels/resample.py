@@ -106,12 +106,12 @@ def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
 
 
 @lru_cache(maxsize=1024)
-def fill_levels(colour: Colour, channels: int) -> tuple[int, ...]:
-    """A colour as whole levels of a picture's channels: luma for grey, opaque for RGBA."""
+def fill_levels(colour: Colour, channels: int, full: int = 255) -> tuple[int, ...]:
+    """A colour as whole levels of a picture's channels, of which `full` is the highest: luma for grey, opaque for RGBA."""
     if channels == 1:
         colour = (sum(share * part for share, part in zip(colour, LUMA, strict=True)),) * 3
-    levels = tuple([min(255, max(0, round(255 * share))) for share in colour])
-    return levels[:1] if channels == 1 else (*levels, 255)[:channels]
+    levels = tuple([min(full, max(0, round(full * share))) for share in colour])
+    return levels[:1] if channels == 1 else (*levels, full)[:channels]
 
 
 def clipped(region: Region, width: int, height: int) -> Region:

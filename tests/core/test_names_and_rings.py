@@ -104,8 +104,7 @@ def test_a_fingerprint_changes_with_its_source(changed: dict) -> None:
     other = SOURCE._replace(**changed)
     assert source_fingerprint(other, []) != source_fingerprint(SOURCE, [])
     assert (
-        source_fingerprint(SOURCE, [SOURCE._replace(**changed)]) != source_fingerprint(SOURCE, [SOURCE])
-        or "content" in changed
+        source_fingerprint(SOURCE, [SOURCE._replace(**changed)]) != source_fingerprint(SOURCE, [SOURCE]) or "content" in changed
     )
 
 

@@ -34,10 +34,10 @@ class LevelNoise(NamedTuple):
     def facts_after(self, facts: ImageFacts) -> ImageFacts:
         return facts
 
-    def table(self) -> list[float]:
-        """growth in levels of 255, for each level."""
+    def table(self, full: int = 255) -> list[float]:
+        """growth in levels, for each level, of which `full` is the highest."""
         dark, root, share = self.growth
-        return [255 * math.sqrt(dark + root * x + share * x * x) for x in (level / 255 for level in range(256))]
+        return [full * math.sqrt(dark + root * x + share * x * x) for x in (level / full for level in range(full + 1))]
 
 
 class PhotonNoise(NamedTuple):
@@ -56,15 +56,15 @@ class PhotonNoise(NamedTuple):
     def facts_after(self, facts: ImageFacts) -> ImageFacts:
         return facts
 
-    def tables(self) -> tuple[list[float], list[float]]:
-        """a and s for each level, such that (a + s·n)² is in levels of 255."""
+    def tables(self, full: int = 255) -> tuple[list[float], list[float]]:
+        """a and s for each level, of which `full` is the highest, such that (a + s·n)² is in levels."""
         a, s = [], []
-        for level in range(256):
-            mean = self.photons * level / 255
+        for level in range(full + 1):
+            mean = self.photons * level / full
             # λ − √(λ² − λ/2), without the difference of nearly equal numbers.
             square = mean / 2 / (mean + math.sqrt(mean * mean - mean / 2)) if mean > 0.5 else mean
-            a.append(math.sqrt((mean - square) * 255 / self.photons))
-            s.append(math.sqrt(square * 255 / self.photons))
+            a.append(math.sqrt((mean - square) * full / self.photons))
+            s.append(math.sqrt(square * full / self.photons))
         return a, s
 
 
@@ -95,9 +95,9 @@ class Scatter(NamedTuple):
 
 
 class FillNoise(NamedTuple):
-    """Cover rectangles with noise: every value is one of 0…255, each as likely, counted by (row, column, channel).
+    """Cover rectangles with noise: every value is one of 256 levels, each as likely, counted by (row, column, channel).
 
-    What lies beneath is hidden.
+    In 16 bits too, where they are multiples of 257. What lies beneath is hidden.
     """
 
     regions: tuple[Region, ...]

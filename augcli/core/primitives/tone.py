@@ -6,28 +6,49 @@ None of these moves a pixel. Alpha stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from ..facts import ImageFacts
 from .image import LUMA, TOLERANCE_LEVELS
 
-Table = tuple[int, ...]  # for each of the levels 0…255, what it becomes
+Table = tuple[int, ...]  # for each of the 256 or 65,536 levels, what it becomes
 
 PER_MILLION = 1_000_000
 SHARE_BITS = 20
-_SHARES = tuple([level / 255 for level in range(256)])
 
 
-def table_of(function: Callable[[float], float]) -> Table:
+def table_of(function: Callable[[float], float], bits: int = 8) -> Table:
     """The table of a function from shares of full scale to the same, rounded half to even and clamped."""
-    values = [round(255 * function(share)) for share in _SHARES]
-    if min(values) < 0 or max(values) > 255:
-        values = [min(max(value, 0), 255) for value in values]
+    full = (1 << bits) - 1
+    values = [round(full * function(share)) for share in _shares(full)]
+    if min(values) < 0 or max(values) > full:
+        values = [min(max(value, 0), full) for value in values]
     return tuple(values)
 
 
+def inverted_from(threshold: float, bits: int) -> Table:
+    """What lies at or above `threshold` (share of full scale) inverted, the rest as it is."""
+    full = (1 << bits) - 1
+    start = full * threshold - 1e-6  # a level that was written as a share is found again
+    return tuple([full - level if level >= start else level for level in range(full + 1)])
+
+
+def top_bits(kept: int, bits: int) -> Table:
+    """All but the highest `kept` bits cleared."""
+    lost = bits - kept
+    return tuple([level >> lost << lost for level in range(1 << bits)])
+
+
+@lru_cache
+def _shares(full: int) -> tuple[float, ...]:
+    return tuple([level / full for level in range(full + 1)])
+
+
 class Curve(NamedTuple):
-    """Look each value up in a table of 256 levels, one for each colour; grey pictures have one of their own.
+    """Look each value up in a table of all levels, one for each colour; grey pictures have one of their own.
+
+    The tables are as long as the picture's bits want: 256 levels or 65,536.
 
     Exact on every backend. A run of Curves is one Curve, which gives what they give one after the other, to the bit.
     """
@@ -60,14 +81,17 @@ class Curve(NamedTuple):
 
 
 def _through(first: Table, second: Table) -> Table:
-    return tuple(bytes(first).translate(bytes(second)))
+    if len(first) == 256:
+        return tuple(bytes(first).translate(bytes(second)))
+    return tuple([second[level] for level in first])
 
 
 class Adapt(NamedTuple):
     """Look each value up in a table made from the picture's own histogram, each colour for itself.
 
     Pixels that alpha hides wholly do not count. All is whole numbers, so every backend gives the same. With h(v) the
-    number of pixels of level v, c(v) that of levels up to v, and n of all:
+    number of pixels of level v, c(v) that of levels up to v, and n of all (in 16 bits, read 65535 for 255, and for c(v − 1)
+    in equalize 257·c(v − 1); match finds values between the reference's 256 levels):
 
     equalize: v becomes (c(v − 1) + step // 2) // step, at most 255, where step is n without the pixels of the highest
     level there is, divided by 255, rounded down; where step is 0 nothing changes (Pillow, torchvision).
@@ -101,6 +125,8 @@ class LocalContrast(NamedTuple):
     tile's histogram of luma is cut off at `clip` times its mean and equalised, and a pixel's luma goes through the
     tables of the four nearest tiles, interpolated: OpenCV's CLAHE to the letter. The change of luma is then added to
     red, green and blue alike. Luma is (9798·R + 19235·G + 3735·B + 16384) >> 15. Clear pixels count as any others.
+
+    In 16 bits levels are counted at the nearest of 256, and tables are interpolated between those.
     """
 
     clip: float

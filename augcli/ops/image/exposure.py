@@ -25,4 +25,4 @@ class Exposure(Op):
     stops: Span = span(-0.7, 0.7, within=(-8, 8), unit="stops", doc="1 is twice the light, -1 half of it")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
-        return [colour.exposure(draw.stops)]
+        return [colour.exposure(draw.stops, state.image.bits)]

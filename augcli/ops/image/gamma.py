@@ -24,4 +24,4 @@ class Gamma(Op):
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
         power = draw.gamma
-        return [Curve.alike(table_of(lambda share: share**power))]
+        return [Curve.alike(table_of(lambda share: share**power, state.image.bits))]

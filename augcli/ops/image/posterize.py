@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
-from augcli.core.primitives.tone import Curve
+from augcli.core.primitives.tone import Curve, top_bits
 
 
 class Posterize(Op):
@@ -21,8 +21,7 @@ class Posterize(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"bits": 1})
     references: ClassVar[tuple[str, ...]] = ("Cubuk et al., AutoAugment, arXiv:1805.09501",)
 
-    bits: Span = span(3, 5, within=(1, 8), whole=True, unit="bits", doc="so many of the 8 bits are kept; 8 changes nothing")
+    bits: Span = span(3, 5, within=(1, 8), whole=True, unit="bits", doc="so many of the highest bits are kept; 8 keeps all of 8")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
-        lost = 8 - draw.bits
-        return [Curve.alike(tuple([level >> lost << lost for level in range(256)]))]
+        return [Curve.alike(top_bits(draw.bits, state.image.bits))]

@@ -43,5 +43,5 @@ class Snow(Op):
         soft = max(1, round(size * 0.3))
         flakes = Streaks(count, size * 0.5 * math.sin(angle), size * 0.5 * math.cos(angle), size, draw.key, soft)
         strength = draw.bleach
-        curve = Curve.alike(table_of(lambda share: share + strength * share * share * (1 - share)))
+        curve = Curve.alike(table_of(lambda share: share + strength * share * share * (1 - share), state.image.bits))
         return [curve, Paint(flakes, _COLOUR, draw.opacity)]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
-from augcli.core.primitives.tone import Curve
+from augcli.core.primitives.tone import Curve, inverted_from
 
 
 class Solarize(Op):
@@ -24,5 +24,4 @@ class Solarize(Op):
     threshold: Span = span(0.5, within=(0, 1), unit="of full scale", doc="values from here on are inverted; 0 inverts all")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
-        threshold = 255 * draw.threshold - 1e-6  # a level that was written as a share is found again
-        return [Curve.alike(tuple([255 - level if level >= threshold else level for level in range(256)]))]
+        return [Curve.alike(inverted_from(draw.threshold, state.image.bits))]

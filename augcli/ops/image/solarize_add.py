@@ -25,5 +25,6 @@ class SolarizeAdd(Op):
     threshold: Span = span(0.5, within=(0, 1), unit="of full scale", doc="values below this are lifted")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
-        added, threshold = round(255 * draw.add), 255 * draw.threshold - 1e-6
-        return [Curve.alike(tuple([min(255, level + added) if level < threshold else level for level in range(256)]))]
+        full = (1 << state.image.bits) - 1
+        added, threshold = round(full * draw.add), full * draw.threshold - 1e-6
+        return [Curve.alike(tuple([min(full, level + added) if level < threshold else level for level in range(full + 1)]))]

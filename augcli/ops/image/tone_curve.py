@@ -32,10 +32,12 @@ class ToneCurve(Op):
     highlights: Span = span(-0.15, 0.15, within=(-0.33, 0.33), per="curves", doc="how far the handle at two thirds is lifted")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
-        tables = [_bezier(1 / 3 + low, 2 / 3 + high) for low, high in zip(draw.shadows, draw.highlights, strict=True)]
+        tables = [
+            _bezier(1 / 3 + low, 2 / 3 + high, state.image.bits) for low, high in zip(draw.shadows, draw.highlights, strict=True)
+        ]
         return [Curve.alike(tables[0]) if len(tables) == 1 else Curve.of_colours(*tables)]
 
 
-def _bezier(first: float, second: float) -> tuple[int, ...]:
+def _bezier(first: float, second: float, bits: int) -> tuple[int, ...]:
     """Handles at one and two thirds make the curve's parameter the value itself."""
-    return table_of(lambda t: 3 * (1 - t) * t * ((1 - t) * first + t * second) + t * t * t)
+    return table_of(lambda t: 3 * (1 - t) * t * ((1 - t) * first + t * second) + t * t * t, bits)
