@@ -8,6 +8,7 @@ import math
 import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import map_coordinates
 from through_steps import CAT, ROCKET, program, psnr, run
 
 from augcli.core.compile import CompiledPipeline
@@ -77,6 +78,22 @@ def test_optical_is_remapping() -> None:
     maps = (np.float32(x * factor + width / 2 - 0.5), np.float32(y * factor + height / 2 - 0.5))
     theirs = cv2.remap(CAT, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     assert psnr(run(CAT, {"optical": {"strength": 0.6}}), theirs) > 45
+
+
+@pytest.mark.parametrize("name", ["elastic", "thin_plate_spline", "grid_distortion", "optical"])
+def test_random_fields_are_remappings(name: str) -> None:
+    """SciPy, sampling where labels are told that each pixel comes from, gives the same picture."""
+    height, width = ROCKET.shape[:2]
+    facts = ImageFacts(width, height)
+    (said,) = program([{name: {}}], facts)
+    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    shown = said.shown(np.stack([x.ravel(), y.ravel()], 1), facts) - 0.5
+    places = shown[:, ::-1].T.reshape(2, height, width)
+    channels = [map_coordinates(ROCKET[..., channel].astype(float), places, order=1, mode="mirror") for channel in range(3)]
+    apart = np.abs(run(ROCKET, {name: {}}) - np.stack(channels, 2))
+    assert apart.max() <= 1
+    assert apart.mean() < 0.3
+    assert np.abs(shown - np.stack([x.ravel(), y.ravel()], 1)).max() > 2  # it did move something
 
 
 @pytest.mark.parametrize("name", ["elastic", "thin_plate_spline"])
