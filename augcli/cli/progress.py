@@ -50,6 +50,7 @@ class Progress:
         if self._kind == "bar":
             from tqdm import tqdm
 
+            tqdm.monitor_interval = 0  # its thread would keep the engine from forking its workers
             self._bar = tqdm(total=units, initial=done, unit="file", file=sys.stderr, smoothing=0.1, **_width())
 
     def _advance(self, count: int) -> None:

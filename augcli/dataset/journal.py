@@ -3,7 +3,7 @@
 A line holds fixed columns, so that a run can tell what is left without parsing JSON:
 unit hash, pipeline signature, source fingerprint (16 hex digits each), status, bytes of the output, its SHA-256;
 then the manifest record and the private part (times, messages, document fragment), parted by tabs.
-Every run appends to a journal of its own, so a torn last line never has anything after it.
+Every run, and every worker process of it, appends to a journal of its own, so a torn last line never has anything after it.
 """
 
 from __future__ import annotations
@@ -50,15 +50,13 @@ class Journal:
     """Appends lines; safe to use from many threads."""
 
     def __init__(self, folder: str) -> None:
-        number = 1 + max((int(name.split(".")[0]) for name in journal_files(folder)), default=0)
-        self.path = os.path.join(folder, f"{number:06d}.jsonl")
         self._lock = threading.Lock()
         self._broken: OSError | None = None
         try:
             os.makedirs(folder, exist_ok=True)
-            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+            self.path, self._descriptor = _next(folder)
         except OSError as error:
-            raise trouble(error, self.path) from None
+            raise trouble(error, folder) from None
         self._lines = 0
 
     def append(
@@ -96,6 +94,18 @@ class Journal:
         os.close(self._descriptor)
         if not self._lines:
             os.unlink(self.path)
+
+
+def _next(folder: str) -> tuple[str, int]:
+    """A new file after all that are there. Workers of one run ask at the same time, so a number may just have gone."""
+    number = max((int(name.split(".")[0]) for name in journal_files(folder)), default=0)
+    while True:
+        number += 1
+        path = os.path.join(folder, f"{number:06d}.jsonl")
+        try:
+            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+        except FileExistsError:
+            continue
 
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode

@@ -40,6 +40,7 @@ class Modality:
     apply: Callable[[Rows], list[Any]]
     execute: Callable[[Rows, str], list[Any]]  # on the torch backend, on the device of this name
     as_partner: Callable[[Any, Any], Any]  # (partner, sample) -> partner with the sample's channels
+    load: Callable[[], object]  # imports what opening and changing take, so that forked workers share it
     batched: bool
     kernel_version: int = 1
 
@@ -72,6 +73,11 @@ def _apply_image(rows: Rows) -> list[Any]:
             pixels = cpu_image.apply(pixels, primitive, partners)
         results.append(pixels)
     return results
+
+
+def _load_image() -> None:
+    import augcli.formats.image
+    import augcli.kernels.cpu_image  # noqa: F401
 
 
 def _execute_image(rows: Rows, device: str) -> list[Any]:
@@ -147,6 +153,11 @@ def _execute_audio(rows: Rows, device: str) -> list[Any]:
     return torch_audio.execute_halving([(samples, program) for samples, program, _ in rows], device)  # type: ignore[misc]
 
 
+def _load_audio() -> None:
+    import augcli.formats.audio
+    import augcli.kernels.torch_audio  # noqa: F401
+
+
 def _apply_audio(rows: Rows) -> list[Any]:
     return _execute_audio(rows, "cpu")
 
@@ -189,6 +200,7 @@ MODALITIES = {
             _apply_image,
             _execute_image,
             _with_channels_of,
+            _load_image,
             True,
         ),
         Modality(
@@ -200,6 +212,7 @@ MODALITIES = {
             _apply_audio,
             _execute_audio,
             _same,
+            _load_audio,
             True,
         ),
         Modality(
@@ -211,6 +224,7 @@ MODALITIES = {
             _apply_text,
             lambda rows, device: _apply_text(rows),
             _same,
+            lambda: None,
             False,
         ),
     )

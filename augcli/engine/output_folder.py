@@ -59,6 +59,12 @@ class OutputFolder:
         if self._lock is not None:
             os.close(self._lock)
 
+    def leave_to_parent(self) -> None:
+        """In a forked worker: the lock is the parent's, and goes with it."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def path(self, relative: str) -> str:
         return os.path.join(self.root, relative)
 

@@ -1,4 +1,4 @@
-"""The two ways to execute: source by source on threads (CPU), or windows of rows in rounds (torch, any device)."""
+"""The two ways to execute: source by source in workers (CPU), or windows of rows in rounds (torch, any device)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def finish(outputs: Outputs, row: Row, sample: Any) -> Event:
 
 
 def execute_source(outputs: Outputs, task: Task) -> list[Event]:
-    """All of one source on this thread: while its picture is in the cache, it is changed, encoded and written."""
+    """All of one source, one output after the other: while its picture is in the cache, it is changed, encoded and written."""
     events, units = originals_first(outputs, task)
     source = task[0]
     apply = MODALITIES[source.modality].apply

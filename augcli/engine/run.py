@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-from augcli.core.outcome import ConfigError, NothingToDo, UserError
+from augcli.core.outcome import ConfigError, Failure, NothingToDo, UserError
 from augcli.core.pipeline import Pipeline
 from augcli.dataset.journal import Journal, JournalIndex
 from augcli.dataset.write import Writer, sweep
@@ -23,6 +24,7 @@ from .options import RunOptions
 from .output_folder import OutputFolder, made_by, mark_incomplete
 from .outputs import Outputs
 from .planning import Plan
+from .processes import in_processes, may_fork
 from .prune import drop_renamed, prune
 from .resources import missing_resources
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
@@ -71,11 +73,10 @@ def run(
         if summary.done_before < summary.planned:
             drop_renamed(folder, plan, ledger)
             mark_incomplete(folder)
-        outputs = Outputs(plan, Writer(folder.root), Recorder(journal, ledger), stop)
         listen = listen or (lambda event: None)
         listen(Started(summary.planned, summary.done_before))
         try:
-            for event in _events(outputs, ledger, device, options, stop):
+            for event in _events(folder, journal, ledger, device, options, stop):
                 listen(event)
                 _count(summary, event)
                 if options.fail_fast and sum(summary.failed.values()) > allowed_errors(options.max_errors, summary.planned):
@@ -111,9 +112,15 @@ def _refuse(plan: Plan, planned: int, states: Counter[str], options: RunOptions)
         )
 
 
-def _events(outputs: Outputs, ledger: Ledger, device: Device, options: RunOptions, stop: StopRequest) -> Iterator[Event]:
+def _events(
+    folder: OutputFolder, journal: Journal, ledger: Ledger, device: Device, options: RunOptions, stop: StopRequest
+) -> Iterator[Event]:
     workers = worker_count(options)
     tasks = _tasks(ledger, options, stop)
+    outputs = Outputs(ledger.plan, Writer(folder.root), Recorder(journal, ledger), stop)
+    if device.backend == "cpu" and may_fork():
+        yield from _in_processes(folder, outputs, ledger, tasks, workers)
+        return
     pool = ThreadPoolExecutor(workers, "augcli")
     try:
         if device.backend == "cpu":
@@ -124,6 +131,37 @@ def _events(outputs: Outputs, ledger: Ledger, device: Device, options: RunOption
     finally:
         # What is in flight finishes; nothing new begins. A second signal ends the process at once.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_processes(folder: OutputFolder, outputs: Outputs, ledger: Ledger, tasks: Iterator[Task], workers: int) -> Iterator[Event]:
+    died = False
+
+    @contextmanager
+    def begin() -> Iterator[Callable[[Task], list[Event]]]:
+        folder.leave_to_parent()
+        journal = Journal(folder.journals)
+        own = Outputs(ledger.plan, Writer(folder.root), Recorder(journal, ledger), outputs.stop)
+        try:
+            yield lambda task: execute_source(own, task)
+        finally:
+            journal.flush()
+            journal.close()
+
+    def crashed(task: Task, how: str) -> list[Event]:
+        nonlocal died
+        died = True
+        source, (unit,) = task
+        failure = Failure("worker.crash", "execute", f"the process that worked on it died {how}")
+        return [outputs.failed(Failed(source, unit.copy, failure), 1)]
+
+    for modality in sorted({name for name in ledger.plan.found if ledger.plan.pipeline.steps.get(name)}):
+        MODALITIES[modality].load()
+    try:
+        for events in in_processes(begin, tasks, workers, crashed):
+            yield from events
+    finally:
+        if died:
+            sweep(folder.root)
 
 
 def _tasks(ledger: Ledger, options: RunOptions, stop: StopRequest) -> Iterator[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import threading
@@ -24,7 +25,7 @@ class StopRequest:
     """Takes note of SIGINT, SIGTERM and SIGUSR1 while it is open. SIGINT stays ignored where the shell ignores it."""
 
     def __init__(self) -> None:
-        self.number = 0
+        self._shared = mmap.mmap(-1, 1)  # forked workers see it change
         self._before: dict[int, Any] = {}
         self._watchdog: threading.Timer | None = None
 
@@ -37,10 +38,15 @@ class StopRequest:
                     signal.signal(number, self._note)
         return self
 
+    @property
+    def number(self) -> int:
+        """The signal that has come; 0 when none has."""
+        return self._shared[0]
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.number:
             os._exit(128 + number)
-        self.number = number
+        self._shared[0] = number
         # Journal lines are unbuffered, so even an end in the middle of a picture loses nothing but that picture.
         self._watchdog = threading.Timer(GRACE_S, _give_up, [number])
         self._watchdog.daemon = True

@@ -133,8 +133,8 @@ def test_killed_while_it_plans(pipeline, data, tmp_path, clean, contents, make):
 def test_a_torn_journal_costs_what_was_torn(make, samples, tmp_path, contents, damage):
     text = "seed: 1\ncopies: 3\nimage: [crop: {size: 16}]"
     make(text, samples / "images", tmp_path / "clean")
-    make(text, samples / "images", tmp_path / "out")
-    journal = tmp_path / "out" / ".augcli" / "journal" / "000001.jsonl"
+    make(text, samples / "images", tmp_path / "out", workers=1)
+    (journal,) = (tmp_path / "out" / ".augcli" / "journal").iterdir()
     data = journal.read_bytes()
     last = data.rindex(b"\n", 0, -1) + 1
     damaged = {
