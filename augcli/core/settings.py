@@ -49,7 +49,11 @@ class Output(Settings):
 class Limits(Settings):
     """What an input may be at most; beyond it the sample fails with a record."""
 
-    max_pixels: Annotated[int, Field(ge=1)] = 100_000_000
+    max_pixels: Annotated[int, Field(ge=1, description="of a picture, or of one frame or page")] = 100_000_000
+    max_frames: Annotated[int, Field(ge=1, description="with input.image.frames: all")] = 1000
+    max_total_pixels: Annotated[int, Field(ge=1, description="of all frames together, with input.image.frames: all")] = (
+        400_000_000
+    )
     max_seconds: Annotated[float, Field(gt=0)] = 3600.0
     max_characters: Annotated[int, Field(ge=1)] = 10_000_000
     max_file_bytes: Annotated[int, Field(ge=1)] = 2_000_000_000
@@ -83,6 +87,15 @@ class Text(Settings):
     ] = "auto"
 
 
+class Image(Settings):
+    """What of a picture file is one sample."""
+
+    frames: Annotated[
+        Literal["first", "all"],
+        Field(description="of animations and of TIFFs with pages; all: the same draws for every frame, written as one file"),
+    ] = "first"
+
+
 class Input(Settings):
     """How the input folder is to be read."""
 
@@ -92,3 +105,4 @@ class Input(Settings):
     )
     table: Table = Table()
     text: Text = Text()
+    image: Image = Image()

@@ -156,7 +156,7 @@ def _stem(plan: Plan, found: FoundFile, claim: Claim, taken: set[str], present: 
     folder, slash, name = found.relative.rpartition("/")
     stem, dot, own = name.rpartition(".")
     stem, own = (stem, dot + own) if stem else (name, "")
-    suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, plan.pipeline.output)
+    suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, plan.pipeline.output, plan.pipeline.input)
     path = f"{folder}{slash}{stem}"
     converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs have the plain name
     copied = plan.pipeline.output.originals != "none" and any(

@@ -157,7 +157,7 @@ def _texts(traced: Trace, modality: str) -> tuple[str, str] | None:
     row = traced.row
     if not isinstance(row.opened.facts, TextFacts):
         return None
-    return row.sample, MODALITIES[modality].apply([(row.sample, row.program, row.partners)])[0]
+    return row.sample, MODALITIES[modality].apply(row.frames)[0]
 
 
 def _steps(record: dict[str, Any], compiled: CompiledPipeline) -> Iterator[StepTold]:

@@ -20,12 +20,16 @@ Rows = Sequence[tuple[Any, Program, Sequence[Any]]]  # (sample, program, partner
 
 @dataclass(frozen=True)
 class Opened:
-    """A sample whose header has been read. `decode(scale)` gives its content, made smaller by the scale."""
+    """A sample whose header has been read. `decode(scale)` gives its content, made smaller by the scale.
+
+    `others()` gives the frames that come after it, each with its facts, where a sample has several and all are wanted.
+    """
 
     facts: Facts
     header: Any
     decode: Callable[[int], Any]
     scales: tuple[int, ...] = (1,)
+    others: Callable[[], Sequence[tuple[Facts, Any]]] = tuple
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,9 @@ class Modality:
     """`kernel_version` is bumped when a kernel changes what it writes; `batched` says that the torch backend takes it."""
 
     name: str
-    open: Callable[[bytes, Limits, str], Opened]  # (the file, limits, encoding of texts)
-    encode: Callable[[Any, Any, Output], Encoded]
-    output_suffix: Callable[[str, str, Output], str]  # (kind, own suffix, output)
+    open: Callable[[bytes, Limits, Input], Opened]
+    encode: Callable[[list[Any], Any, Output], Encoded]  # (the frames, mostly one, header, output)
+    output_suffix: Callable[[str, str, Output, Input], str]  # (kind, own suffix, output, input)
     output_options: Callable[[Output, Input], Any]
     apply: Callable[[Rows], list[Any]]
     execute: Callable[[Rows, str], list[Any]]  # on the torch backend, on the device of this name
@@ -45,23 +49,35 @@ class Modality:
     kernel_version: int = 1
 
 
-def _open_image(data: bytes, limits: Limits, encoding: str) -> Opened:
-    from augcli.formats import image
+def _open_image(data: bytes, limits: Limits, reading: Input) -> Opened:
+    from augcli.formats import frames, image
 
     header = image.probe(data, limits)
-    return Opened(header.facts, header, lambda scale: image.decode(data, header, scale), image.scales(header))
+    if reading.image.frames == "all":
+        header = frames.all_of(data, header, limits)
+    return Opened(
+        header.facts,
+        header,
+        lambda scale: image.decode(data, header, scale),
+        image.scales(header),
+        lambda: frames.others(data, header),
+    )
 
 
-def _encode_image(pixels: Any, header: Any, output: Output) -> Encoded:
+def _encode_image(pictures: list[Any], header: Any, output: Output) -> Encoded:
+    from augcli.formats import frames
+
+    return frames.encode(pictures, header, output.image)
+
+
+def _image_suffix(kind: str, own: str, output: Output, reading: Input) -> str:
     from augcli.formats import image
 
-    return image.encode(pixels, header, output.image)
+    return image.output_suffix(kind, output.image, own, reading.image.frames == "all")
 
 
-def _image_suffix(kind: str, own: str, output: Output) -> str:
-    from augcli.formats import image
-
-    return image.output_suffix(kind, output.image, own)
+def _image_options(output: Output, reading: Input) -> Any:
+    return output.image.model_dump() | ({"frames": "all"} if reading.image.frames == "all" else {})
 
 
 def _apply_image(rows: Rows) -> list[Any]:
@@ -128,20 +144,20 @@ def _with_channels_of(partner: Any, pixels: Any) -> Any:
     return partner if have == want else cv2.cvtColor(partner, conversions[have, want]).reshape(*partner.shape[:2], want)
 
 
-def _open_audio(data: bytes, limits: Limits, encoding: str) -> Opened:
+def _open_audio(data: bytes, limits: Limits, reading: Input) -> Opened:
     from augcli.formats import audio
 
     header = audio.probe(data, limits)
     return Opened(header.facts, header, lambda scale: audio.decode(data, header))
 
 
-def _encode_audio(samples: Any, header: Any, output: Output) -> Encoded:
+def _encode_audio(samples: list[Any], header: Any, output: Output) -> Encoded:
     from augcli.formats import audio
 
-    return audio.encode(samples, header, output.audio)
+    return audio.encode(samples[0], header, output.audio)
 
 
-def _audio_suffix(kind: str, own: str, output: Output) -> str:
+def _audio_suffix(kind: str, own: str, output: Output, reading: Input) -> str:
     from augcli.formats import audio
 
     return audio.output_suffix(kind, output.audio, own)
@@ -162,17 +178,17 @@ def _apply_audio(rows: Rows) -> list[Any]:
     return _execute_audio(rows, "cpu")
 
 
-def _open_text(data: bytes, limits: Limits, encoding: str) -> Opened:
+def _open_text(data: bytes, limits: Limits, reading: Input) -> Opened:
     from augcli.formats import text
 
-    content, header = text.decode(data, limits, encoding)
+    content, header = text.decode(data, limits, reading.text.encoding)
     return Opened(header.facts, header, lambda scale: content)
 
 
-def _encode_text(content: str, header: Any, output: Output) -> Encoded:
+def _encode_text(contents: list[str], header: Any, output: Output) -> Encoded:
     from augcli.formats import text
 
-    return Encoded(text.encode(content, header), "", {})
+    return Encoded(text.encode(contents[0], header), "", {})
 
 
 def _apply_text(rows: Rows) -> list[Any]:
@@ -196,7 +212,7 @@ MODALITIES = {
             _open_image,
             _encode_image,
             _image_suffix,
-            lambda output, reading: output.image.model_dump(),
+            _image_options,
             _apply_image,
             _execute_image,
             _with_channels_of,
@@ -219,7 +235,7 @@ MODALITIES = {
             "text",
             _open_text,
             _encode_text,
-            lambda kind, own, output: own,
+            lambda kind, own, output, reading: own,
             lambda output, reading: None if reading.text.encoding == "auto" else reading.text.encoding,
             _apply_text,
             lambda rows, device: _apply_text(rows),

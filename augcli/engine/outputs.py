@@ -25,9 +25,9 @@ class Outputs:
     def __init__(self, plan: Plan, writer: Writer, recorder: Recorder, stop: StopRequest) -> None:
         self.plan, self.stop, self._writer, self._recorder = plan, stop, writer, recorder
 
-    def finish(self, row: Row, sample: Any) -> Event:
+    def finish(self, row: Row, samples: list[Any]) -> Event:
         """Write one executed unit. Its file is there before its journal line is."""
-        data, record, private = encoded(self.plan, row, sample)
+        data, record, private = encoded(self.plan, row, samples)
         if row.unit.source.row < 0:
             self._writer.write(row.unit.output, data)
         self._recorder.done(row.unit, len(data), record["sha256"], record, private)
@@ -56,11 +56,11 @@ class Outputs:
         return UnitFailed(name, source.modality, failure, units)
 
 
-def encoded(plan: Plan, row: Row, sample: Any) -> tuple[bytes, dict[str, Any], dict[str, Any]]:
-    """The bytes of an output, its record, and the private part of its journal line."""
+def encoded(plan: Plan, row: Row, samples: list[Any]) -> tuple[bytes, dict[str, Any], dict[str, Any]]:
+    """The bytes of an output, its record, and the private part of its journal line. `samples`: one for each frame."""
     source, settings = row.unit.source, plan.pipeline
-    made = MODALITIES[source.modality].encode(sample, row.opened.header, settings.output)
-    part, notes = ("", {}) if source.row < 0 else fragment(plan, source, row.unit.copy, sample, settings.input)
+    made = MODALITIES[source.modality].encode(samples, row.opened.header, settings.output)
+    part, notes = ("", {}) if source.row < 0 else fragment(plan, source, row.unit.copy, samples[0], settings.input)
     record = row_record(row, row.unit.output, {**made.notes, **notes})
     record["sha256"], record["bytes"] = sha256(made.data).hexdigest(), len(made.data)
     return made.data, record, {} if source.row < 0 else {"fragment": part}

@@ -144,10 +144,10 @@ def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
                 return Replayed(record["id"], "source changed", f"partner {partner['id']}", b"")
         preparation, unit, drawn, partners = remake(folder, record, source)
         row = preparation.row(unit, drawn, partners)
-        sample = execute_window([row], source.modality, folder.run["device"], folder.run["backend"])[0]
-        if isinstance(sample, SampleError):
-            raise sample
-        return _verdict(record, encoded(plan, row, sample)[0])
+        samples = execute_window([row], source.modality, folder.run["device"], folder.run["backend"])[0]
+        if isinstance(samples, SampleError):
+            raise samples
+        return _verdict(record, encoded(plan, row, samples)[0])
     except SampleError as error:
         return Replayed(record["id"], "failed", f"{error.code}: {error.message}", b"")
 

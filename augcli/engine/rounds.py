@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from augcli.core.outcome import SampleError
@@ -52,11 +53,11 @@ def prepare(outputs: Outputs, task: Task) -> Iterator[Row | Failed]:
         yield row
 
 
-def finish(outputs: Outputs, row: Row, sample: Any) -> Event:
+def finish(outputs: Outputs, row: Row, samples: list[Any] | SampleError) -> Event:
     """Encode and write one executed row."""
-    if isinstance(sample, SampleError):
-        return outputs.failed(Failed(row.unit.source, row.unit.copy, sample.failure()), 1)
-    made = guarded(row.unit.source, row.unit.copy, "encode", lambda: outputs.finish(row, sample))
+    if isinstance(samples, SampleError):
+        return outputs.failed(Failed(row.unit.source, row.unit.copy, samples.failure()), 1)
+    made = guarded(row.unit.source, row.unit.copy, "encode", lambda: outputs.finish(row, samples))
     return outputs.failed(made, 1) if isinstance(made, Failed) else made
 
 
@@ -69,8 +70,8 @@ def execute_source(outputs: Outputs, task: Task) -> list[Event]:
         if isinstance(row, Failed):
             events.append(outputs.failed(row, len(units) if row.copy == EVERY_COPY else 1))
             continue
-        sample = guarded(source, row.unit.copy, "execute", lambda row=row: apply([(row.sample, row.program, row.partners)])[0])  # type: ignore[misc]
-        events.append(outputs.failed(sample, 1) if isinstance(sample, Failed) else finish(outputs, row, sample))
+        samples = guarded(source, row.unit.copy, "execute", lambda row=row: apply(row.frames))  # type: ignore[misc]
+        events.append(outputs.failed(samples, 1) if isinstance(samples, Failed) else finish(outputs, row, samples))
     return events
 
 
@@ -119,13 +120,12 @@ class Windows:
         yield from self._pool.map(lambda pair: finish(self._outputs, *pair), list(zip(rows, samples, strict=True)))
 
 
-def execute_window(rows: Sequence[Row], modality: str, device: str, backend: str) -> list[Any]:
-    """New samples for these rows, or the SampleError of a row that failed alone."""
-    ready = [(row.sample, row.program, row.partners) for row in rows]
+def execute_window(rows: Sequence[Row], modality: str, device: str, backend: str) -> list[list[Any] | SampleError]:
+    """New samples for these rows, one for each frame, or the SampleError of a row that failed alone."""
+    ready = [frame for row in rows for frame in row.frames]
     try:
-        if backend == "cpu":
-            return MODALITIES[modality].apply(ready)
-        return MODALITIES[modality].execute(ready, device)
+        done = iter(MODALITIES[modality].apply(ready) if backend == "cpu" else MODALITIES[modality].execute(ready, device))
+        return [list(islice(done, len(row.frames))) for row in rows]
     except SampleError as error:
         if len(rows) == 1:
             return [error]
@@ -141,9 +141,12 @@ def execute_window(rows: Sequence[Row], modality: str, device: str, backend: str
 
 
 def bytes_of(row: Row) -> int:
-    """What a row takes in memory while it waits and runs: its sample, its partners, and what its program makes."""
+    """What a row takes in memory while it waits and runs: its samples, its partners, and what its program makes.
+
+    Frames after the first are taken to be like it.
+    """
     size = int(getattr(row.sample, "nbytes", 0)) + sum(int(getattr(partner, "nbytes", 0)) for partner in row.partners)
-    return size + _program_bytes(row.program, row.opened.facts, row.partners)
+    return (size + _program_bytes(row.program, row.opened.facts, row.partners)) * (1 + len(row.more))
 
 
 def _program_bytes(program: Sequence[Primitive], facts: Any, partners: Sequence[Any]) -> int:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import TextFacts
+from augcli.core.facts import Facts, TextFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
 from augcli.core.op import State
@@ -17,14 +17,26 @@ from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.image import SO_FAR, Blend, Warp
 from augcli.core.primitives.text import Pieces, Slice
+from augcli.core.settings import Input, Text
 
 from .modality import MODALITIES, Opened, Program
 from .planning import Plan
 from .resources import resources_of
 
+# Rows of tables come as read() gives them.
+_ROWS = Input(text=Text(encoding="utf-8"))
+
+
+class Frame(NamedTuple):
+    """What is executed at a time: a decoded sample, its program, the partners that the program names."""
+
+    sample: Any
+    program: Program
+    partners: tuple[Any, ...]
+
 
 class Row(NamedTuple):
-    """One unit that is ready to be executed: its decoded sample, its program, the partners that the program names."""
+    """One unit that is ready to be executed. Where it has several frames, these are of the first, and `more` of the others."""
 
     unit: Unit
     lowered: Lowered
@@ -34,6 +46,11 @@ class Row(NamedTuple):
     opened: Opened
     source_sha256: str
     parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
+    more: tuple[Frame, ...] = ()
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        return (Frame(self.sample, self.program, self.partners), *self.more)
 
 
 class Failed(NamedTuple):
@@ -75,11 +92,11 @@ class Preparation:
         self.data = data
         self.opened = self._open(data, source)
         self._decoded: dict[int, Any] = {}
+        self._more: Sequence[tuple[Facts, Any]] | None = None
         self._partners: dict[str, tuple[Opened, str]] = {}
 
     def _open(self, data: bytes, source: Source) -> Opened:
-        encoding = self.plan.pipeline.input.text.encoding if source.row < 0 else "utf-8"  # rows come as read() gives them
-        return self.modality.open(data, self.plan.pipeline.limits, encoding)
+        return self.modality.open(data, self.plan.pipeline.limits, self.plan.pipeline.input if source.row < 0 else _ROWS)
 
     def row(
         self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source | None] | None = None
@@ -92,12 +109,28 @@ class Preparation:
         chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
         opener = resources_of(self.plan.compiled[self.source.modality]).get
-        state = State(self.opened.facts, text, lambda number: self._partner(chosen[number])[0].facts, opener, unit.copy)
-        lowered = lower(drawn, state)
+
+        def lowered_for(facts: Facts) -> Lowered:
+            return lower(drawn, State(facts, text, lambda number: self._partner(chosen[number])[0].facts, opener, unit.copy))
+
+        lowered = lowered_for(self.opened.facts)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
         loaded, parents = self._load_partners(lowered, chosen, sample)
-        return Row(unit, lowered, sample, _at_scale(lowered.program, scale), loaded, self.opened, self.sha256, parents)
+        program = _at_scale(lowered.program, scale)
+        seen = {self.opened.facts: (program, loaded)}
+        more = []
+        for facts, other in self._others():
+            if facts not in seen:  # the same draws, for pages of another size or kind
+                page = lowered_for(facts)
+                seen[facts] = page.program, self._load_partners(page, chosen, other)[0]
+            more.append(Frame(other, *seen[facts]))
+        return Row(unit, lowered, sample, program, loaded, self.opened, self.sha256, parents, tuple(more))
+
+    def _others(self) -> Sequence[tuple[Facts, Any]]:
+        if self._more is None:
+            self._more = self.opened.others()
+        return self._more
 
     def _sample(self, scale: int) -> Any:
         if scale not in self._decoded:

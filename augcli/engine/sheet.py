@@ -17,7 +17,7 @@ from augcli.core.lower import draw_steps, lower
 from augcli.core.op import Op, State
 from augcli.core.outcome import OutputError, SampleError, UserError
 from augcli.core.pipeline import Step
-from augcli.core.settings import Limits
+from augcli.core.settings import Input, Limits
 
 from .catalogue import find, flow, operations
 from .modality import MODALITIES
@@ -77,7 +77,7 @@ def thorough(ops: Sequence[type[Op]]) -> list[Case]:
 def load_photo(path: str, width_px: int) -> Any:
     """A picture file, shrunk to this width; uint8 (height, width, channels). Raises UserError."""
     try:
-        opened = MODALITIES["image"].open(Path(path).read_bytes(), Limits(), "")
+        opened = MODALITIES["image"].open(Path(path).read_bytes(), Limits(), Input())
         pixels = opened.decode(1)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None

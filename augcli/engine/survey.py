@@ -132,7 +132,7 @@ def _open(group: Group, plan: Plan, source: Source) -> None:
     if source.row < 0 and source.size > _PROBE_BYTES:
         return
     try:
-        opened = MODALITIES[source.modality].open(read(plan, source), plan.pipeline.limits, "auto")
+        opened = MODALITIES[source.modality].open(read(plan, source), plan.pipeline.limits, Input())
         group.facts.append(opened.facts)
         if isinstance(opened.facts, TextFacts):
             group.scripts[_script(opened.decode(1))] += 1

@@ -26,6 +26,7 @@ _SUFFIXES = {
     "bmp": (".bmp", ".dib"),
     "tiff": (".tif", ".tiff"),
     "avif": (".avif",),
+    "gif": (".gif",),
 }
 _MAX_SIDE = {"jpeg": jpeg.MAX_SIDE, "webp": 16_383, "avif": avif.MAX_SIDE}
 _TO_CV = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
@@ -120,17 +121,18 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
     return np.ascontiguousarray(pixels)
 
 
-def _target(source: str, output: ImageOutput) -> str:
+def target_format(source: str, output: ImageOutput, all_frames: bool = False) -> str:
+    """What is written of a source of this format. A GIF stays one only where all of its frames are wanted."""
     wanted = source if output.format == "source" else output.format
-    return "png" if wanted == "gif" else wanted
+    return "png" if wanted == "gif" and not all_frames else wanted
 
 
-def output_suffix(kind: str, output: ImageOutput, own: str = "") -> str:
+def output_suffix(kind: str, output: ImageOutput, own: str = "", all_frames: bool = False) -> str:
     """The suffix, with its dot, of what becomes of a source of this format (as detected): known before anything is decoded.
 
     `own` is the source's own suffix: kept when it is one of the usual spellings, and when the format is none of ours.
     """
-    target = _target(kind, output)
+    target = target_format(kind, output, all_frames)
     spellings = _SUFFIXES.get(target, (own,))
     return own if own.lower() in spellings else spellings[0]
 
@@ -145,7 +147,7 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     "format" (GIF to PNG), "frames" (only the first is used), "icc_profile", "exif", "texts", "xmp" ... (what was not kept).
     Raises SampleError, stage "encode": `encode.alpha` (JPEG holds no transparency), `encode.too_large`.
     """
-    target = _target(header.format, output)
+    target = target_format(header.format, output)
     height, width, channels = pixels.shape
     if target == "jpeg" and channels == 4:
         raise SampleError("encode.alpha", "JPEG holds no transparency; choose output.image.format: png or webp", "encode")
@@ -156,7 +158,7 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
         pixels, channels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), 3
     mode = _mode(pixels, header, target)
     kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode)
-    notes |= _notes(header, mode, target, output)
+    notes |= conversions(header, mode, target, output)
     return Encoded(_written(pixels, mode, header, target, output, kept), _SUFFIXES[target][0], notes)
 
 
@@ -176,20 +178,23 @@ def _written(pixels: Pixels, mode: str, header: ImageHeader, target: str, output
     if target == "webp":
         lossless = header.lossless and header.format == "webp"
         return pillow.encode_webp(pixels, jpeg.chosen_quality(header, output), lossless, kept)
-    channels = pixels.shape[2]
     if target == "avif":
         return avif.encode(pixels, jpeg.chosen_quality(header, output), jpeg.chosen_subsampling(header, output), kept)
-    if mode in ("1", "LA"):
-        data = pillow.encode_rare(pixels, mode, target)
-    else:
-        planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
-        data = cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes()
+    data = pillow.encode_rare(pixels, mode, target) if mode in ("1", "LA") else encode_plain(pixels, target)
     if target == "png" and kept is not metadata.NOTHING:
         return metadata.into_png(data, kept)
     return tiff_tags.into_tiff(data, kept) if target == "tiff" and (kept.exif or kept.icc) else data
 
 
-def _notes(header: ImageHeader, written: str, target: str, output: ImageOutput) -> dict[str, str]:
+def encode_plain(pixels: Pixels, target: str) -> bytes:
+    """PNG, TIFF or BMP of these channels, and nothing but the pixels."""
+    channels = pixels.shape[2]
+    planes = cv2.cvtColor(pixels, _TO_CV[channels]) if channels in _TO_CV else pixels
+    return cv2.imencode(_SUFFIXES[target][0], planes)[1].tobytes()
+
+
+def conversions(header: ImageHeader, written: str, target: str, output: ImageOutput) -> dict[str, str]:
+    """Notes of what was converted on the way from this header to that mode and format."""
     notes = {}
     if header.mode != written:
         notes["converted"] = f"{header.mode} to {written}"

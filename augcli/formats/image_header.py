@@ -26,13 +26,16 @@ class ImageHeader(NamedTuple):
     facts: ImageFacts  # as seen, after EXIF orientation; channels as decode() gives them
     mode: str  # the file's own: "L" "RGB" "RGBA" "P" "LA" "1" "CMYK" ...
     orientation: int  # EXIF, 1 to 8
-    frames: int = 1  # of an animation, or pages; only the first is used
+    frames: int = 1  # of an animation, or pages
     subsampling: str = ""  # "420" "422" "444" ... of a JPEG in colour; "" otherwise, or when it has no name
     lossless: bool = False  # a WebP that was written without loss
     reducible: bool = False  # can be decoded at 1/2, 1/4 and 1/8
     metadata: Metadata = NOTHING
     progressive: bool = False  # a JPEG in passes
     luma_table: bytes = b""  # a JPEG's first quantisation table, when it is one of bytes
+    durations_ms: tuple[float, ...] = ()  # of an animation, one for each frame; () where the frames cannot be told
+    plays: int = 1  # how often an animation is shown; 0 for ever
+    pages: tuple[ImageHeader, ...] = ()  # when all frames are wanted: of each page, or of the animation as a whole
 
     @property
     def stored(self) -> tuple[int, int]:

@@ -99,12 +99,13 @@ def into_png(data: bytes, kept: Metadata) -> bytes:
     """Put it behind the header chunk of a PNG."""
     parts = [data[:33]]
     if kept.icc:
-        parts.append(_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(kept.icc)))
-    parts += [_chunk(name, content) for name, content in kept.chunks]
+        parts.append(png_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(kept.icc)))
+    parts += [png_chunk(name, content) for name, content in kept.chunks]
     if kept.exif:
-        parts.append(_chunk(b"eXIf", kept.exif))
+        parts.append(png_chunk(b"eXIf", kept.exif))
     return b"".join((*parts, data[33:]))
 
 
-def _chunk(name: bytes, content: bytes) -> bytes:
+def png_chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk with its length and checksum."""
     return len(content).to_bytes(4, "big") + name + content + zlib.crc32(name + content).to_bytes(4, "big")
