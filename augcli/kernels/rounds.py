@@ -124,8 +124,14 @@ class Rounds(NamedTuple):
     order: list[Chain]  # … which gives the results of these chains
 
 
-def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int) -> Rounds:
-    """Plan until every chain is finished; what the device must know goes into the packer."""
+NEVER = 1 << 62
+
+
+def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pixels: int = NEVER) -> Rounds:
+    """Plan until every chain is finished; what the device must know goes into the packer.
+
+    Of pictures with at least `alone_pixels` pixels, chunks hold no more than one each.
+    """
     scratch = Scratch()
     groups: list[Group] = []
     results: list[tuple[int, int]] = []
@@ -141,7 +147,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int) -> Round
             # Results last, so that those of a group lie in one piece.
             members.sort(key=lambda chain: chain.kept and chain.done + 1 == len(chain.steps))
             ends = [chain for chain in members if chain.kept and chain.done + 1 == len(chain.steps)]
-            groups.append(_group(kernel, channels, members, scratch, packer, chunk_pixels))
+            groups.append(_group(kernel, channels, members, scratch, packer, (chunk_pixels, alone_pixels)))
             if ends:
                 results.append((ends[0].spot.address, sum(chain.spot.bytes for chain in ends)))
                 order.extend(ends)
@@ -149,7 +155,9 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int) -> Round
     return Rounds(groups, scratch.size, results, order)
 
 
-def _group(kernel: Kernel, channels: int, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: int) -> Group:
+def _group(
+    kernel: Kernel, channels: int, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]
+) -> Group:
     """Plan one kernel's work on these chains, and move them one step on."""
     sources, steps = [chain.spot for chain in members], [chain.steps[chain.done] for chain in members]
     spots = []
@@ -158,7 +166,7 @@ def _group(kernel: Kernel, channels: int, members: list[Chain], scratch: Scratch
         spots.append(Spot(address, *step.size, channels))
         address += spots[-1].bytes
     chunks = []
-    for parts in _chunks(spots, chunk_pixels):
+    for parts in _chunks(spots, *chunk_pixels):
         extra = kernel.extra(sources, steps, parts)
         first = spots[parts[0].row]
         chunk = Chunk(
@@ -192,12 +200,15 @@ def _group(kernel: Kernel, channels: int, members: list[Chain], scratch: Scratch
     return group
 
 
-def _chunks(spots: list[Spot], limit: int) -> Iterator[list[Part]]:
-    """Cut what comes out into runs of lines of at most `limit` pixels (one line at least)."""
+def _chunks(spots: list[Spot], limit: int, alone: int = NEVER) -> Iterator[list[Part]]:
+    """Cut what comes out into runs of lines of at most `limit` pixels (one line at least); those of large rows by itself."""
     parts: list[Part] = []
     room = limit
     for row, spot in enumerate(spots):
         top = 0
+        if parts and max(spot.width * spot.height, spots[row - 1].width * spots[row - 1].height) >= alone:
+            yield parts
+            parts, room = [], limit
         while top < spot.height:
             lines = min(spot.height - top, max(room // spot.width, 0 if parts else 1))
             if not lines:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..core.primitives.tone import LocalContrast
 from .rounds import Columns, Extra, Part, Spot, Step
-from .torch_pixels import Axis, Lines, Stage
+from .torch_pixels import Axis, Stage, looked_up
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class LocalContrastKernel:
             weight_y = lines.spread(weight_y)
             both = []
             for tile_y in (upper, lower):
-                one, other = (tables.index_select(0, (tile_y + tile_x) * 256 + luma).float() for tile_x in (left, right))
+                one, other = (looked_up(tables, (tile_y + tile_x) * 256 + luma).float() for tile_x in (left, right))
                 both.append(one * (1 - weight_x) + other * weight_x)
             better = (both[0] * (1 - weight_y) + both[1] * weight_y).round_().to(torch.int32)
             result = pixels.to(torch.int32)
@@ -75,7 +75,7 @@ class LocalContrastKernel:
         for chunk in stage.chunks:
             assert chunk.extra is not None
             parts = chunk.extra.view(stage.arena)
-            canvas = Lines(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, tile_width * self.tiles_x)
+            canvas = stage.listed(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, tile_width * self.tiles_x)
             column = Axis(canvas.row_of_pixel, width).mirrored(canvas.x.float())[0].int()
             line = Axis(canvas.of_row, height).mirrored(canvas.y.float())[0].int()
             start = line * canvas.of_row(width) * stage.channels + canvas.of_row(stage.addresses[0])
@@ -83,7 +83,7 @@ class LocalContrastKernel:
             tile_x = canvas.x // canvas.row_of_pixel(tile_width)
             tile_y = canvas.row * self.tiles_y + canvas.y // canvas.of_row(tile_height)
             place = (canvas.spread(tile_y) * self.tiles_x + tile_x) * 256 + luma
-            counts.index_add_(0, place, torch.ones_like(place))
+            counts.index_add_(0, place.view(-1), torch.ones_like(place).view(-1))
         return counts.view(-1, 256)
 
     def _tables(self, stage: Stage, counts: Tensor) -> Tensor:

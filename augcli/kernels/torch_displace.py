@@ -19,7 +19,7 @@ from ..core.primitives.tiles import Tiles
 from .arena import Packed
 from .resample import fill_levels
 from .rounds import Columns, Size, Spot, Step
-from .torch_pixels import Axis, Lines, Stage
+from .torch_pixels import Axis, Block, Lines, Stage, looked_up
 from .torch_warp import BilinearKernel, Plain
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class FieldKernel(BilinearKernel):
         # BilinearKernel has the fill after nine values of a matrix.
         return Columns((source.address, data.nodes.start // 4), counts, (data.cell, *[0.0] * 8, *fill))
 
-    def _positions(self, stage: Stage, lines: Lines) -> tuple[Tensor, Tensor]:
+    def _positions(self, stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
         u, v = _displacements(stage, lines)
         return u + lines.x.float(), v + lines.spread(lines.y.float())
 
@@ -85,7 +85,7 @@ class NearestFieldKernel(FieldKernel):
         return axis.mirrored(index)[0] if self.border == "reflect" else inside, inside != index
 
 
-def _displacements(stage: Stage, lines: Lines) -> tuple[Tensor, Tensor]:
+def _displacements(stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
     """D at the centre of each pixel: bilinear between nodes."""
     nodes = _words(stage, torch.float32)
     cell = stage.values[0].float()
@@ -100,8 +100,7 @@ def _displacements(stage: Stage, lines: Lines) -> tuple[Tensor, Tensor]:
     found = []
     for start in (first, first + plane):
         upper, lower = (
-            nodes.index_select(0, left) * (1 - weight_x) + nodes.index_select(0, left + 1) * weight_x
-            for left in (start, start + below)
+            looked_up(nodes, left) * (1 - weight_x) + looked_up(nodes, left + 1) * weight_x for left in (start, start + below)
         )
         found.append(upper * (1 - weight_y) + lower * weight_y)
     return found[0], found[1]
@@ -151,7 +150,7 @@ class TilesKernel(Plain):
             # In the rim, the last place is looked up, and counts nothing.
             row = torch.minimum(row, lines.of_row(rows - 1)) * lines.of_row(columns) + lines.of_row(stage.addresses[1])
             column = torch.minimum(column, lines.row_of_pixel(columns - 1))
-            shift = table.index_select(0, lines.spread(row) + column) * (inside_x & lines.spread(inside_y))
+            shift = looked_up(table, lines.spread(row) + column) * (inside_x & lines.spread(inside_y))
             start = lines.y * lines.of_row(width) * stage.channels + lines.of_row(stage.addresses[0])
             stage.store(chunk, stage.gather(lines.spread(start) + (lines.x + shift) * stage.channels, stage.channels))
 

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from ..core.primitives.image import Filter
 from .rounds import Chunk, Columns, Extra, Part, Spot, Step
-from .torch_pixels import Axis, Lines, Stage
+from .torch_pixels import Axis, Block, Lines, Stage
+from .torch_shifted import surrounded, weighed
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class FilterKernel:
         taps = stage.values.float()
         taps_x, taps_y = taps[: 2 * self.radius_x + 1], taps[2 * self.radius_x + 1 :]
         for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                filtered = self._block(stage, lines)
+                stage.store_interleaved(chunk, lines, self.finished(stage, chunk, lines, filtered))
+                continue
             assert chunk.extra is not None
             reach = chunk.extra.view(stage.arena)
             pitch = width + 2 * self.radius_x
@@ -51,11 +57,10 @@ class FilterKernel:
             filtered = self._rows(stage, across, taps_x)
             # Where each part begins among these lines and their pixels.
             part_pixels = reach[2] * pitch.index_select(0, reach[0])
-            lines = stage.lines(chunk)
             start = lines.of_part(part_pixels.cumsum(0, dtype=torch.int32) - part_pixels)
             first, line_pitch = lines.of_part(reach[1]), lines.of_row(pitch)
             rows = Axis(lines.of_row, height)
-            total = torch.zeros((stage.channels, chunk.pixels), dtype=torch.float32, device=stage.device)
+            total = torch.zeros((stage.channels, *lines.shape), dtype=torch.float32, device=stage.device)
             for tap in range(2 * self.radius_y + 1):
                 row = rows.mirrored((lines.y + (tap - self.radius_y)).float())[0].int()
                 index = lines.spread((row - first) * line_pitch + start) + lines.x
@@ -63,9 +68,20 @@ class FilterKernel:
                 total += values.mul_(lines.row_of_pixel(taps_y[tap]))
             stage.store_rounded(chunk, self.finished(stage, chunk, lines, total))
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: Lines, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
         """What is written, given the filtered values (float32, not rounded yet)."""
         return filtered
+
+    def _block(self, stage: Stage, block: Block) -> Tensor:
+        """The filtered values as float32 (lines, width · channels)."""
+        channels, (lines, width) = stage.channels, block.shape
+        taps = stage.values[:, block.number].float().tolist()
+        around = surrounded(stage, block, int(stage.numbers[1, block.number]), self.radius_x, self.radius_y)
+        length, count = width * channels, 2 * self.radius_x + 1
+        across = (around[:, tap * channels :][:, :length] for tap in range(count))
+        filtered = weighed((len(around), length), zip(across, taps, strict=False))
+        down = (filtered[tap:][:lines] for tap in range(2 * self.radius_y + 1))
+        return weighed((lines, length), zip(down, taps[count:], strict=False))
 
     def _rows(self, stage: Stage, across: Lines, taps: Tensor) -> Tensor:
         """The lines with `taps` along them, as float32 (channels, pixels); each ends in 2·radius_x pixels of no meaning.

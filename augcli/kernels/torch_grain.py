@@ -15,7 +15,7 @@ from .arena import Packed
 from .noise import halves_torch, key_words, normal_table, octets_torch, row_words_torch
 from .resample import fill_levels
 from .rounds import Columns, Size, Spot, Step
-from .torch_pixels import Lines, Stage
+from .torch_pixels import Block, Lines, Stage, looked_up, numbered
 from .torch_values import FillKernel
 from .torch_warp import Plain
 
@@ -45,9 +45,9 @@ class LevelNoiseKernel(Plain):
             pixels = stage.load(chunk, lines)
             change: Tensor | None = None
             if self.own:
-                change = _looked_up(table, counted(stage, lines, 1, colours)) * lines.row_of_pixel(own)
+                change = looked_up(table, counted(stage, lines, 1, colours)) * lines.row_of_pixel(own)
             if self.common:
-                shared = _looked_up(table, counted(stage, lines, 3, 0)) * lines.row_of_pixel(common)
+                shared = looked_up(table, counted(stage, lines, 3, 0)) * lines.row_of_pixel(common)
                 change = shared if change is None else change + shared
             if change is not None:
                 change = (change * _of_levels(growth, pixels[:colours], stage, lines)).round_()
@@ -72,7 +72,7 @@ class PhotonNoiseKernel(Plain):
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             pixels = stage.load(chunk, lines)
-            values = _looked_up(table, counted(stage, lines, 1, colours))
+            values = looked_up(table, counted(stage, lines, 1, colours))
             values *= _of_levels(spread, pixels[:colours], stage, lines)
             values += _of_levels(middle, pixels[:colours], stage, lines)
             noisy = (values * values).round_().clamp_(0, 255).to(torch.uint8)
@@ -130,7 +130,11 @@ class FillNoiseKernel(FillKernel):
 
 
 def counted(
-    stage: Stage, lines: Lines, column: int, channels: int, bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch
+    stage: Stage,
+    lines: Lines | Block,
+    column: int,
+    channels: int,
+    bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch,
 ) -> Tensor:
     """Random bits as int32: of each (row, column, channel), or with no channels of each (row, column), as (…, pixels).
 
@@ -140,19 +144,15 @@ def counted(
     first, second = row_words_torch(lines.of_row(low), lines.of_row(high), lines.y)
     counter = lines.x[None]
     if channels:
-        counter = counter * channels + torch.arange(channels, dtype=torch.int32, device=stage.device)[:, None]
+        counter = counter * channels + numbered(channels, lines)
     return bits(lines.spread(first), lines.spread(second), counter)
 
 
-def _looked_up(table: Tensor, index: Tensor) -> Tensor:
-    return table.index_select(0, index.view(-1)).view(index.shape)
-
-
-def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: Lines) -> Tensor:
+def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: Lines | Block) -> Tensor:
     """What the rows' tables [256, rows] say of these levels."""
     rows = stage.numbers.shape[1]
     number = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=stage.device))
-    return _looked_up(tables.reshape(-1), pixels.to(torch.int32) * rows + number)
+    return looked_up(tables.reshape(-1), pixels.to(torch.int32) * rows + number)
 
 
 def level_noise_steps(batch: Batch, noise: LevelNoise, size: Size, partners: Sequence[int]) -> list[Step]:

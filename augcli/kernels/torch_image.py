@@ -18,7 +18,7 @@ from .arena import Packed, Packer, Pending, new_arena, release
 from .memory import halving
 from .noise import normal_table
 from .resample import clipped, layer_program, lower_warp
-from .rounds import Chain, Size, Spot, Step, plan_rounds
+from .rounds import NEVER, Chain, Size, Spot, Step, plan_rounds
 from .torch_filter import FilterKernel
 from .torch_pixels import run_rounds
 from .torch_recode import between_recodes, holds_recodes
@@ -29,6 +29,9 @@ Pixels = NDArray[np.uint8]
 
 # So many pixels are worked on at a time: on a CPU what stays in its cache, on a GPU what keeps it busy.
 CHUNK_PIXELS = {"cpu": 1 << 16, "cuda": 1 << 22}
+# Pictures of so many pixels are worked on one after the other: on a CPU, smaller ones lose more by the number of calls
+# than they gain by staying in the cache.
+ALONE_PIXELS = {"cpu": 1 << 13, "cuda": NEVER}
 
 
 class Row(NamedTuple):
@@ -54,7 +57,8 @@ def execute_halving(pictures: Sequence[Pixels], rows: Sequence[Row], device: str
 
 def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
     """Start `execute` and return; on CUDA the device works on while the host does something else. Without Recodes."""
-    batch = Batch(pictures, rows, CHUNK_PIXELS[torch.device(device).type])
+    kind = torch.device(device).type
+    batch = Batch(pictures, rows, CHUNK_PIXELS[kind], ALONE_PIXELS[kind])
     if not batch.rounds.results:
         return Launched(batch, None)
     arena = new_arena(batch.packer, batch.rounds.scratch, device)
@@ -64,14 +68,14 @@ def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu")
 class Batch:
     """The plan of a batch: chains of steps, and what goes into the inbox."""
 
-    def __init__(self, pictures: Sequence[Pixels], rows: Sequence[Row], chunk_pixels: int) -> None:
+    def __init__(self, pictures: Sequence[Pixels], rows: Sequence[Row], chunk_pixels: int, alone_pixels: int = NEVER) -> None:
         self.pictures, self.rows = pictures, rows
         self.packer = Packer()
         self._spots: dict[int, Spot] = {}
         self._shared: dict[Hashable, Packed] = {}
         self._chains: list[Chain] = []
         self.chains = [self._chain(row.picture, row.program, row.partners, kept=True) for row in rows]
-        self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels)
+        self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels, alone_pixels)
 
     def _spot(self, picture: int) -> Spot:
         """A picture's place in the inbox; taken in when first asked for."""

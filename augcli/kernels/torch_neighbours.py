@@ -16,7 +16,8 @@ from .rounds import Chunk, Columns, Extra, Part, Size, Spot, Step
 from .torch_filter import FilterKernel, bucket, centred
 from .torch_grain import counted
 from .torch_median import MedianKernel
-from .torch_pixels import Axis, Lines, Stage
+from .torch_pixels import Axis, Block, Lines, Stage
+from .torch_shifted import surrounded, weighed
 from .torch_warp import Plain
 
 if TYPE_CHECKING:
@@ -62,9 +63,12 @@ class Filter2DKernel:
         channels = min(stage.channels, 3) if self.colours_only else stage.channels
         offsets, weights = stage.numbers[-self.taps :], stage.values.float()
         for chunk in stage.chunks:
-            values, base = self._around(stage, chunk, channels)
             lines = stage.lines(chunk)
-            total = torch.zeros((channels, chunk.pixels), dtype=torch.float32, device=stage.device)
+            if isinstance(lines, Block):
+                stage.store_interleaved(chunk, lines, self._block(stage, chunk, lines, channels))
+                continue
+            values, base = self._around(stage, chunk, channels)
+            total = torch.zeros((channels, *lines.shape), dtype=torch.float32, device=stage.device)
             for tap in range(self.taps):
                 index = base + lines.row_of_pixel(offsets[tap])
                 weight = lines.row_of_pixel(weights[tap])
@@ -79,6 +83,30 @@ class Filter2DKernel:
                     total = torch.where(inside_x & lines.spread(inside_y), total, pixels[:channels])
                 total = torch.cat([total, pixels[channels:]])
             stage.store_rounded(chunk, total)
+
+    def _block(self, stage: Stage, chunk: Chunk, block: Block, channels: int) -> Tensor:
+        """What comes out as float32 (lines, width · channels)."""
+        lines, width = block.shape
+        height, length, pitch = int(stage.numbers[1, block.number]), width * stage.channels, width + 2 * self.across
+        around = surrounded(stage, block, height, self.across, self.down)
+        offsets = stage.numbers[-self.taps :, block.number].tolist()
+        # Offsets count from a pixel in lines of `pitch`.
+        moves = [divmod(offset + self.across, pitch) for offset in offsets]
+        views = (around[self.down + dy :][:lines, dx * stage.channels :][:, :length] for dy, dx in moves)
+        total = weighed((lines, length), zip(views, stage.values[:, block.number].float().tolist(), strict=True))
+        if self.keep or channels < stage.channels:
+            pixels, result = (each.view(lines, width, -1) for each in (stage.before(chunk, block), total))
+            result[:, :, channels:] = pixels[:, :, channels:]
+            if self.keep:
+                left, up, right, down = stage.numbers[2:6, block.number].tolist()
+                for edge in (
+                    (slice(None), slice(left)),
+                    (slice(None), slice(max(width - right, 0), None)),
+                    (slice(max(up - block.top, 0)),),
+                    (slice(max(height - down - block.top, 0), None),),
+                ):
+                    result[edge] = pixels[edge].float()
+        return total
 
     def _around(self, stage: Stage, chunk: Chunk, channels: int) -> tuple[Tensor, Tensor]:
         """The lines around a chunk with their mirrored ends (uint8), and where in them its pixels are."""
@@ -111,14 +139,23 @@ class UnsharpKernel(FilterKernel):
         taps = centred(data.taps, self.radius_x)
         return Columns((source.address,), (source.width, source.height), [*taps, *taps, data.amount, data.threshold])
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: Lines, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
         amount, threshold = (lines.row_of_pixel(value.float()) for value in stage.values[-2:])
-        pixels = stage.load(chunk, lines)
         colours = min(stage.channels, 3)
-        detail = pixels[:colours] - filtered[:colours]
-        detail -= torch.minimum(torch.maximum(detail, -threshold), threshold)
-        sharp = pixels[:colours] + detail * amount
+        if isinstance(lines, Block):
+            every = stage.before(chunk, lines)
+            pixels, sharp = every.view(*lines.shape, -1), _sharpened(every, filtered, amount, threshold)
+            sharp.view(pixels.shape)[:, :, colours:] = pixels[:, :, colours:]
+            return sharp
+        pixels = stage.load(chunk, lines)
+        sharp = _sharpened(pixels[:colours], filtered[:colours], amount, threshold)
         return torch.cat([sharp, pixels[3:]]) if stage.channels == 4 else sharp
+
+
+def _sharpened(pixels: Tensor, filtered: Tensor, amount: Tensor, threshold: Tensor) -> Tensor:
+    detail = pixels - filtered
+    detail -= torch.minimum(torch.maximum(detail, -threshold), threshold)
+    return pixels + detail * amount
 
 
 @dataclass(frozen=True)
@@ -145,7 +182,7 @@ class ZoomBlurKernel(Plain):
             lines = stage.lines(chunk)
             x, y = lines.x + 0.5, lines.y + 0.5
             start, stride = lines.of_row(stage.addresses[0]), lines.of_row(width) * stage.channels
-            total = torch.zeros((stage.channels, chunk.pixels), dtype=torch.float32, device=stage.device)
+            total = torch.zeros((stage.channels, *lines.shape), dtype=torch.float32, device=stage.device)
             for step in range(self.steps):
                 left, right, part_x = _between(x, across[step], across_ratio[step], width, lines.row_of_pixel)
                 upper, lower, part_y = _between(y, down[step], down_ratio[step], height, lines.of_row)

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from .rounds import Columns, Size, Spot, Step
 from .torch_clahe import LocalContrastKernel
-from .torch_pixels import Lines, Stage
+from .torch_pixels import Block, Lines, Stage, looked_up, numbered
 from .torch_warp import Plain
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class CurveKernel(Plain):
             lines = stage.lines(chunk)
             pixels = stage.load(chunk, lines)
             table = lines.row_of_pixel(stage.addresses[1])
-            found = [
-                stage.arena.index_select(0, pixels[colour] + (table + colour * 256)) for colour in range(min(stage.channels, 3))
-            ]
+            found = [looked_up(stage.arena, pixels[colour] + (table + colour * 256)) for colour in range(min(stage.channels, 3))]
             stage.store(chunk, torch.stack(found + list(pixels[3:])))
 
 
@@ -63,7 +61,7 @@ class AdaptKernel(Plain):
             lines = stage.lines(chunk)
             pixels = stage.load(chunk, lines)
             seen = (pixels[3:] > 0) if stage.channels == 4 else torch.ones_like(pixels[:1])
-            seen = seen.to(torch.int32).expand(colours, chunk.pixels).reshape(-1)
+            seen = seen.to(torch.int32).expand(colours, *lines.shape).reshape(-1)
             counts.index_add_(0, _places(pixels[:colours], lines, rows).view(-1), seen)
         counts = counts.view(colours, rows, 256).to(torch.int64)
         if self.kind == "match":
@@ -76,7 +74,7 @@ class AdaptKernel(Plain):
             lines = stage.lines(chunk)
             pixels = stage.load(chunk, lines)
             places = _places(pixels[:colours], lines, rows)
-            found = flat.index_select(0, places.view(-1)).view(places.shape)
+            found = looked_up(flat, places)
             stage.store(chunk, found if stage.channels < 4 else torch.cat([found, pixels[3:]]))
 
     @staticmethod
@@ -112,9 +110,9 @@ class AdaptKernel(Plain):
         return torch.where(total > 0, mixed, level)
 
 
-def _places(pixels: Tensor, lines: Lines, rows: int) -> Tensor:
+def _places(pixels: Tensor, lines: Lines | Block, rows: int) -> Tensor:
     """Where each value counts in a table [colours, rows, 256], as int32 (colours, pixels)."""
-    colour = torch.arange(pixels.shape[0], dtype=torch.int32, device=pixels.device)[:, None]
+    colour = numbered(pixels.shape[0], lines)
     return (colour * rows + lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=pixels.device))) * 256 + pixels
 
 

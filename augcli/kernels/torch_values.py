@@ -15,7 +15,7 @@ from .arena import Packed
 from .noise import halves_torch, key_words, row_words_torch
 from .resample import clipped, fill_levels
 from .rounds import Chunk, Columns, Extra, Part, Spot, Step
-from .torch_pixels import Lines, Stage
+from .torch_pixels import Block, Lines, Stage, looked_up, numbered
 from .torch_warp import Plain
 
 
@@ -61,12 +61,20 @@ def _means(stage: Stage) -> Tensor:
     sums = torch.zeros((channels + 1, stage.numbers.shape[1]), dtype=torch.int64, device=stage.device)
     for chunk in stage.chunks:
         lines = stage.lines(chunk)
+        if isinstance(lines, Block) and channels != 4:
+            across = stage.before(chunk, lines).sum(0, dtype=torch.int32)
+            sums[:channels, lines.number] += across.view(-1, channels).sum(0, dtype=torch.int64)
+            sums[channels, lines.number] += lines.pixels
+            continue
         pixels = stage.load(chunk, lines)
         if channels == 4:
             pixels = pixels * (pixels[3:] > 0)
             seen = (pixels[3:] > 0).to(torch.uint8)
         else:
             seen = torch.ones_like(pixels[:1])
+        if isinstance(lines, Block):
+            sums[:, lines.number] += torch.cat([pixels, seen]).sum((1, 2), dtype=torch.int64)
+            continue
         # Running totals, read where parts end: exact, in the same order on every device, and without contention.
         totals = torch.cat([pixels, seen]).cumsum(1, dtype=torch.int64)
         part_pixels = lines.parts[2] * stage.numbers[0].index_select(0, lines.parts[0])
@@ -90,13 +98,12 @@ class NoiseKernel(Plain):
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         table, amounts = self.table.view(stage.arena), stage.values[0].float()
-        channel = torch.arange(colours, dtype=torch.int32, device=stage.device)[:, None]
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             first, second = row_words_torch(lines.of_row(stage.numbers[1]), lines.of_row(stage.numbers[2]), lines.y)
-            counter = lines.x * colours + channel
+            counter = lines.x * colours + numbered(colours, lines)
             index = halves_torch(lines.spread(first), lines.spread(second), counter)
-            levels = table.index_select(0, index.view(-1)).view(index.shape)
+            levels = looked_up(table, index)
             levels = (levels * lines.row_of_pixel(amounts)).round_().clamp_(-255, 255)
             pixels = stage.load(chunk, lines)
             levels += pixels[:colours]
@@ -135,7 +142,7 @@ class FillKernel:
             owner, regions = self.owners(stage, chunk)
             pixels = stage.load(chunk, stage.lines(chunk))
             colour = (owner - 1).clamp_(min=0)
-            levels = torch.stack([each.index_select(0, colour) for each in regions[4 : 4 + colours].to(torch.uint8).unbind(0)])
+            levels = torch.stack([looked_up(each, colour) for each in regions[4 : 4 + colours].to(torch.uint8).unbind(0)])
             filled = torch.where(owner > 0, levels, pixels[:colours])
             stage.store(chunk, filled if stage.channels < 4 else torch.cat([filled, pixels[3:]]))
 
@@ -154,7 +161,7 @@ class FillKernel:
         # The largest number wins, whichever is written first.
         owner = torch.zeros(chunk.pixels, dtype=torch.int32, device=stage.device)
         owner.scatter_reduce_(0, where.long(), order, "amax")
-        return owner, regions
+        return owner.view(stage.lines(chunk).shape), regions
 
 
 class PlacedLayer(NamedTuple):

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .resample import Reduce, Reindex, Sample, fill_levels
 from .rounds import Columns, Part, Spot, Step
-from .torch_pixels import Axis, Lines, Stage
+from .torch_pixels import Axis, Block, Lines, Stage
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _FAR32 = 2.0**22  # in float32, pixels can still be told apart here
@@ -72,7 +72,7 @@ class ReduceKernel(Plain):
             last_x, last_y = lines.row_of_pixel(width - 1), lines.of_row(height - 1)
             line_bytes = lines.of_row(width) * stage.channels
             premultiply = stage.channels == 4
-            shape, number = (stage.channels, chunk.pixels), torch.int64 if premultiply else torch.int32
+            shape, number = (stage.channels, *lines.shape), torch.int64 if premultiply else torch.int32
             sums = torch.zeros(shape, dtype=number, device=stage.device)
             for down in range(self.ky):
                 # Taps beyond the row's own block are looked up in its last pixel and count nothing.
@@ -133,7 +133,7 @@ class NearestKernel(Plain):
             stage.store(chunk, taps)
 
 
-def _along(lines: Lines, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
+def _along(lines: Lines | Block, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
     """p·x + (q·y + r) for every pixel."""
     return x * lines.row_of_pixel(p) + lines.spread(y * lines.of_row(q) + lines.of_row(r))
 
@@ -180,11 +180,11 @@ class BilinearKernel(Plain):
                     total = tap if total is None else total.add_(tap)
             assert total is not None
             if self.border == "constant":  # what is missing of the weights is the fill's
-                fill = lines.columns_of_pixel(stage.values[9:].float()).expand(channels, chunk.pixels).clone()
+                fill = lines.columns_of_pixel(stage.values[9:].float()).expand(channels, *lines.shape).clone()
                 total += _weighted(fill, 1 - (weight_x0 + weight_x1) * (weight_y0 + weight_y1))
             stage.store_rounded(chunk, _unmultiplied(total) if channels == 4 else total)
 
-    def _positions(self, stage: Stage, lines: Lines) -> tuple[Tensor, Tensor]:
+    def _positions(self, stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
         """Where each pixel samples, counted from the centre of the source's first pixel (float32)."""
         x, y = lines.x.float(), lines.y.double() + 0.5
 

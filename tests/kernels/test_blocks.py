@@ -1,0 +1,79 @@
+"""A CPU may work on the pixels of one picture as a Block, or on lists of pixels as a GPU does: not a bit differs."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import numpy as np
+import pytest
+import torch
+from test_rows_law import batch
+
+from augcli import ops
+from augcli.core.compile import CompiledPipeline
+from augcli.core.facts import ImageFacts
+from augcli.core.keys import unit_key
+from augcli.core.lower import draw_steps, lower
+from augcli.core.op import State
+from augcli.core.pipeline import parse_pipeline
+from augcli.core.primitives.tone import Adapt
+from augcli.kernels import torch_image, torch_pixels
+from augcli.kernels.torch_image import Row, execute
+
+
+def both(
+    monkeypatch: pytest.MonkeyPatch, pictures: list[np.ndarray], rows: list[Row]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """As Blocks, whatever the size, and as lists."""
+    monkeypatch.setitem(torch_image.ALONE_PIXELS, "cpu", 0)
+    monkeypatch.setattr(torch_pixels, "BLOCKS", True)
+    blocks = execute(pictures, rows)
+    monkeypatch.undo()
+    monkeypatch.setattr(torch_pixels, "BLOCKS", False)
+    lists = execute(pictures, rows)
+    monkeypatch.undo()
+    return blocks, lists
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_programs(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    torch.set_num_threads(1)
+    pictures, rows = batch(Random(seed), 40)
+    for row, block, listed in zip(rows, *both(monkeypatch, pictures, rows), strict=True):
+        assert np.array_equal(block, listed), row
+
+
+def image_ops() -> list[str]:
+    """All but the one that needs a folder of pictures beside it."""
+    ops.load()
+    return [name for name in ops.REGISTRY if name.startswith("image.") and name != "image.histogram_match"]
+
+
+@pytest.mark.parametrize("name", image_ops())
+def test_every_operation(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(3)
+    for example in ops.REGISTRY[name].examples:
+        compiled = CompiledPipeline(
+            parse_pipeline(json.dumps({"image": [{name.removeprefix("image."): example}]})).steps["image"]
+        )
+        pictures, rows = [], []
+        for number, facts in enumerate((ImageFacts(31, 23, 3), ImageFacts(17, 40, 4), ImageFacts(24, 9, 1), ImageFacts(1, 1, 3))):
+            drawn = draw_steps(compiled, unit_key(7, f"{number}.png", 0))
+            program = lower(drawn, State(facts, partner_facts=lambda place, facts=facts: facts)).program
+            rows.append(Row(len(pictures), program, tuple(range(len(pictures) + 1, len(pictures) + 4))))
+            shape = facts.height, facts.width, facts.channels
+            pictures += [rng.integers(0, 256, shape, dtype=np.uint8) for _ in range(4)]
+        for row, block, listed in zip(rows, *both(monkeypatch, pictures, rows), strict=True):
+            assert np.array_equal(block, listed), row.program
+
+
+def test_histogram_matching(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    shares = np.sort(rng.integers(0, 1 << 20, (4, 256)), 1)
+    shares[:, 255] = 1 << 20
+    said = Adapt("match", 0, tuple(shares.reshape(-1).tolist()), 600_000)
+    pictures = [rng.integers(0, 200, shape, dtype=np.uint8) for shape in ((30, 20, 3), (5, 60, 4), (20, 20, 1))]
+    rows = [Row(place, (said,)) for place in range(3)]
+    assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, pictures, rows), strict=True))
