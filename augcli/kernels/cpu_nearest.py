@@ -34,12 +34,30 @@ def nearest(pixels: Pixels, step: Sample) -> Pixels:
     column, outside_x = _bordered(column, width, step.border)
     row, outside_y = _bordered(row, height, step.border)
     if apart:
-        result: Pixels = pixels.take(row[:, 0], axis=0).take(column[0], axis=1)
+        result: Pixels = _grid(pixels, column[0], row[:, 0])
     else:
         result = pixels.reshape(-1, channels).take(row * width + column, axis=0)
     if step.border == "constant":
         result[outside_x | outside_y] = fill_levels(step.fill, channels, full_scale(pixels))
     return result
+
+
+def _grid(pixels: Pixels, columns: NDArray[np.int64], rows: NDArray[np.int64]) -> Pixels:
+    """These columns of these rows, the axis first that leaves less to do for the other."""
+    if len(rows) < len(pixels):
+        return _columns(pixels.take(rows, axis=0), columns)
+    return _columns(pixels, columns).take(rows, axis=0)
+
+
+def _columns(pixels: Pixels, columns: NDArray[np.int64]) -> Pixels:
+    height, _, channels = pixels.shape
+    if channels == 1:
+        return pixels.take(columns, axis=1)
+    # A pixel of four channels is one number, which numpy picks out ten times as fast as three values.
+    fours = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA) if channels == 3 else np.ascontiguousarray(pixels)
+    numbers = fours.view(f"u{4 * pixels.itemsize}")[:, :, 0].take(columns, axis=1)
+    found = numbers.view(pixels.dtype).reshape(height, len(columns), 4)
+    return cv2.cvtColor(found, cv2.COLOR_RGBA2RGB) if channels == 3 else found
 
 
 def _looked_up(pixels: Pixels, step: Sample, column: NDArray[np.float64], row: NDArray[np.float64]) -> Pixels:

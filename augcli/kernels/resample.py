@@ -12,23 +12,40 @@ from typing import NamedTuple
 from ..core.facts import ImageFacts
 from ..core.matrix import Matrix, inverse, multiply, project, translation
 from ..core.primitives import Primitive
-from ..core.primitives.image import LUMA, Colour, Layer, Region, Warp
+from ..core.primitives.image import LUMA, Colour, IndexOperation, Layer, Region, Warp
 
 MAX_REDUCTION = 128  # block sums then fit 32 bits, for premultiplied colours too
 _WHOLE_PX = 1e-3  # a crop within this of whole pixels is taken as whole: far below what moves a value by one level
 
 
 class Reindex(NamedTuple):
-    """Out pixel (x, y) is source pixel `start + x·along_x + y·along_y`, where (column, row) is number row·width + column."""
+    """Cut `part` out of a picture of `width` columns, transpose it, and then flip it, as the flags say."""
 
-    size: tuple[int, int]
-    start: int
-    along_x: int
-    along_y: int
-    part: Region  # the source pixels that are used
-    transpose: bool  # the part is transposed, and then flipped
+    size: tuple[int, int]  # of what comes out
+    part: Region
+    transpose: bool
     flip_x: bool
     flip_y: bool
+    width: int
+
+    @property
+    def along_x(self) -> int:
+        """How much farther the source pixel of the next column lies, where (column, row) is number row·width + column."""
+        step = self.width if self.transpose else 1
+        return -step if self.flip_x else step
+
+    @property
+    def along_y(self) -> int:
+        """How much farther that of the next row lies."""
+        step = 1 if self.transpose else self.width
+        return -step if self.flip_y else step
+
+    @property
+    def start(self) -> int:
+        """The number of the source pixel of the first."""
+        left, top, right, bottom = self.part
+        flip_columns, flip_rows = (self.flip_y, self.flip_x) if self.transpose else (self.flip_x, self.flip_y)
+        return (bottom - 1 if flip_rows else top) * self.width + (right - 1 if flip_columns else left)
 
 
 class Reduce(NamedTuple):
@@ -75,10 +92,11 @@ def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Sa
     """The steps that carry out `warp` on a picture of this size."""
     exact = warp.index_operation(ImageFacts(width, height))
     if exact is not None:
-        return (_reindex(exact.transpose, exact.flip_x, exact.flip_y, exact.region, width, height),)
+        return (_reindex(exact, width, height),)
     border = "edge" if warp.border == "any" else warp.border
     nearest = warp.interpolation == "nearest"
-    kx, ky = (min(k, MAX_REDUCTION) for k in warp.reduction())
+    kx, ky = warp.reduction()
+    kx, ky = min(kx, MAX_REDUCTION), min(ky, MAX_REDUCTION)
     back = inverse(warp.scaled(kx, ky).matrix)
     if not back[6] and not back[7] and back[8] != 1:
         back = tuple([value / back[8] for value in back])
@@ -129,18 +147,17 @@ def layer_program(layer: Layer, region: Region) -> tuple[Primitive, ...]:
     return (*first, last._replace(matrix=matrix, size=(region[2] - region[0], region[3] - region[1])))
 
 
-def _reindex(transpose: bool, flip_x: bool, flip_y: bool, region: Region, width: int, height: int) -> Reindex:
-    left, top, right, bottom = region  # of the transposed and flipped picture
+def _reindex(exact: IndexOperation, width: int, height: int) -> Reindex:
+    transpose, flip_x, flip_y, (left, top, right, bottom) = exact
     size = right - left, bottom - top
-    turned_width, turned_height = (height, width) if transpose else (width, height)
-    columns = (turned_width - right, turned_width - left) if flip_x else (left, right)
-    rows = (turned_height - bottom, turned_height - top) if flip_y else (top, bottom)
-    step_x, step_y = (width, 1) if transpose else (1, width)  # between columns and rows of the transposed picture
-    start = (columns[1] - 1 if flip_x else columns[0]) * step_x + (rows[1] - 1 if flip_y else rows[0]) * step_y
-    if transpose:
-        columns, rows = rows, columns
-    part = (columns[0], rows[0], columns[1], rows[1])
-    return Reindex(size, start, -step_x if flip_x else step_x, -step_y if flip_y else step_y, part, transpose, flip_x, flip_y)
+    if flip_x:
+        turned_width = height if transpose else width
+        left, right = turned_width - right, turned_width - left
+    if flip_y:
+        turned_height = width if transpose else height
+        top, bottom = turned_height - bottom, turned_height - top
+    part = (top, left, bottom, right) if transpose else (left, top, right, bottom)
+    return Reindex(size, part, transpose, flip_x, flip_y, width)
 
 
 def _needed_blocks(back: Matrix, size: tuple[int, int], width: int, height: int) -> Region:

@@ -105,19 +105,22 @@ class Warp(NamedTuple):
 
     def index_operation(self, facts: ImageFacts) -> IndexOperation | None:
         """The exact index operation that this Warp is, if it is one: flips, quarter turns, whole-pixel crops."""
-        a, b, c, d, e, f, g, h, _ = self.matrix
-        if g or h or (abs(a), abs(b), abs(d), abs(e)) not in ((1, 0, 0, 1), (0, 1, 1, 0)) or c % 1 or f % 1:
+        a, b, c, d, e, f, g, h, i = self.matrix
+        transpose = not a
+        if transpose:
+            one, other, zeros = b, d, a or e
+        else:
+            one, other, zeros = a, e, b or d
+        if zeros or g or h or i != 1 or abs(one) != 1 or abs(other) != 1 or c % 1 or f % 1:
             return None
-        if not self.samples_inside(facts.width, facts.height):
-            return None
-        transpose = a == 0
-        # The full picture lands on the canvas with its top left corner here; the canvas cuts its part from it.
+        # The full picture lands on the canvas with its top left corner at (left, top); the canvas cuts its part from it.
         width, height = (facts.height, facts.width) if transpose else (facts.width, facts.height)
-        flip_x, flip_y = (b if transpose else a) < 0, (d if transpose else e) < 0
-        left, top = c - width if flip_x else c, f - height if flip_y else f
-        return IndexOperation(
-            transpose, flip_x, flip_y, (int(-left), int(-top), int(self.size[0] - left), int(self.size[1] - top))
-        )
+        flip_x, flip_y = one < 0, other < 0
+        left, top = int(width - c if flip_x else -c), int(height - f if flip_y else -f)
+        region = (left, top, left + self.size[0], top + self.size[1])
+        if left < 0 or top < 0 or region[2] > width or region[3] > height:
+            return None  # it shows what lies around the picture
+        return IndexOperation(transpose, flip_x, flip_y, region)
 
 
 class IndexOperation(NamedTuple):
