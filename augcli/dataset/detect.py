@@ -13,7 +13,7 @@ HEAD_BYTES = 4096  # what detect() wants to see of a file
 class Detection(NamedTuple):
     """`code` says why a file is left out, None when it is a sample.
 
-    `modality` is set for left-out files too, where they were clearly meant as samples (an empty .jpg, a HEIC, an M4A):
+    `modality` is set for left-out files too, where they were clearly meant as samples (an empty .jpg, a JPEG XL, an M4A):
     reading them then fails, with a record. It is None for what no pipeline is for: an archive, a script, a video.
     """
 

@@ -12,6 +12,7 @@ READ = {
         "tiff": "tif tiff",
         "gif": "gif",
         "avif": "avif",
+        "heic": "heic heif hif",
     },
     "audio": {"wav": "wav wave", "flac": "flac", "ogg": "ogg oga", "opus": "opus ogg", "mp3": "mp3", "aiff": "aif aiff aifc"},
     "text": {"txt": "txt text", "md": "md markdown"},
@@ -21,7 +22,7 @@ READ = {
 # Pictures and sounds that are not read: a user who has them wants to be told, file by file.
 NOT_READ = {
     "image": {
-        "heic": "heic heif hif", "jp2": "jp2 j2k jpf jpx", "jxl": "jxl", "psd": "psd", "exr": "exr",
+        "jp2": "jp2 j2k jpf jpx", "jxl": "jxl", "psd": "psd", "exr": "exr",
         "dicom": "dcm dicom", "pnm": "pnm pgm ppm pbm pam", "raw": "nef cr2 cr3 dng arw orf rw2 raf pef srw",
     },
     "audio": {

@@ -5,13 +5,23 @@ Wheels of the libraries behind them are built with different sets of codecs, so 
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from augcli.core.settings import AudioOutput, ImageOutput, Limits
 
-# One pixel. GIFs are read, and written as PNG.
+# One pixel.
 _GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+# 16×16 red pixels, in base64.
+_HEIC = (
+    b"AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAXxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEA"
+    b"AQAAAAABoAABAAAAAAAAADMAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmND"
+    b"AQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAA"
+    b"AAyAAAADAIRiAAEABkQBwXPBiQAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAEAAAAAEAAAAQAAAAAf///9AAAAAC"
+    b"////0AAAAAIAAAAQcGl4aQAAAAADCAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAO21kYXQAAAAvKAGvEyFkY0D1JyL//2q6n/rQWf9v9lhZ3K6AwVvy"
+    b"+sD2ZJvA86qRnoCHaacwFXg="
+)
 # By how much the mean may be off, in levels.
 _IMAGES = {"jpeg": 12.0, "png": 0.0, "webp": 12.0, "bmp": 0.0, "tiff": 0.0, "avif": 12.0}
 _SOUNDS = {
@@ -29,17 +39,19 @@ _MARKS = {
 
 
 class Codec(NamedTuple):
-    """`trouble` says why it does not work; "" when it does."""
+    """`trouble` says why it does not work; "" when it does. What is `optional` comes with an extra."""
 
     modality: str
     name: str
     trouble: str
+    optional: bool = False
 
 
 def check_codecs() -> Iterator[Codec]:
     """Every format, one after the other. Never raises."""
     for name in (*_IMAGES, "gif"):
         yield Codec("image", name, _trouble(_image, name))
+    yield Codec("image", "heic", _trouble(_heic, "heic"), optional=True)
     for name in _SOUNDS:
         yield Codec("audio", name, _trouble(_sound, name))
     for name in _MARKS:
@@ -70,6 +82,18 @@ def _image(name: str) -> str:
         return f"writes {found.format}"
     difference = np.abs(image.decode(data, found).astype(int) - pixels).mean()
     return "" if difference <= _IMAGES[name] else f"comes back wrong, by {difference:.1f} levels"
+
+
+def _heic(name: str) -> str:
+    from augcli.core.outcome import SampleError
+    from augcli.formats import image
+
+    data = b64decode(_HEIC)
+    try:
+        colour = image.decode(data, image.probe(data, Limits())).mean(axis=(0, 1))
+    except SampleError as error:
+        return error.message
+    return "" if abs(colour - (200, 30, 30)).max() <= _IMAGES["avif"] else f"comes back wrong: {colour.round()}"
 
 
 def _sound(name: str) -> str:

@@ -27,7 +27,8 @@ def examine(pipeline: Pipeline | None = None, ask_torch: bool = True) -> Iterato
         yield from look_at_torch()
     codecs = list(check_codecs())
     for codec in codecs:
-        yield Found("formats", codec.name, "missing" if codec.trouble else "ok", codec.trouble or "works")
+        state = "ok" if not codec.trouble else "note" if codec.optional else "missing"
+        yield Found("formats", codec.name, state, codec.trouble or "works")
     yield from lexicons()
     if pipeline is not None:
         yield from _for_pipeline(pipeline, codecs)

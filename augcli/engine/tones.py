@@ -45,7 +45,7 @@ def find_pictures(source: str) -> tuple[str, list[str]]:
     paths = [path for path in found if os.path.splitext(path)[1].lower() in _SUFFIXES]
     paths.sort(key=lambda path: os.path.relpath(path, source).replace(os.sep, "/"))
     if not paths:
-        known = "JPEG, PNG, WebP, BMP, TIFF, GIF"
+        known = "JPEG, PNG, WebP, AVIF, HEIC, BMP, TIFF, GIF"
         raise UserError(f"the reference {source!r} " + (f"holds no pictures ({known})" if found else "is not there, or is empty"))
     digest = sha256()
     for path in paths:

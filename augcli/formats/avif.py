@@ -33,8 +33,8 @@ def is_avif(data: bytes) -> bool:
     return any(data[at : at + 4] in _BRANDS for at in (8, *range(16, end - 3, 4)))
 
 
-def _boxes(data: bytes) -> Iterator[Chunk]:
-    """The outermost boxes. One that is cut short comes last, with the size it claims."""
+def boxes(data: bytes) -> Iterator[Chunk]:
+    """The outermost boxes of a file of the ISO base media family. One that is cut short comes last, with the size it claims."""
     at = 0
     while at + 8 <= len(data):
         size, head = int.from_bytes(data[at : at + 4], "big"), 8
@@ -52,10 +52,10 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     """AVIF, still or in sequence."""
     if not AvifImagePlugin.SUPPORTED:
         raise SampleError("image.unsupported", "AVIF is not read by the Pillow that is installed; pip install -U pillow")
-    boxes = {name: (start, size) for name, start, size in _boxes(data)}
-    if any(start + size > len(data) for start, size in boxes.values()) or b"meta" not in boxes or b"mdat" not in boxes:
+    found = {name: (start, size) for name, start, size in boxes(data)}
+    if any(start + size > len(data) for start, size in found.values()) or not {b"meta", b"mdat"} <= found.keys():
         raise truncated("its boxes are not whole")
-    start, size = boxes[b"meta"]
+    start, size = found[b"meta"]
     codec = data.find(b"av1C", start, start + size)
     flags = data[codec + 6] if codec > 0 else 0
     picture = pillow.opened(data, "avif")

@@ -11,7 +11,7 @@ import numpy as np
 
 from augcli.core.outcome import SampleError
 from augcli.core.settings import ImageOutput, Limits
-from augcli.formats import avif, exif, jpeg, metadata, pillow, raster, tiff_tags
+from augcli.formats import avif, exif, heif, jpeg, metadata, pillow, raster, tiff_tags
 from augcli.formats.encoded import Encoded
 from augcli.formats.image_header import MODES, ImageHeader, Pixels, corrupt
 from augcli.formats.profile import to_srgb
@@ -47,7 +47,7 @@ def _sniff(data: bytes) -> str:
         return "bmp"
     if avif.is_avif(data):
         return "avif"
-    return ""
+    return "heic" if heif.is_heif(data) else ""
 
 
 _PROBES = {
@@ -58,11 +58,11 @@ _PROBES = {
     "tiff": pillow.probe_tiff,
     "bmp": pillow.probe_bmp,
     "avif": avif.probe,
+    "heic": heif.probe,
 }
 
 
 _UNSUPPORTED = (
-    ("HEIC", 4, b"ftyp"),
     ("JPEG 2000", 4, b"jP  "),
     ("JPEG 2000", 0, b"\xff\x4f\xff\x51"),
     ("JPEG XL", 4, b"JXL "),
@@ -77,7 +77,7 @@ _UNSUPPORTED = (
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """What the header tells (a JPEG takes some 4 µs). `data` is the whole file.
 
-    Raises SampleError, stage "decode": `file.empty`, `image.unknown`, `image.unsupported` (HEIC, JPEG XL, PNM ...),
+    Raises SampleError, stage "decode": `file.empty`, `image.unknown`, `image.unsupported` (PSD, PNM ..., HEIC without the extra),
     `image.corrupt`, `image.truncated`, `image.too_large` (more than `limits.max_pixels`), `image.unsupported_mode` (16 bits,
     float, Lab).
     """
@@ -88,7 +88,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         for name, at, magic in _UNSUPPORTED:
             if data.startswith(magic, at):
                 raise SampleError("image.unsupported", f"{name} is not read; convert it to PNG, TIFF or JPEG first")
-        raise SampleError("image.unknown", "not a JPEG, PNG, WebP, AVIF, BMP, TIFF or GIF")
+        raise SampleError("image.unknown", "not a JPEG, PNG, WebP, AVIF, HEIC, BMP, TIFF or GIF")
     return _PROBES[kind](data, limits)
 
 
@@ -108,6 +108,8 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
         raise ValueError(f"scale {scale} is not one of {scales(header)}")
     if header.format == "jpeg":
         pixels = jpeg.decode(data, header, scale)
+    elif header.format == "heic":
+        pixels = heif.decode(data, header)
     else:
         if header.format == "png":
             raster.check_png(data)
@@ -123,8 +125,9 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
 
 def target_format(source: str, output: ImageOutput, all_frames: bool = False) -> str:
     """What is written of a source of this format. A GIF stays one only where all of its frames are wanted."""
-    wanted = source if output.format == "source" else output.format
-    return "png" if wanted == "gif" and not all_frames else wanted
+    if output.format != "source":
+        return output.format
+    return "png" if source == "gif" and not all_frames else "jpeg" if source == "heic" else source
 
 
 def output_suffix(kind: str, output: ImageOutput, own: str = "", all_frames: bool = False) -> str:
@@ -140,11 +143,12 @@ def output_suffix(kind: str, output: ImageOutput, own: str = "", all_frames: boo
 def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     """Write uint8 (H, W, 1 | 3 | 4) in the source's format, or in the one that `output` names. Same pixels, same bytes.
 
-    A GIF source is written as PNG (256 colours would not hold an augmented picture); a WebP without loss stays without
-    loss, unless another source becomes WebP: then `quality` counts. TIFF is packed by LZW. 1 bit and grey with alpha stay
-    so where the pixels still fit; palettes do not, because 256 colours would not hold an augmented picture. What the file
-    says beside its pixels goes along as metadata.carried() says. Notes: "converted" (the file's mode and the one written),
-    "format" (GIF to PNG), "frames" (only the first is used), "icc_profile", "exif", "texts", "xmp" ... (what was not kept).
+    A GIF source is written as PNG (256 colours would not hold an augmented picture), HEIC as JPEG (as phones hand it on to
+    those who cannot read it); a WebP without loss stays without loss, unless another source becomes WebP: then `quality`
+    counts. TIFF is packed by LZW. 1 bit and grey with alpha stay so where the pixels still fit; palettes do not, for the same
+    reason as GIF's. What the file says beside its pixels goes along as metadata.carried() says. Notes: "converted" (the
+    file's mode and the one written), "format" (GIF to PNG, HEIC to JPEG), "frames" (only the first is used), "icc_profile",
+    "exif", "texts", "xmp" ... (what was not kept).
     Raises SampleError, stage "encode": `encode.alpha` (JPEG holds no transparency), `encode.too_large`.
     """
     target = target_format(header.format, output)

@@ -22,7 +22,7 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 class ImageHeader(NamedTuple):
     """A picture file, from its header alone."""
 
-    format: str  # "jpeg" "png" "webp" "bmp" "tiff" "gif"
+    format: str  # "jpeg" "png" "webp" "bmp" "tiff" "gif" "avif" "heic"
     facts: ImageFacts  # as seen, after EXIF orientation; channels as decode() gives them
     mode: str  # the file's own: "L" "RGB" "RGBA" "P" "LA" "1" "CMYK" ...
     orientation: int  # EXIF, 1 to 8

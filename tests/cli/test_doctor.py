@@ -19,7 +19,7 @@ from augcli.engine.doctor import examine
 from augcli.engine.machine import look_at_machine, look_at_packages, look_at_torch
 from augcli.engine.requirements import lexicons, needs_of
 
-FORMATS = ["jpeg", "png", "webp", "bmp", "tiff", "avif", "gif", "wav", "flac", "ogg", "opus", "mp3", "aiff"]
+FORMATS = ["jpeg", "png", "webp", "bmp", "tiff", "avif", "gif", "heic", "wav", "flac", "ogg", "opus", "mp3", "aiff"]
 
 
 def test_every_format_works_here() -> None:

@@ -80,7 +80,6 @@ def test_mp3_at_every_rate_bare_and_behind_tags(rate: int) -> None:
 def test_known_but_not_read() -> None:
     """Meant as samples: they are to fail, with a record."""
     cases = {
-        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic": ("image", "heic", "heic"),
         b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42": ("audio", "m4a", "m4a"),
         b"\0\0\0\x10ftypisom" + bytes(8) + b"hdlr" + bytes(8) + b"soun": ("audio", "m4a", "m4a"),
         b"\xff\xf1\x50\x80" + bytes(40): ("audio", "aac", "aac"),

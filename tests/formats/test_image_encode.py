@@ -153,7 +153,8 @@ def test_notes_of_what_is_not_kept(picture, saved) -> None:
         ("gif", ".gif", "source", ".png"),
         ("tiff", ".tiff", "source", ".tiff"),
         ("tiff", ".x", "source", ".tif"),
-        ("heic", ".HEIC", "source", ".HEIC"),  # will fail; a name is wanted all the same
+        ("jxl", ".JXL", "source", ".JXL"),  # will fail; a name is wanted all the same
+        ("heic", ".HEIC", "source", ".jpg"),
         ("heic", ".HEIC", "webp", ".webp"),
     ],
 )

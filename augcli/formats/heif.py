@@ -1,0 +1,89 @@
+"""HEIC, through pi-heif (libheif and libde265, both LGPL), which the extra `augcli[heif]` brings. It is read, not written.
+
+pillow-heif, by the same author, also writes, but its wheels hold x265, which is under the GPL.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from augcli.core.outcome import SampleError
+from augcli.core.settings import Limits
+from augcli.formats.avif import boxes
+from augcli.formats.image_header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
+from augcli.formats.metadata import NOTHING, Metadata
+
+_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+NEEDED = "HEIC is read with an extra: pip install 'augcli[heif]'"
+
+
+def is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _BRANDS
+
+
+@cache
+def _library() -> Any:
+    try:
+        import pi_heif
+    except ImportError:
+        raise SampleError("image.unsupported", NEEDED) from None
+    pi_heif.options.DECODE_THREADS = 1  # many pictures are worked on at once
+    for what in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
+        setattr(pi_heif.options, what, False)
+    return pi_heif
+
+
+def _opened(data: bytes) -> Any:
+    library = _library()
+    try:
+        return library.open_heif(data, convert_hdr_to_8bit=False)
+    except MemoryError:
+        raise
+    except Exception as error:  # libheif's own message; nothing has been decoded yet
+        raise corrupt(f"libheif: {error}") from None
+
+
+def probe(data: bytes, limits: Limits) -> ImageHeader:
+    """The header of the primary picture; 10 and 12 bits are refused, since they would come out with 8.
+
+    libheif turns the picture as the file's boxes say, and EXIF repeats that, so the orientation here is 1. Raises SampleError
+    `image.unsupported` without the extra.
+    """
+    _library()
+    found = {name: start + size for name, start, size in boxes(data)}
+    if any(end > len(data) for end in found.values()) or b"meta" not in found:
+        raise truncated("its boxes are not whole")
+    picture = _opened(data)
+    if not len(picture):
+        raise corrupt("it holds no picture")
+    width, height = picture.size
+    check_size(width, height, limits)
+    said = picture.info
+    deep = int(said.get("bit_depth", 8))
+    block, profile = said.get("exif") or b"", said.get("icc_profile") or b""
+    lost = ("xmp",) if said.get("xmp") else ()
+    return header(
+        "heic",
+        (width, height),
+        picture.mode if deep == 8 else f"{picture.mode.partition(';')[0]};{deep}",
+        frames=len(picture),
+        subsampling=str(said.get("chroma", "")) if picture.mode != "L" else "",
+        metadata=Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING,
+    )
+
+
+def decode(data: bytes, header: ImageHeader) -> Pixels:
+    """The primary picture, as seen: uint8 (H, W, C)."""
+    picture = _opened(data)
+    try:
+        flat = picture.to_pillow()
+        mode = MODES[header.facts.channels]
+        pixels: Pixels = np.array(flat if flat.mode == mode else flat.convert(mode), dtype=np.uint8)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise corrupt(f"libheif: {error}") from None
+    return pixels if pixels.ndim == 3 else pixels[:, :, None]
