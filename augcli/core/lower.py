@@ -39,43 +39,44 @@ def draw_steps(compiled: CompiledPipeline, unit: bytes) -> list[Drawn | Barrier]
 def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
     """Lower drawn steps one after the other; `state` is that of the sample before the first."""
     program: list[Primitive] = []
-    kept: list[Drawn | Barrier] = []
+    kept = list(drawn)
     partners: list[int] = []
     idle: list[int] = []
     before: Facts = state.facts  # facts before the last primitive of the program
     open_to_fusion = False
-    for item in drawn:
-        kept.append(item)
+    for place, item in enumerate(kept):
         if isinstance(item, Barrier):
             open_to_fusion = False
             continue
         step, draw = item
         state.first_partner = step.first_partner
-        text, became = state.text, step.op.lower(draw, state)
+        text, became, only_text = state.text, step.op.lower(draw, state), True
         for primitive in became:
             if isinstance(primitive, Barrier):
-                open_to_fusion = False
+                open_to_fusion = only_text = False
                 continue
             fused = program[-1].then(primitive, before) if open_to_fusion else None
             if fused is not None:
                 program[-1] = fused
-            elif not _keeps_all(primitive, state.facts):
+            elif not isinstance(primitive, Warp) or not _keeps_all(primitive, state.facts):
                 program.append(primitive)
                 before = state.facts
                 open_to_fusion = True
             state.facts = primitive.facts_after(state.facts)
             if isinstance(primitive, Pieces):
                 state.text = primitive.apply(state.text)
-            elif isinstance(primitive, Blend):
+                continue
+            only_text = False
+            if isinstance(primitive, Blend):
                 partners += [layer.partner for layer in primitive.layers if layer.partner != SO_FAR]
-        if not became or (state.text == text and all(isinstance(primitive, Pieces) for primitive in became)):
-            idle.append(len(kept) - 1)
+        if only_text and state.text == text:
+            idle.append(place)
     return Lowered(kept, tuple(program), state.facts, tuple(partners), frozenset(idle))
 
 
-def _keeps_all(primitive: Primitive, facts: Facts) -> bool:
-    """Whether this is a Warp that changes nothing. What it would have ended cannot take a Warp in anyhow."""
-    return isinstance(primitive, Warp) and primitive.matrix == IDENTITY and primitive.size == facts[:2]
+def _keeps_all(primitive: Warp, facts: Facts) -> bool:
+    """Whether this Warp changes nothing. What it would have ended cannot take a Warp in anyhow."""
+    return primitive.matrix == IDENTITY and primitive.size == facts[:2]
 
 
 def decode_scale(program: tuple[Primitive, ...], facts: Facts, scales: tuple[int, ...]) -> int:

@@ -65,6 +65,8 @@ def copy_name(stem: str, copy: int, suffix: str) -> str:
     """`a__aug0.jpg`; names that a file system could not hold are cut and marked with 8 hex digits of the whole."""
     folder, slash, name = stem.rpartition("/")
     ending = f"__aug{copy}{suffix}"
+    if len(name) + len(ending) <= 63:  # 255 bytes hold them, whatever they are
+        return f"{stem}{ending}"
     data = name.encode("utf-8", "surrogateescape")
     if len(data) + len(ending.encode()) > 255:
         ending = f"-{sha256(data).hexdigest()[:8]}{ending}"

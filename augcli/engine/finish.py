@@ -86,7 +86,7 @@ def _finished(plan: Plan, ledger: Ledger, index: JournalIndex, totals: _Totals) 
             if entry is None or entry["status"] not in (DONE.encode(), FAILED.encode()):
                 totals.missing += 1
                 continue
-            of_unit = int(entry["unit"]) == unit_hash(source.id, unit.copy)
+            of_unit = not index.failures or int(entry["unit"]) == unit_hash(source.id, unit.copy)
             line = index.line(entry)
             if line.status == FAILED:
                 totals.failed[json.loads(line.record)["error"]["code"]] += 1

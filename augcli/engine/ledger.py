@@ -40,16 +40,22 @@ class Ledger:
             for name, modality in MODALITIES.items()
         }  # fmt: skip
         self._limits = int.from_bytes(signature((), _reading(plan), 0, "", 0), "big")
+        self._last: tuple[Source | None, int] = (None, 0)  # the copies of a source come one after the other
 
     def fingerprint(self, unit: Unit) -> Fingerprint:
         source = unit.source
         if unit.copy == ORIGINAL:
             how = name_hash(self.plan.pipeline.output.originals)
             return Fingerprint(how ^ name_hash(unit.output), source_fingerprint(source, ()))
-        return Fingerprint(
-            self._signatures[source.modality] ^ name_hash(unit.output),
-            source_fingerprint(source, self.plan.partners(source, unit.copy)),
-        )
+        partners = self.plan.partners(source, unit.copy)
+        if partners:
+            own = source_fingerprint(source, partners)
+        else:
+            last, own = self._last
+            if last is not source:
+                own = source_fingerprint(source, ())
+                self._last = source, own
+        return Fingerprint(self._signatures[source.modality] ^ name_hash(unit.output), own)
 
     def whole(self, source: Source) -> Fingerprint:
         """That of a failure which is the end of all copies: it hangs on the source's bytes and the limits, not on the steps."""

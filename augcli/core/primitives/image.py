@@ -7,6 +7,7 @@ Colours are shares of full scale (0 black, 1 white), so that a primitive says th
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import add
 from typing import Any, Literal, NamedTuple
 
 from ..facts import ImageFacts
@@ -152,16 +153,16 @@ class ColourMatrix(NamedTuple):
     def then(self, later: Any, facts: ImageFacts) -> ColourMatrix | None:
         if not isinstance(later, ColourMatrix):
             return None
-        m, n, t, shift = later.m, later.n, later.t, self.t
+        m, n, t = later.m, later.n, later.t
+        through, moved = self.n, m
         if any(n):
             # The mean after this map is (M + N)·mean + t, since nothing is clamped in between.
-            both = tuple([p + q for p, q in zip(self.m, self.n, strict=True)])
-            through = tuple([p + q for p, q in zip(multiply(m, self.n), multiply(n, both), strict=True)])
-            moved = tuple([p + q for p, q in zip(m, n, strict=True)])
-        else:
-            through = multiply(m, self.n) if any(self.n) else self.n
-            moved = m
-        red, green, blue = shift
+            both = tuple(map(add, self.m, self.n))
+            through = tuple(map(add, multiply(m, self.n), multiply(n, both)))
+            moved = tuple(map(add, m, n))
+        elif any(through):
+            through = multiply(m, through)
+        red, green, blue = self.t
         shifted = (
             t[0] + moved[0] * red + moved[1] * green + moved[2] * blue,
             t[1] + moved[3] * red + moved[4] * green + moved[5] * blue,
