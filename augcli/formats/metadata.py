@@ -8,7 +8,8 @@ from typing import NamedTuple
 from augcli.formats import exif
 
 NO_DENSITY = b"\0\0\1\0\1"  # what encoders write who know of none: square pixels, no unit
-_SPACES = {"1": b"GRAY", "L": b"GRAY", "LA": b"GRAY", "RGB": b"RGB ", "RGBA": b"RGB "}  # of profiles, by the picture's mode
+# The colour space of profiles, by the picture's mode; all others are of RGB.
+_SPACES = {"1": b"GRAY", "L": b"GRAY", "LA": b"GRAY", "CMYK": b"CMYK"}
 _MAX_PROFILE = 1 << 24  # bytes; a few packed ones can claim gigabytes
 _MAX_SEGMENT = 65_533  # bytes in a JPEG segment
 _XMP = (b"http://ns.adobe.com/", b"XML:com.adobe.xmp")
@@ -45,11 +46,14 @@ def unpacked(content: bytes) -> tuple[bytes, list[str]]:
         return b"", ["icc_profile"]
 
 
-def carried(found: Metadata, target: str, keep: bool, size: tuple[int, int], mode: str) -> tuple[Metadata, dict[str, str]]:
-    """What goes into a picture of this format, size and mode, and notes of what does not.
+def carried(
+    found: Metadata, target: str, keep: bool, size: tuple[int, int], mode: str, came: str
+) -> tuple[Metadata, dict[str, str]]:
+    """What goes into a picture of this format, size and mode, whose source had the mode `came`, and notes of what does not.
 
-    EXIF: orientation 1, no thumbnail, the size as it is now. With `keep` false nothing goes along, and only the colour
-    profile is noted, because the pixels mean other colours without it.
+    A colour profile goes along only where it speaks of the colours of both. EXIF: orientation 1, no thumbnail, the size as it
+    is now. With `keep` false nothing goes along, and only the colour profile is noted, because the pixels mean other colours
+    without it.
     """
     if found is NOTHING:
         return found, {}
@@ -64,7 +68,7 @@ def carried(found: Metadata, target: str, keep: bool, size: tuple[int, int], mod
     profile = found.icc
     if profile and ("icc" not in holds or len(profile) > 255 * (_MAX_SEGMENT - 14)):
         profile, notes["icc_profile"] = b"", "not kept"
-    elif profile and profile[16:20] != _SPACES[mode]:
+    elif profile and not profile[16:20] == _SPACES.get(mode, b"RGB ") == _SPACES.get(came, b"RGB "):
         space = profile[16:20].decode("ascii", "replace").strip()
         profile, notes["icc_profile"] = b"", f"not kept: it is for {space}" if space.isalnum() else "not kept: it is broken"
     chunks, comments = found.chunks, found.comments

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from augcli import ops
 from augcli.core.op import Op
 from augcli.core.pipeline import parse_pipeline
 from augcli.core.resources import Words
@@ -19,6 +20,7 @@ from augcli.engine.doctor import examine
 from augcli.engine.machine import look_at_machine, look_at_packages, look_at_torch
 from augcli.engine.requirements import lexicons, needs_of
 
+ops.load()
 FORMATS = ["jpeg", "png", "webp", "bmp", "tiff", "avif", "gif", "heic", "wav", "flac", "ogg", "opus", "mp3", "aiff"]
 
 

@@ -169,6 +169,32 @@ def test_a_press_profile_that_is_broken_does_not_fail_a_picture(picture, saved) 
     assert made_from(source).notes == {"converted": "CMYK to RGB", "icc_profile": "not kept: it is for CMYK"}
 
 
+@pytest.mark.parametrize(
+    ("mode", "space", "target", "kept"),
+    [
+        ("L", "GRAY", "source", True),
+        ("L", "GRAY", "png", True),
+        ("L", "GRAY", "webp", False),  # WebP has no grey: what is written are colours
+        ("L", "RGB ", "source", False),  # was wrong before
+        ("L", "RGB ", "webp", False),
+        ("RGB", "RGB ", "webp", True),
+        ("RGB", "GRAY", "source", False),
+        ("RGB", "CMYK", "source", False),
+        ("CMYK", "RGB ", "source", False),  # the inks were taken for plain ones, not for these colours
+        ("CMYK", "GRAY", "source", False),
+    ],
+)
+@pytest.mark.parametrize("form", ["JPEG", "TIFF"])
+def test_a_profile_of_another_colour_space_is_not_kept(
+    picture, saved, form: str, mode: str, space: str, target: str, kept: bool
+) -> None:
+    profile = SRGB[:16] + space.encode() + SRGB[20:]
+    encoded = made_from(saved(picture(), form, mode, icc_profile=profile), ImageOutput(format=target))
+    assert opened(encoded.data).info.get("icc_profile", b"") == (profile if kept else b"")
+    note = None if kept else f"not kept: it is for {space.strip()}"
+    assert encoded.notes.get("icc_profile") == note
+
+
 def test_a_thumbnail_in_the_middle_is_made_zeros() -> None:
     whole = bytearray(block(b"a thumbnail") + b"last words")
     text = 6 + 8 + 2 + 12  # the value of the second entry (Make comes first) lies at the end now
