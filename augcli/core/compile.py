@@ -153,7 +153,7 @@ class CompiledPipeline:
                 samplers.append((distribution, field_id(step.id, iteration, name)))
         first_partner = len(self._partners)
         scope = getattr(op, "partner", "any")
-        for index in range(op.partners):
+        for index in range(op.partner_count()):
             self._partners.append((field_id(step.id, iteration, "partner", index), scope))
         return CompiledStep(
             step_id=step.id, iteration=iteration, op=op, p=step.p, p_field=p_field, barrier=step.barrier,

@@ -10,7 +10,7 @@ from .facts import Facts, ImageFacts
 from .matrix import IDENTITY
 from .op import State
 from .primitives import Barrier, Primitive
-from .primitives.image import SO_FAR, Blend, Warp
+from .primitives.image import Blend, Warp
 from .primitives.text import Pieces
 
 _WORTH_SCALING_PX = 1_000_000
@@ -68,7 +68,7 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
                 continue
             only_text = False
             if isinstance(primitive, Blend):
-                partners += [layer.partner for layer in primitive.layers if layer.partner != SO_FAR]
+                partners += [layer.partner for layer in primitive.layers if layer.partner >= 0]
         if only_text and state.text == text:
             idle.append(place)
     return Lowered(kept, tuple(program), state.facts, tuple(partners), frozenset(idle))

@@ -16,7 +16,19 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from .facts import AudioFacts, Facts, ImageFacts, TextFacts
 from .fields import SPAN_KEY, SpanInfo, fit
 from .primitives import Barrier, Primitive
-from .resources import LetterOracle, Letters, Opener, Request, ToneOracle, Tones, WordOracle, Words
+from .resources import (
+    LetterOracle,
+    Letters,
+    Opener,
+    PictureOracle,
+    Pictures,
+    Request,
+    ToneOracle,
+    Tones,
+    WordOracle,
+    Words,
+    Writing,
+)
 
 Needs = Literal["facts", "targets", "content"]
 REGISTRY: dict[str, type[Op]] = {}
@@ -59,6 +71,11 @@ class State:
         oracle: ToneOracle = self._opener(request)
         return oracle
 
+    def pictures(self, request: Pictures | Writing) -> PictureOracle:
+        assert self._opener is not None
+        oracle: PictureOracle = self._opener(request)
+        return oracle
+
     @property
     def image(self) -> ImageFacts:
         assert isinstance(self.facts, ImageFacts)
@@ -86,7 +103,7 @@ class Op(BaseModel):
     version: ClassVar[int] = 1  # bumped when `lower` changes meaning
     needs: ClassVar[Needs] = "facts"
     keeps_label: ClassVar[bool] = True
-    partners: ClassVar[int] = 0  # how many other samples are mixed in
+    partners: ClassVar[int] = 0  # how many other samples are mixed in, at most
     may_become: ClassVar[tuple[type[Primitive], ...]] = ()  # kinds of primitive that only some draws become
     keys: ClassVar[tuple[str, ...]] = ()  # raw random words that the op hands on, e.g. to noise
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
@@ -130,6 +147,10 @@ class Op(BaseModel):
     def resources(self) -> Sequence[Request]:
         """What this op takes from its state besides the sample; the engine opens it before any file."""
         return ()
+
+    def partner_count(self) -> int:
+        """How many other samples are mixed in; ops whose options decide this override it."""
+        return self.partners
 
     @classmethod
     def modality(cls) -> str:

@@ -1,7 +1,7 @@
 """What ops need besides the sample: they ask by name, the engine opens each thing once and hands it out.
 
 An op says what it needs in `resources()`, and when it is lowered takes it from `state.words(request)`,
-`state.letters(request)` or `state.tones(request)`.
+`state.letters(request)`, `state.tones(request)` or `state.pictures(request)`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,34 @@ class Tones(NamedTuple):
     source: str
 
 
-Request = Words | Letters | Tones
+class Pictures(NamedTuple):
+    """A request for pictures to lay over others; `source` is the path of one, or of a folder of them."""
+
+    kind: Literal["pictures"]
+    source: str
+
+
+class Writing(NamedTuple):
+    """A request for texts as pictures. `source` is the path of a font, or "" for the one that comes with Pillow.
+
+    `texts` holds all that may be asked for, or `file` is the path of a file of them, one a line.
+    """
+
+    kind: Literal["writing"]
+    source: str
+    texts: tuple[str, ...] = ()
+    file: str = ""
+
+
+Request = Words | Letters | Tones | Pictures | Writing
 Opener = Callable[[Any], Any]
+
+
+class Shown(NamedTuple):
+    """A picture that is no sample: `which` one of those that a resource holds or makes."""
+
+    request: Pictures | Writing
+    which: tuple[str | float, ...]
 
 
 class WordOracle(Protocol):
@@ -63,3 +89,14 @@ class ToneOracle(Protocol):
 
     def shares(self, number: int) -> tuple[int, ...]:
         """Which share of a picture's pixels is of each level or below, in 2⁻²⁰: 256 each of red, green, blue and luma."""
+
+
+class PictureOracle(Protocol):
+    """Knows pictures that may be laid over others. Pure, thread-safe, and the same in every process."""
+
+    def count(self) -> int:
+        """How many pictures, or texts, there are; one at least."""
+
+    def size(self, *which: Any) -> tuple[int, int]:
+        """Width and height of one in pixels: of pictures by its number, of texts by the text (or its number), its height
+        in pixels and its colour's three levels."""

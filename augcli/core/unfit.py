@@ -75,7 +75,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
                     0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
                 )
             )
-        return blended or node.op.partners > 0
+        return blended or node.op.partner_count() > 0
     if isinstance(node, CompiledGroup):
         for child in node.children:
             blended = _check(child, modality, blended, problems)

@@ -54,9 +54,9 @@ def _for_step(modality: str, step: Step) -> Iterator[Found]:
     assert op is not None
     name = f"{modality}.{step.id}"
     told = [{"facts": "", "targets": "looks at labels", "content": "looks at the content"}[op.needs]]
-    if op.partners:
-        plural = "s" if op.partners > 1 else ""
-        told.append(f"mixes in {op.partners} other sample{plural} ({getattr(op, 'partner', 'any')})")
+    if op.partner_count():
+        plural = "s" if op.partner_count() > 1 else ""
+        told.append(f"mixes in {op.partner_count()} other sample{plural} ({getattr(op, 'partner', 'any')})")
     for need in needs_of(op):
         if need.trouble:
             yield Found("pipeline", name, "missing", f"needs {need.name}: {need.trouble}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from augcli.core.facts import Facts
+from augcli.core.outcome import SampleError
 from augcli.core.primitives import Primitive
 from augcli.core.settings import Input, Limits, Output
 from augcli.formats.encoded import Encoded
@@ -43,7 +44,7 @@ class Modality:
     output_options: Callable[[Output, Input], Any]
     apply: Callable[[Rows], list[Any]]
     execute: Callable[[Rows, str], list[Any]]  # on the torch backend, on the device of this name
-    as_partner: Callable[[Any, Any], Any]  # (partner, sample) -> partner with the sample's channels
+    as_partner: Callable[[Any, Any, bool], Any]  # (partner, sample, by alpha) -> partner as the sample's Blend takes it
     load: Callable[[], object]  # imports what opening and changing take, so that forked workers share it
     batched: bool
     kernel_version: int = 1
@@ -116,10 +117,11 @@ def _execute_image(rows: Rows, device: str) -> list[Any]:
     return torch_image.execute_halving(pictures, batch, device)
 
 
-def _with_channels_of(partner: Any, pixels: Any) -> Any:
+def _with_channels_of(partner: Any, pixels: Any, by_alpha: bool) -> Any:
     """As many channels as the picture it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
 
     As many bits too. Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
+    To be laid `by_alpha` it keeps that, and all four channels; for a grey picture its colours become their luma.
     """
     import cv2
     import numpy
@@ -127,6 +129,13 @@ def _with_channels_of(partner: Any, pixels: Any) -> Any:
     from augcli.kernels.depth import full_scale, in_eight_bits, in_sixteen_bits
 
     partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
+    if by_alpha:
+        if partner.shape[2] != 4:
+            raise SampleError("image.no_alpha", "has no alpha channel to be cut out by", "lower")
+        if pixels.shape[2] > 1:
+            return partner
+        grey = cv2.cvtColor(partner, cv2.COLOR_RGBA2GRAY)
+        return cv2.merge([grey, grey, grey, cv2.extractChannel(partner, 3)])
     have, want = partner.shape[2], pixels.shape[2]
     if have == want:
         return partner
@@ -200,7 +209,7 @@ def _apply_text(rows: Rows) -> list[Any]:
     return results
 
 
-def _same(partner: Any, sample: Any) -> Any:
+def _same(partner: Any, sample: Any, by_alpha: bool) -> Any:
     return partner
 
 

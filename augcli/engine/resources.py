@@ -21,7 +21,9 @@ from augcli.core.outcome import Problem, UserError
 from augcli.core.pipeline import Pipeline
 from augcli.core.resources import Request
 
-from .tones import PictureTones, find_pictures
+from .pictures import PictureFiles, find_pictures
+from .tones import PictureTones
+from .writing import find_writing
 
 
 class Found(NamedTuple):
@@ -95,8 +97,14 @@ def trouble_with(request: Request) -> str:
 def find(request: Request) -> Found:
     """Raises UserError when it cannot be had; opens tables, but imports neither nlpaug nor NLTK."""
     if request.kind == "tones":
-        digest, paths = find_pictures(request.source)
+        digest, paths = find_pictures("reference", request.source)
         return Found(digest, lambda: PictureTones(paths))
+    if request.kind == "pictures":
+        digest, paths = find_pictures("overlay", request.source)
+        return Found(digest, lambda: PictureFiles(paths))
+    if request.kind == "writing":
+        digest, texts = find_writing(request)
+        return Found(digest, lambda: texts)
     if find_spec("nlpaug") is None:
         raise UserError("needs the package nlpaug, which is not installed: pip install nlpaug")
     nlpaug = f"nlpaug {version('nlpaug')}"

@@ -15,10 +15,11 @@ from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit, soft_label
 from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
-from augcli.core.primitives.image import SO_FAR, Blend, Warp
+from augcli.core.primitives.image import SO_FAR, Warp
 from augcli.core.primitives.text import Pieces, Slice
 from augcli.core.settings import Input, Text
 
+from .layers import laid_by_alpha, shares_of, with_shown
 from .modality import MODALITIES, Opened, Program
 from .planning import Plan
 from .resources import resources_of
@@ -116,16 +117,26 @@ class Preparation:
         lowered = lowered_for(self.opened.facts)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
-        loaded, parents = self._load_partners(lowered, chosen, sample)
-        program = _at_scale(lowered.program, scale)
-        seen = {self.opened.facts: (program, loaded)}
+        program, pictures, parents = self._laid_out(lowered, chosen, sample)
+        seen = {self.opened.facts: (program, pictures)}
         more = []
         for facts, other in self._others():
             if facts not in seen:  # the same draws, for pages of another size or kind
-                page = lowered_for(facts)
-                seen[facts] = page.program, self._load_partners(page, chosen, other)[0]
+                seen[facts] = self._laid_out(lowered_for(facts), chosen, other)[:2]
             more.append(Frame(other, *seen[facts]))
-        return Row(unit, lowered, sample, program, loaded, self.opened, self.sha256, parents, tuple(more))
+        program = _at_scale(program, scale)
+        return Row(unit, lowered, sample, program, pictures, self.opened, self.sha256, parents, tuple(more))
+
+    def _laid_out(
+        self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
+    ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]]]:
+        """The program as kernels take it, the pictures that it lays over the sample, and which of them are partners."""
+        loaded, parents = self._load_partners(lowered, chosen, sample)
+        opener, as_partner = resources_of(self.plan.compiled[self.source.modality]).get, self.modality.as_partner
+        program, shown = with_shown(
+            lowered.program, len(loaded), lambda one, alpha: as_partner(opener(one.request).pixels(*one.which), sample, alpha)
+        )
+        return program, (*loaded, *shown), parents
 
     def _others(self) -> Sequence[tuple[Facts, Any]]:
         if self._more is None:
@@ -155,12 +166,13 @@ class Preparation:
             return (), {}
         loaded: list[Any] = [None] * (max(lowered.partners) + 1)
         parents = {}
+        cut_out = laid_by_alpha(lowered.program)
         for number in lowered.partners:
             partner = chosen[number]
             opened, digest = self._partner(partner)
             assert partner is not None  # or it could not have been opened
             try:
-                loaded[number] = self.modality.as_partner(opened.decode(1), sample)
+                loaded[number] = self.modality.as_partner(opened.decode(1), sample, number in cut_out)
             except SampleError as error:
                 raise _of_partner(error, partner) from None
             parents[number] = (partner, digest)
@@ -279,8 +291,8 @@ def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> lis
 
 
 def _soft_label(row: Row) -> dict[str, float] | None:
-    """Weights by class after every Blend of the program; they all lie on its last canvas, since nothing moves after one."""
-    layers = [layer for primitive in row.lowered.program if isinstance(primitive, Blend) for layer in primitive.layers]
-    layers = [layer for layer in layers if layer.partner != SO_FAR]  # each has the shares of what it lies on
-    shares = Blend(tuple(layers)).shares(row.lowered.facts)  # type: ignore[arg-type]
+    """Weights by class after every Blend of the program; None where no partner's class counts."""
+    shares = shares_of(row.program, row.lowered.facts, row.partners)  # type: ignore[arg-type]
+    if shares.keys() == {SO_FAR}:
+        return None
     return soft_label(row.unit.source.label, shares, {number: parent.label for number, (parent, _) in row.parents.items()})

@@ -20,6 +20,7 @@ from augcli.core.pipeline import Step
 from augcli.core.settings import Input, Limits
 
 from .catalogue import find, flow, operations
+from .layers import laid_by_alpha, with_shown
 from .modality import MODALITIES
 from .resources import Resources, trouble_with
 
@@ -102,14 +103,35 @@ def tiles(cases: Sequence[Case], photos: Sequence[Any], seed: int = 0) -> Iterat
 def _through(case: Case, pixels: Any, others: Sequence[Any], seed: int = 0) -> Tile:
     op = case.op.model_validate(case.options)
     compiled = CompiledPipeline((Step(op.id, op.name(), (), op=op),))
-    partners = [MODALITIES["image"].as_partner(others[number % len(others)], pixels) for number in range(op.partners)]
-    state = State(_facts(pixels), "", lambda number: _facts(partners[number]), Resources(frozenset()).get, case.copy)
+    as_partner, resources = MODALITIES["image"].as_partner, Resources(frozenset())
+    given = [others[number % len(others)] for number in range(op.partner_count())]
+    state = State(_facts(pixels), "", lambda number: _facts(given[number]), resources.get, case.copy)
     lowered = lower(draw_steps(compiled, unit_key(seed, "sheet", case.copy)), state)
-    changed = MODALITIES["image"].apply([(pixels, lowered.program, partners)])[0]
+    cut_out = laid_by_alpha(lowered.program)
+    partners = [
+        as_partner(_cut_out(one), pixels, True) if number in cut_out else as_partner(one, pixels, False)
+        for number, one in enumerate(given)
+    ]
+    program, shown = with_shown(
+        lowered.program,
+        len(partners),
+        lambda one, by_alpha: as_partner(resources.get(one.request).pixels(*one.which), pixels, by_alpha),
+    )
+    changed = MODALITIES["image"].apply([(pixels, program, [*partners, *shown])])[0]
     ((_, draw),) = lowered.drawn  # type: ignore[misc]
     drawn = {name: getattr(draw, name) for name in op.spans if not isinstance(getattr(op, name), Constant)}
     told = {name: case.options[name] for name in case.shown} or {**case.options, **drawn}
     return Tile(op.name(), ", ".join(f"{name} {_short(value)}" for name, value in told.items()), changed)
+
+
+def _cut_out(pixels: Any) -> Any:
+    """RGBA: as it is, or for want of alpha what is inside an ellipse."""
+    height, width, channels = pixels.shape
+    if channels == 4:
+        return pixels
+    mask = Image.new("L", (width, height))
+    ImageDraw.Draw(mask).ellipse((0, 0, width - 1, height - 1), fill=255)
+    return np.dstack([pixels if channels == 3 else np.repeat(pixels, 3, 2), np.asarray(mask)])
 
 
 def _facts(pixels: Any) -> ImageFacts:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from augcli.core.facts import AudioFacts, Facts, ImageFacts, TextFacts
 from augcli.core.primitives import Barrier
+from augcli.core.primitives.image import Warp
 
 from .replay import Remake
 from .samples import Row
@@ -67,7 +68,7 @@ def _name(step_id: str, iteration: tuple[int, ...]) -> str:
 
 def _scale(row: Row) -> int:
     """A picture that is made smaller anyway may have been decoded smaller, and its first Warp then starts from there."""
-    if not row.program or row.program[0] == row.lowered.program[0]:
+    if not row.program or row.program[0] == row.lowered.program[0] or not isinstance(row.program[0], Warp):
         return 1
     first: Any = row.lowered.program[0]
     return next((scale for scale in row.opened.scales if first.scaled(scale, scale) == row.program[0]), 1)

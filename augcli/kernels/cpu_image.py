@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..core.matrix import multiply, translation
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
 from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
+from .cpu_over import laid_over
 from .depth import EIGHT, Pixels, full_scale
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
@@ -30,7 +31,10 @@ _last = threading.local()
 
 
 def apply(pixels: Pixels, primitive: ImagePrimitive, partners: Sequence[Pixels] = ()) -> Pixels:
-    """Do one primitive to one picture; `partners` are the pictures that a Blend lays over it, with as many channels."""
+    """Do one primitive to one picture; `partners` are the pictures that a Blend lays over it, with as many channels.
+
+    Those that it lays by their alpha have four, whatever the picture has.
+    """
     return _KERNELS[type(primitive)](pixels, primitive, partners)
 
 
@@ -116,7 +120,7 @@ def _rounded_mean(sums: NDArray[Any], count: int) -> NDArray[Any]:
 
 def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
     height, width, channels = pixels.shape
-    if channels == 4 and not _opaque(pixels):
+    if channels == 4 and (fill_levels(step.fill, 4)[3] < 255 or not _opaque(pixels)):
         return _bilinear_alpha(pixels, step)
     crop = whole_crop(step, width, height)
     if crop is not None:
@@ -139,7 +143,7 @@ def _bilinear_alpha(pixels: Pixels, step: Sample) -> Pixels:
     premultiplied[:, :, :3] *= premultiplied[:, :, 3:]
     full = full_scale(pixels)
     fill = fill_levels(step.fill, 4, full)
-    warped = _cv_warp(premultiplied, step, (*[full * level for level in fill[:3]], full))
+    warped = _cv_warp(premultiplied, step, (*[fill[3] * level for level in fill[:3]], fill[3]))
     alpha = warped[:, :, 3:]
     result = np.zeros(warped.shape, pixels.dtype)
     result[:, :, 3:] = np.rint(alpha)
@@ -228,7 +232,7 @@ def _fill(pixels: Pixels, fill: Fill, partners: Sequence[Pixels]) -> Pixels:
 def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
     height, width, _ = pixels.shape
     # Rounded once: where more than one layer shines through, the canvas is kept in float32 meanwhile.
-    through = sum(layer.weight != 1 for layer in blend.layers) > 1
+    through = sum(layer.weight != 1 or layer.alpha for layer in blend.layers) > 1
     canvas: NDArray[Any] = pixels.astype(np.float32) if through else pixels.copy()
     for layer in blend.layers:
         laid = pixels if layer.partner == SO_FAR else partners[layer.partner]
@@ -244,7 +248,9 @@ def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
         else:
             laid = laid[top:bottom, left:right]
         below = canvas[top:bottom, left:right]
-        if layer.weight == 1:
+        if layer.alpha:
+            below[:] = laid_over(np.ascontiguousarray(below), laid, layer.weight)
+        elif layer.weight == 1:
             below[:] = laid
         else:
             over = laid.astype(np.float32) if through else laid

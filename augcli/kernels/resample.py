@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..core.facts import ImageFacts
 from ..core.matrix import Matrix, inverse, multiply, project, translation
 from ..core.primitives import Primitive
-from ..core.primitives.image import LUMA, Colour, IndexOperation, Layer, Region, Warp
+from ..core.primitives.image import LUMA, IndexOperation, Layer, Region, Shade, Warp
 
 MAX_REDUCTION = 128  # block sums then fit 32 bits, for premultiplied colours too
 _WHOLE_PX = 1e-3  # a crop within this of whole pixels is taken as whole: far below what moves a value by one level
@@ -72,7 +72,7 @@ class Sample(NamedTuple):
     size: tuple[int, int]
     back: Matrix  # from positions on the canvas to positions in the source, pixel edges both
     border: str
-    fill: Colour
+    fill: Shade
     nearest: bool
 
     @property
@@ -124,10 +124,13 @@ def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
 
 
 @lru_cache(maxsize=1024)
-def fill_levels(colour: Colour, channels: int, full: int = 255) -> tuple[int, ...]:
-    """A colour as whole levels of a picture's channels, of which `full` is the highest: luma for grey, opaque for RGBA."""
+def fill_levels(colour: Shade, channels: int, full: int = 255) -> tuple[int, ...]:
+    """A colour as whole levels of a picture's channels, of which `full` is the highest: luma for grey.
+
+    For RGBA it is opaque, unless it has an alpha.
+    """
     if channels == 1:
-        colour = (sum(share * part for share, part in zip(colour, LUMA, strict=True)),) * 3
+        colour = (sum(share * part for share, part in zip(colour[:3], LUMA, strict=True)),) * 3
     levels = tuple([min(full, max(0, round(full * share))) for share in colour])
     return levels[:1] if channels == 1 else (*levels, full)[:channels]
 

@@ -44,7 +44,8 @@ class Row(NamedTuple):
 
 def execute(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
     """Run each row's program. Pictures are uint8 (height, width, channels), channels 1, 3 or 4; partners have the
-    channels of their row's picture. Gives one array of that kind per row; only pictures that rows name are uploaded."""
+    channels of their row's picture, or 4 where they are laid by their alpha. Gives one array of that kind per row; only
+    pictures that rows name are uploaded."""
     if holds_recodes(rows):
         return between_recodes(pictures, rows, lambda own, parts: launch(own, parts, device).wait())
     return launch(pictures, rows, device).wait()
@@ -118,7 +119,7 @@ class Batch:
 
         What of them begins with the picture so far is made from its beginning again, as `so_far` says.
         """
-        placed, chains = [], []
+        placed, chains, alphas = [], [], []
         for layer in blend.layers:
             own = layer.partner == SO_FAR
             picture, before = so_far if own else (partners[layer.partner], ())
@@ -132,7 +133,8 @@ class Batch:
             program = layer_program(layer, region) if layer.program else ()
             chains.append(self._chain(picture, (*before, *program), partners, kept=False))
             placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
-        return [Step(BlendKernel(len(placed)), size, placed, tuple(chains))]
+            alphas.append(layer.alpha)
+        return [Step(BlendKernel(tuple(alphas)), size, placed, tuple(chains))]
 
 
 # How each primitive becomes steps, given the size of the picture before it and the row's partners.

@@ -175,9 +175,9 @@ class PlacedLayer(NamedTuple):
 
 @dataclass(frozen=True)
 class BlendKernel(Plain):
-    """Layers over a picture; rows with equally many layers go together."""
+    """Layers over a picture; rows with equally many layers go together, where the same ones are laid by their alpha."""
 
-    layers: int
+    alphas: tuple[bool, ...]  # of each layer
 
     def columns(self, source: Spot, step: Step) -> Columns:
         placed: list[PlacedLayer] = step.data
@@ -194,7 +194,7 @@ class BlendKernel(Plain):
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             total = stage.load(chunk, lines).float()
-            for layer in range(self.layers):
+            for layer, alpha in enumerate(self.alphas):
                 left, top, right, bottom, stride = stage.numbers[1 + 5 * layer : 6 + 5 * layer].unbind(0)
                 line_top, line_bottom = lines.of_row(top), lines.of_row(bottom)
                 # Outside its region a layer weighs nothing, and is looked up at its nearest pixel.
@@ -204,7 +204,19 @@ class BlendKernel(Plain):
                 weight = lines.spread(line_weight) * inside
                 column = torch.minimum((lines.x - from_left).clamp_(min=0), lines.row_of_pixel(right - left - 1))
                 row = torch.minimum((lines.y - line_top).clamp_(min=0), line_bottom - line_top - 1)
-                start = row * lines.of_row(stride) * stage.channels + lines.of_row(stage.addresses[1 + layer])
-                tap = stage.gather(column * stage.channels + lines.spread(start), stage.channels).float()
-                total = total * (1 - weight) + tap * weight
+                channels = 4 if alpha else stage.channels
+                start = row * lines.of_row(stride) * channels + lines.of_row(stage.addresses[1 + layer])
+                tap = stage.gather(column * channels + lines.spread(start), channels).float()
+                total = _over(total, tap, weight) if alpha else total * (1 - weight) + tap * weight
             stage.store_rounded(chunk, total)
+
+
+def _over(below: Tensor, laid: Tensor, weight: Tensor) -> Tensor:
+    """RGBA `laid` over colours or RGBA: those go towards it by its share in the alpha of the result."""
+    share = laid[3] * (weight / 255)
+    if below.shape[0] < 4:
+        return below + (laid[: below.shape[0]] - below) * share
+    alpha = share + below[3] / 255 * (1 - share)
+    share = share / torch.where(alpha > 0, alpha, 1.0)
+    colours = below[:3] + (laid[:3] - below[:3]) * share
+    return torch.cat([colours, alpha[None] * 255])

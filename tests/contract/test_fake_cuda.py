@@ -145,6 +145,7 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "paint": lambda width, height: Paint(Glow(width / 2, 3.0, 5.0), (1, 0.5, 0), 0.5),
     "mixup": lambda width, height: Blend((Layer(0, (turned("edge")(width, height),), 0.5, whole(width, height)),)),
     "mosaic": lambda width, height: Blend((Layer(0, (), 1.0, (0, 0, 4, 4)), Layer(0, (), 0.5, (2, 2, 6, 6)))),
+    "sticker": lambda width, height: Blend((Layer(1, (turned("constant")(width, height),), 0.5, (1, 2, 6, 6), True),)),
 }
 
 
@@ -159,7 +160,8 @@ def image_operations(count: int, names: list[str], channels: int = 3, chunk_pixe
         for name in names:
             program.append(STEPS[name](width, height))
             width, height = program[-1].size if isinstance(program[-1], Warp) else (width, height)
-        rows.append(torch_image.Row(place, tuple(program), (place,)))
+        rows.append(torch_image.Row(place, tuple(program), (place, count)))
+    pictures.append(np.zeros((7, 9, 4), np.uint8))
     batch = torch_image.Batch(pictures, rows, chunk_pixels)
     return watched(batch.packer, batch.rounds)
 

@@ -34,6 +34,9 @@ from augcli.core.op import Op, State
 from augcli.core.pipeline import COMBINATORS, parse_pipeline
 from augcli.core.primitives.image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Warp
 from augcli.core.primitives.text import Literal, Pieces, Slice
+from augcli.core.resources import Shown
+from augcli.engine.layers import laid_by_alpha, with_shown
+from augcli.engine.modality import MODALITIES
 from augcli.engine.resources import Resources, trouble_with
 
 REGISTRY = ops.load()
@@ -334,6 +337,19 @@ def picture(facts: ImageFacts, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (facts.height, facts.width, facts.channels), np.uint8)
 
 
+def bound(program: Any, partners: int, facts: ImageFacts) -> tuple[Any, list[np.ndarray]]:
+    """A program as kernels get it, and the pictures that it lays over others: partners, then those of resources."""
+    sample = picture(facts)
+    cut_out = laid_by_alpha(program)
+    others = [picture(ImageFacts(64, 48 + number, 4 if number in cut_out else facts.channels), 1) for number in range(partners)]
+
+    def picture_of(shown: Shown, by_alpha: bool) -> Any:
+        return MODALITIES["image"].as_partner(RESOURCES.get(shown.request).pixels(*shown.which), sample, by_alpha)
+
+    program, shown = with_shown(program, partners, picture_of)
+    return program, others + shown
+
+
 @pytest.mark.parametrize(
     "case", [case for case in EXAMPLES if case[0].startswith("image.")], ids=lambda case: f"{case[0]}-{case[1]}"
 )
@@ -344,10 +360,10 @@ def test_pictures_come_out_as_their_facts_say(case: tuple[str, int]) -> None:
     for step, draw in draws(op, options, 2):
         for facts in IMAGES:
             pixels = picture(facts)
-            partners = [picture(facts._replace(width=64, height=48 + number), 1) for number in range(op.partners)]
+            program, partners = bound(lower([(step, draw)], state_of(facts)).program, op.partners, facts)
             kept = [pixels.copy(), *(partner.copy() for partner in partners)]
             current: Any = facts
-            for primitive in lower([(step, draw)], state_of(facts)).program:
+            for primitive in program:
                 pixels_after = apply(pixels, primitive, partners)
                 assert pixels_after.dtype == np.uint8
                 assert all(np.array_equal(one, other) for one, other in zip(kept, [pixels, *partners], strict=True))

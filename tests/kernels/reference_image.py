@@ -128,8 +128,22 @@ def blended(pixels: np.ndarray, said: Blend, partners: Sequence[np.ndarray]) -> 
             over = rounded(apply(over, step))
         left, top, right, bottom = layer.region
         here = (slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right)))
-        result[here] = (1 - layer.weight) * result[here] + layer.weight * over[here]
+        if layer.alpha:
+            result[here] = over_each_other(result[here], over[here], layer.weight)
+        else:
+            result[here] = (1 - layer.weight) * result[here] + layer.weight * over[here]
     return result
+
+
+def over_each_other(below: np.ndarray, laid: np.ndarray, weight: float) -> np.ndarray:
+    """Porter and Duff's "over", on colours that are not multiplied by alpha."""
+    above = weight * laid[:, :, 3:] / 255
+    if below.shape[2] < 4:
+        return above * laid[:, :, : below.shape[2]] + (1 - above) * below
+    beneath = below[:, :, 3:] / 255 * (1 - above)
+    alpha = above + beneath
+    colours = (above * laid[:, :, :3] + beneath * below[:, :, :3]) / np.where(alpha > 0, alpha, 1)
+    return np.concatenate([np.where(alpha > 0, colours, below[:, :, :3]), alpha * 255], 2)
 
 
 def rounded(values: np.ndarray) -> np.ndarray:

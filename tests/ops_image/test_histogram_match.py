@@ -14,8 +14,9 @@ from augcli.core.facts import ImageFacts
 from augcli.core.op import State
 from augcli.core.outcome import ConfigError, SampleError, UserError
 from augcli.core.resources import Tones
+from augcli.engine.pictures import find_pictures
 from augcli.engine.resources import Resources, trouble_with
-from augcli.engine.tones import PictureTones, find_pictures
+from augcli.engine.tones import PictureTones
 from augcli.ops.image.histogram_match import HistogramMatch
 
 PIPELINE = """
@@ -51,20 +52,20 @@ def test_outputs_look_like_their_references(
 
 
 def test_which_picks_in_the_order_of_names(references: Path) -> None:
-    digest, paths = find_pictures(str(references))
+    digest, paths = find_pictures("reference", str(references))
     assert [Path(path).name for path in paths] == ["a.png", "c.png"]
     tones = PictureTones(paths)
     assert tones.count() == 2
     assert [tones.shares(number)[40] for number in (0, 1)] == [1 << 20, 0]
-    assert find_pictures(str(references / "a.png"))[1] == [str(references / "a.png")]
-    assert find_pictures(str(references))[0] == digest
+    assert find_pictures("reference", str(references / "a.png"))[1] == [str(references / "a.png")]
+    assert find_pictures("reference", str(references))[0] == digest
     op = HistogramMatch.model_validate({"reference": str(references)})
     state = State(ImageFacts(1, 1), opener=Resources(frozenset()).get)
     for which, number in ((0.0, 0), (0.49, 0), (0.5, 1), (1.0, 1)):
         (adapt,) = op.lower(op.draw_type(which=which, strength=0.25), state)
         assert (adapt.reference, adapt.weight_ppm) == (tones.shares(number), 250_000)
     (references / "a.png").write_bytes((references / "b" / "c.png").read_bytes())
-    assert find_pictures(str(references))[0] != digest  # so that outputs made with the old one are stale
+    assert find_pictures("reference", str(references))[0] != digest  # so that outputs made with the old one are stale
 
 
 def test_what_is_missing_is_said_before_any_file_is_opened(
@@ -84,7 +85,7 @@ def test_a_broken_reference_fails_the_units_that_use_it(
 ) -> None:
     (references / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
     with pytest.raises(SampleError, match=r"reference .*a\.png"):
-        PictureTones(find_pictures(str(references))[1]).shares(0)
+        PictureTones(find_pictures("reference", str(references))[1]).shares(0)
     summary = make(PIPELINE.format(folder=references), samples / "images" / "animal", tmp_path / "out")
     assert summary.complete
     assert all(code.startswith("reference.") for code in summary.failed)
@@ -92,10 +93,10 @@ def test_a_broken_reference_fails_the_units_that_use_it(
 
 
 def test_a_reference_that_goes_away_is_an_error_of_the_place(references: Path) -> None:
-    tones = PictureTones(find_pictures(str(references))[1])
+    tones = PictureTones(find_pictures("reference", str(references))[1])
     (references / "a.png").unlink()
     with pytest.raises(SampleError) as raised:
         tones.shares(0)
     assert raised.value.failure().of_place
     with pytest.raises(UserError):
-        find_pictures(str(references / "a.png"))
+        find_pictures("reference", str(references / "a.png"))

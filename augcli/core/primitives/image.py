@@ -12,14 +12,17 @@ from typing import Any, Literal, NamedTuple
 
 from ..facts import ImageFacts
 from ..matrix import Matrix, about, inverse, multiply, project, scaling, translation
+from ..resources import Shown
 from . import Primitive
 
 Border = Literal["reflect", "edge", "constant"]
 Interpolation = Literal["bilinear", "nearest"]
 Colour = tuple[float, float, float]
+Shade = Colour | tuple[float, float, float, float]  # with alpha, else opaque
 Region = tuple[int, int, int, int]  # left, top, right, bottom in whole pixels; right and bottom are outside
 
 BLACK: Colour = (0.0, 0.0, 0.0)
+CLEAR: Shade = (0.0, 0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
 LUMA: Colour = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its picture
@@ -39,7 +42,7 @@ class Warp(NamedTuple):
     matrix: Matrix
     size: tuple[int, int]
     border: str = "any"
-    fill: Colour = BLACK
+    fill: Shade = BLACK
     interpolation: str = "any"
     hard: bool = False
 
@@ -231,23 +234,30 @@ class Fill(NamedTuple):
 
 
 SO_FAR = -1
+SHOWN = -2
 
 
 class Layer(NamedTuple):
     """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region.
 
-    In place of a partner, SO_FAR is the picture itself, as it is before the Blend.
+    In place of a partner, SO_FAR is the picture itself, as it is before the Blend; SHOWN is the one that `shown` names.
+    With `alpha`, pixels count by theirs: it is an RGBA picture, for a grey canvas one of equal colours.
     """
 
     partner: int
     program: tuple[Primitive, ...]
     weight: float
     region: Region
+    alpha: bool = False
+    labelled: bool = True  # whether its class gets a share in that of the result
+    shown: Shown | None = None
 
 
 class Blend(NamedTuple):
     """Lay pictures over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
 
+    Of a layer with alpha, the weight of a pixel is `w = weight·alpha`, and a canvas with alpha becomes `w + (1 − w)·below`
+    opaque ("over"), its colours weighted by what they add to that. Else alpha is mixed like a colour.
     Class labels become soft: `shares` gives the weight of the picture and of each partner.
     """
 
@@ -259,8 +269,13 @@ class Blend(NamedTuple):
     def facts_after(self, facts: ImageFacts) -> ImageFacts:
         return facts
 
+    @property
+    def hides(self) -> tuple[Region, ...]:
+        """Where half or more of what lies beneath may be hidden: whole rectangles, also where alpha shows less of them."""
+        return tuple([layer.region for layer in self.layers if layer.partner != SO_FAR and layer.weight >= 0.5])
+
     def shares(self, facts: ImageFacts) -> dict[int, float]:
-        """How much of the result each partner makes, by the pixels really covered; SO_FAR stands for the picture itself."""
+        """How much of the result each partner makes, by the pixels covered, not by alpha; SO_FAR is the picture itself."""
         shares = {SO_FAR: 0.0}
         # Cut along all edges, the canvas falls into pieces that lie under whole layers.
         columns, rows = self._cuts(0, facts.width), self._cuts(1, facts.height)
@@ -285,6 +300,5 @@ class Blend(NamedTuple):
 ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
 MOVES_OR_HIDES: set[type] = {Warp, Fill}
 
-# Levels of 255 that two backends may differ by; index operations of a Warp do not differ at all.
-# Other modules of picture primitives add theirs.
+# Levels of 255 that two backends may differ by (index operations of a Warp: none). Modules beside this one add theirs.
 TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, Noise: 0, Filter: 1, Fill: 0, Blend: 1}

@@ -1,0 +1,104 @@
+"""Pictures that are no samples: found below a path, told apart by their bytes, decoded when they are first asked for."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from augcli.core.outcome import SampleError, UserError
+from augcli.core.settings import Limits
+from augcli.dataset.kinds import READ
+
+_SUFFIXES = frozenset(f".{suffix}" for suffixes in READ["image"].values() for suffix in suffixes.split())
+_CACHED_BYTES = 1 << 28
+
+
+class PictureFiles:
+    """The pictures with these paths, for ops that lay them over others; those used last are kept in memory."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self._paths = paths
+        self._lock = threading.Lock()
+        self._sizes: dict[int, tuple[int, int]] = {}
+        self._decoded: OrderedDict[int, Any] = OrderedDict()
+        self._bytes = 0
+
+    def count(self) -> int:
+        return len(self._paths)
+
+    def size(self, number: int) -> tuple[int, int]:
+        """Raises SampleError when that picture cannot be read."""
+        if number not in self._sizes:
+            from augcli.formats import image
+
+            facts = self._read(number, lambda data: image.probe(data, Limits()).facts)
+            self._sizes[number] = facts.width, facts.height
+        return self._sizes[number]
+
+    def pixels(self, number: int) -> Any:
+        """RGBA, opaque where the file has no alpha; not to be written to. Raises SampleError as `size` does."""
+        with self._lock:
+            if number not in self._decoded:
+                found = self._read(number, _rgba)
+                self._decoded[number] = found
+                self._bytes += found.nbytes
+                while self._bytes > _CACHED_BYTES and len(self._decoded) > 1:
+                    self._bytes -= self._decoded.popitem(last=False)[1].nbytes
+            self._decoded.move_to_end(number)
+            return self._decoded[number]
+
+    def _read(self, number: int, work: Callable[[bytes], Any]) -> Any:
+        return read_picture("overlay", self._paths[number], work)
+
+
+def _rgba(data: bytes) -> Any:
+    import cv2
+
+    from augcli.formats import image
+
+    pixels = image.decode(data, image.probe(data, Limits()), 1)
+    channels = pixels.shape[2]
+    return pixels if channels == 4 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGBA if channels == 1 else cv2.COLOR_RGB2RGBA)
+
+
+def read_picture(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
+    """What `work` makes of a file's bytes; raises SampleError with the file's name and what it is there for."""
+    try:
+        return work(_bytes_of(role, path))
+    except UserError as error:
+        raise SampleError(f"io.{role}", str(error), "lower") from None
+    except SampleError as error:
+        raise SampleError(f"{role}.{error.code}", f"{role} {path}: {error.message}", "lower") from None
+
+
+def find_pictures(role: str, source: str) -> tuple[str, list[str]]:
+    """A digest of the names and bytes of the pictures at or below this path, and their paths, in order.
+
+    Raises UserError when there are none.
+    """
+    found: list[str] = [source] if os.path.isfile(source) else []
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [os.path.join(folder, name) for name in names if not name.startswith(".")]
+    paths = [path for path in found if os.path.splitext(path)[1].lower() in _SUFFIXES]
+    paths.sort(key=lambda path: os.path.relpath(path, source).replace(os.sep, "/"))
+    if not paths:
+        known = "JPEG, PNG, WebP, AVIF, HEIC, BMP, TIFF, GIF"
+        raise UserError(f"the {role} {source!r} " + (f"holds no pictures ({known})" if found else "is not there, or is empty"))
+    digest = sha256()
+    for path in paths:
+        digest.update(os.path.relpath(path, source).replace(os.sep, "/").encode("utf-8", "surrogateescape"))
+        digest.update(sha256(_bytes_of(role, path)).digest())
+    return digest.hexdigest(), paths
+
+
+def _bytes_of(role: str, path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UserError(f"the {role} {path!r} cannot be read: {error.strerror}") from None
