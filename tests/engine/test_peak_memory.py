@@ -1,14 +1,19 @@
-"""Memory does not grow with the dataset: everything streams."""
+"""Memory does not grow with the dataset: everything streams. Nor with a picture's size, where a fraction of it serves."""
 
 from __future__ import annotations
 
+import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
+import simplejpeg
 
 PIPELINE = "seed: 7\ncopies: 5\nimage: [flip: {p: 0.5}, rotate: {angle_deg: [-9, 9]}, crop: {size: 64}, mixup: {p: 0.3}]\n"
 
@@ -72,3 +77,49 @@ def test_a_large_table_does_not_hold_its_copies_in_memory(pipeline_file, tmp_pat
         for copies in (1, 8)
     ]
     assert peaks[1] < 1.15 * peaks[0], peaks
+
+
+@pytest.fixture(scope="module")
+def baseline_mb(tmp_path_factory, samples) -> float:
+    """The peak of a run that makes one thumbnail of one small picture."""
+    return run_on(samples / "images/animal/cat.jpg", tmp_path_factory.mktemp("baseline"), "resize: {size: 64}")
+
+
+def run_on(picture: Path, folder: Path, step: str, *more: str) -> float:
+    (folder / "p.yaml").write_text(f"image: [{step}]\n")
+    arguments = ["run", str(folder / "p.yaml"), str(picture), "-o", str(folder / "out"), "--device", "cpu", "--workers", "1"]
+    return peak_mb([*arguments, *more])
+
+
+def test_a_bomb_is_refused_before_it_takes_memory(baseline_mb, tmp_path) -> None:
+    """1.6 gigapixels in 195 kB, all of it valid: as grey it would take 1.6 GB."""
+    side = 40_000
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    packer = zlib.compressobj(9)
+    rows = b"".join(packer.compress(bytes(side // 8 + 1)) for _ in range(side)) + packer.flush()
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    assert len(data) < 200_000
+    (tmp_path / "bomb.png").write_bytes(data)
+    peak = run_on(tmp_path / "bomb.png", tmp_path, "flip", "--max-errors", "1")
+    (record,) = map(json.loads, (tmp_path / "out/manifest.jsonl").read_text().splitlines())
+    assert (record["status"], record["error"]) == ("failed", {"code": "image.too_large", "stage": "decode"})
+    assert peak < baseline_mb + 20, (peak, baseline_mb)
+
+
+def test_a_large_jpeg_is_never_whole_in_memory_where_a_fraction_serves(baseline_mb, tmp_path) -> None:
+    """36 megapixels are 103 MiB as RGB. A thumbnail of them is made from an eighth; a mirrored one needs them all."""
+    picture = np.full((6000, 6000, 3), (90, 140, 60), np.uint8)
+    (tmp_path / "large.jpg").write_bytes(simplejpeg.encode_jpeg(picture, quality=80))
+    (tmp_path / "small").mkdir()
+    (tmp_path / "whole").mkdir()
+    small = run_on(tmp_path / "large.jpg", tmp_path / "small", "resize: {size: 224}")
+    whole = run_on(tmp_path / "large.jpg", tmp_path / "whole", "flip: {p: 1}")
+    assert small < baseline_mb + 20, (small, baseline_mb)
+    assert whole > baseline_mb + 100, (whole, baseline_mb)
+    thumbnail = cv2.imread(str(tmp_path / "small/out/large__aug0.jpg"))
+    assert thumbnail.shape == (224, 224, 3)
+    assert np.abs(thumbnail.astype(int) - (60, 140, 90)).max() <= 3
