@@ -170,4 +170,4 @@ def _program_bytes(program: Sequence[Primitive], facts: Any, partners: Sequence[
 
 def _facts_bytes(facts: Any) -> int:
     width = getattr(facts, "width", None)
-    return int(width * facts.height * facts.channels) if width else int(4 * facts.frames * facts.channels)
+    return int(width * facts.height * facts.channels * facts.bits // 8) if width else int(4 * facts.frames * facts.channels)

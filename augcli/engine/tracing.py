@@ -77,7 +77,7 @@ def _scale(row: Row) -> int:
 def facts_text(facts: Facts) -> str:
     """Facts as people write them."""
     if isinstance(facts, ImageFacts):
-        return f"{facts.width}×{facts.height}"
+        return f"{facts.width}×{facts.height}" + (f" in {facts.bits} bits" if facts.bits != 8 else "")
     if isinstance(facts, AudioFacts):
         return f"{facts.frames / facts.rate:.3f} s at {facts.rate:,} Hz"
     assert isinstance(facts, TextFacts)

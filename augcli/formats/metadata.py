@@ -68,7 +68,7 @@ def carried(
     profile = found.icc
     if profile and ("icc" not in holds or len(profile) > 255 * (_MAX_SEGMENT - 14)):
         profile, notes["icc_profile"] = b"", "not kept"
-    elif profile and not profile[16:20] == _SPACES.get(mode, b"RGB ") == _SPACES.get(came, b"RGB "):
+    elif profile and not profile[16:20] == _space(mode) == _space(came):
         space = profile[16:20].decode("ascii", "replace").strip()
         profile, notes["icc_profile"] = b"", f"not kept: it is for {space}" if space.isalnum() else "not kept: it is broken"
     chunks, comments = found.chunks, found.comments
@@ -81,6 +81,10 @@ def carried(
     if comments and "comments" not in holds:
         comments, notes["comments"] = (), "not kept"
     return Metadata(block, profile, found.density if target == "jpeg" else NO_DENSITY, chunks, comments), notes
+
+
+def _space(mode: str) -> bytes:
+    return _SPACES.get(mode.partition(";")[0], b"RGB ")
 
 
 def into_jpeg(data: bytes, kept: Metadata) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from PIL import (
@@ -21,11 +21,12 @@ from PIL import (
 
 from augcli.core.outcome import SampleError
 from augcli.core.settings import Limits
+from augcli.formats import deep_tiff
 from augcli.formats.encoded import Encoded
 from augcli.formats.image_header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
 from augcli.formats.metadata import Metadata
 from augcli.formats.profile import to_srgb
-from augcli.formats.tiff_tags import metadata_of
+from augcli.formats.tiff_tags import directory_ends_early, ends_early, metadata_of, number, numbers
 
 # Pillow's own limit is one number for the process, warns on stderr at half of it, and knows nothing of the user's
 # `limits.max_pixels`, which is checked for every format before Pillow allocates anything. Set once, at import:
@@ -45,8 +46,6 @@ _PLUGINS: dict[str, type[ImageFile.ImageFile]] = {
 
 # TIFF tags.
 _BITS, _SAMPLE_FORMAT, _ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT = 258, 339, 274, 322, 323
-_WIDTHS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value, by its type; the others take one
-_PLACES = ((273, 279), (324, 325))  # where strips and tiles begin, and how many bytes they take
 
 
 def _failure(error: Exception) -> SampleError:
@@ -80,7 +79,7 @@ def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
 
 
 def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
-    """TIFF, by its first page. Deep samples are refused by their declared bits: Pillow would quietly make 8 bits of some."""
+    """TIFF, by its first page. Deep samples are told by their declared bits: Pillow would quietly make 8 bits of some."""
     if len(data) < 16:
         raise truncated("the header is not whole")
     try:
@@ -91,57 +90,21 @@ def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
         raise
     except Exception as error:
         if str(error) == "unknown pixel mode":
-            raise SampleError("image.unsupported_mode", "TIFF pixels of an unsupported kind; convert the file first") from None
-        if _directory_ends_early(data):
+            return deep_tiff.probe(data, limits)
+        if directory_ends_early(data):
             raise truncated(f"its directory lies beyond its end ({error})") from None
         raise _failure(error) from None
     check_size(*picture.size, limits)
     # A tile may claim more than its page.
-    check_size(_number(tags.get(_TILE_WIDTH, 1)), _number(tags.get(_TILE_HEIGHT, 1)), limits)
-    bits = max(_numbers(tags.get(_BITS, 1)))
-    mode = picture.mode
-    if bits > 8 or max(_numbers(tags.get(_SAMPLE_FORMAT, 1))) not in (1, 4):  # 1 unsigned, 4 "void"
-        mode = f"{mode};{bits}" if ";" not in mode else mode
-    orientation = _number(tags.get(_ORIENTATION, 1))
+    check_size(number(tags.get(_TILE_WIDTH, 1)), number(tags.get(_TILE_HEIGHT, 1)), limits)
+    if max(numbers(tags.get(_BITS, 1))) > 8 or max(numbers(tags.get(_SAMPLE_FORMAT, 1))) not in (1, 4):  # 1 unsigned, 4 "void"
+        return deep_tiff.probe(data, limits)
+    orientation = number(tags.get(_ORIENTATION, 1))
     orientation = orientation if 1 <= orientation <= 8 else 1
     # Pillow gives the size as seen already, and turns the pixels when it loads them.
     stored = picture.size if orientation < 5 else picture.size[::-1]
-    return header("tiff", stored, mode, orientation=orientation, frames=frames, metadata=metadata_of(picture))
-
-
-def _numbers(value: Any) -> tuple[int, ...]:
-    values = value if isinstance(value, tuple) else (value,)
-    return tuple(int(one) for one in values) or (1,)
-
-
-def _number(value: Any) -> int:
-    return _numbers(value)[0]
-
-
-def _directory_ends_early(data: bytes) -> bool:
-    """Whether the first directory of a TIFF, or a value that it points to, lies beyond the end of the file."""
-    order: Literal["little", "big"] = "little" if data[:1] == b"I" else "big"
-
-    def number(at: int, size: int = 4) -> int:
-        return int.from_bytes(data[at : at + size], order)
-
-    if number(2, 2) != 42:
-        return False  # BigTIFF
-    start = number(4)
-    entries = range(start + 2, start + 2 + 12 * number(start, 2), 12)
-    if start + 2 > len(data) or entries.stop > len(data):
-        return True
-    sizes = ((at, number(at + 4) * _WIDTHS.get(number(at + 2, 2), 1)) for at in entries)
-    return any(size > 4 and number(at + 8) + size > len(data) for at, size in sizes)
-
-
-def _ends_early(tags: Any, length: int) -> bool:
-    """Whether a strip or a tile of the page lies beyond the end of the file."""
-    for starts, sizes in _PLACES:
-        for start, size in zip(_numbers(tags.get(starts, 0)), _numbers(tags.get(sizes, 0)), strict=False):
-            if start + size > length:
-                return True
-    return False
+    kept = metadata_of(tags, picture.getexif)
+    return header("tiff", stored, picture.mode, orientation=orientation, frames=frames, metadata=kept)
 
 
 def decode(data: bytes, header: ImageHeader) -> Pixels:
@@ -157,7 +120,7 @@ def decode(data: bytes, header: ImageHeader) -> Pixels:
     except MemoryError:
         raise
     except Exception as error:
-        if isinstance(picture, TiffImagePlugin.TiffImageFile) and _ends_early(picture.tag_v2, len(data)):
+        if isinstance(picture, TiffImagePlugin.TiffImageFile) and ends_early(picture.tag_v2, len(data)):
             raise truncated(f"pixels lie beyond its end ({error})") from None
         raise _failure(error) from None
     return pixels if pixels.ndim == 3 else pixels[:, :, None]

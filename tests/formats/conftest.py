@@ -13,6 +13,13 @@ from PIL import Image
 
 from augcli.core.outcome import SampleError
 
+TO_CV = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+DEEP: dict[str, Callable[[np.ndarray], tuple[str, np.ndarray]]] = {
+    "png16": lambda pixels: (".png", pixels.astype(np.uint16) * 257),
+    "tiff16": lambda pixels: (".tiff", pixels.astype(np.uint16) * 257),
+    "tiff32": lambda pixels: (".tiff", pixels.astype(np.float32) / 100 - 1),
+}
+
 
 @pytest.fixture(scope="session")
 def picture() -> Callable[..., np.ndarray]:
@@ -33,6 +40,9 @@ def saved() -> Callable[..., bytes]:
     """saved(pixels, "PNG", mode="P", **options): a file by Pillow."""
 
     def make(pixels: np.ndarray, form: str, mode: str = "", **options: Any) -> bytes:
+        if form in DEEP:  # by OpenCV: Pillow writes no colours of 16 bits
+            planes = cv2.cvtColor(pixels, TO_CV[pixels.shape[2]]) if pixels.shape[2] > 1 else pixels
+            return cv2.imencode(*DEEP[form](planes))[1].tobytes()
         picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
         file = io.BytesIO()
         (picture.convert(mode) if mode else picture).save(file, form, **options)

@@ -37,6 +37,10 @@ KINDS = {
     "avif": ("AVIF", 3, {}),
     "tiff": ("TIFF", 3, {}),
     "tiff lzw": ("TIFF", 3, {"compression": "tiff_lzw"}),
+    "png deep": ("png16", 3, {}),
+    "png deep grey": ("png16", 1, {}),
+    "tiff deep": ("tiff16", 4, {}),
+    "tiff float": ("tiff32", 3, {}),
 }
 
 
@@ -113,7 +117,11 @@ def test_a_flipped_bit_in_a_png_is_noticed(picture, saved, code_of) -> None:
         (png(0, 5), "image.corrupt"),
         (png(5, 5), "image.truncated"),  # nine bytes of pixels instead of thirty
         (png(5, 5, colours=5), "image.corrupt"),
-        (png(2, 2, zlib.compress(bytes(9)), depth=16), "image.unsupported_mode"),
+        (png(2, 2, zlib.compress(bytes(9)), depth=16), "image.truncated"),
+        (png(2, 2, zlib.compress(bytes(11)), depth=16), "image.corrupt"),
+        (png(2, 2, zlib.compress(b"\5" + bytes(9)), depth=16), "image.corrupt"),
+        (png(2, 2, zlib.compress(bytes(10)), depth=16), ""),
+        (png(2, 2, zlib.compress(bytes(10)), depth=16, colours=3), "image.unsupported_mode"),
     ],
 )
 def test_codes(code_of, data: bytes, code: str) -> None:
@@ -194,9 +202,9 @@ def test_nothing_is_printed(tmp_path: Path, picture, saved) -> None:
         if kind == "tiff lzw":
             continue  # Pillow leaves libtiff's "Using code not yet in table" alone
         data = saved(picture(channels=channels), form, **options)
-        exif = (
-            saved(picture(channels=channels), form, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\0" + bytes(9)) if form != "BMP" else data
-        )
+        exif = data
+        if form not in ("BMP", "png16", "tiff16", "tiff32"):
+            exif = saved(picture(channels=channels), form, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\0" + bytes(9))
         for source in (data, exif):
             for cut in (len(source), len(source) // 2):
                 for _ in range(8):

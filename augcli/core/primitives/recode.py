@@ -13,7 +13,8 @@ class Recode(NamedTuple):
 
     Host work: codecs run on no device, so on the torch backend a batch that holds some in mid-program comes to the host
     and goes back once more (`kernels/recode.py`). Colours only: alpha stays as it is, and colours that it hides go through
-    the codec as they are. Grey pictures stay grey. Sides beyond what the codec takes are cut into tiles first.
+    the codec as they are. Codecs hold 8 bits: what has 16 is rounded to them before, and multiplied by 257 after. Grey
+    pictures stay grey. Sides beyond what the codec takes are cut into tiles first.
     """
 
     codec: Literal["jpeg", "webp"]
