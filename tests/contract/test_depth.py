@@ -21,6 +21,8 @@ from augcli.core.primitives.image import TOLERANCE_LEVELS, Blend, ColourMatrix, 
 from augcli.core.primitives.neighbours import Median
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
+from augcli.engine.layers import laid_by_alpha, with_shown
+from augcli.engine.modality import MODALITIES
 from augcli.engine.resources import Resources, trouble_with
 from augcli.kernels import cpu_image
 from augcli.kernels.depth import in_eight_bits, in_sixteen_bits
@@ -67,8 +69,8 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
         narrow, wide = program(*case, facts), program(*case, facts._replace(bits=16))
         assert [type(step) for step in narrow] == [type(step) for step in wide]
         for step, deep in zip(narrow, wide, strict=True):
-            eight = cpu_image.apply(pixels, step, [partner] * 4)
-            sixteen = cpu_image.apply(in_sixteen_bits(pixels), deep, [in_sixteen_bits(partner)] * 4)
+            eight = applied(pixels, step, partner)
+            sixteen = applied(in_sixteen_bits(pixels), deep, partner)
             assert sixteen.dtype == np.uint16
             assert sixteen.shape == eight.shape
             assert sixteen.flags.c_contiguous
@@ -79,6 +81,18 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
             within = (isinstance(step, LocalContrast) and channels > 1) or (isinstance(step, Blend) and _has_curves(step))
             assert (apart.mean() if within else apart.max()) <= TOLERANCE_LEVELS[type(step)] + 1, (type(step).__name__, channels)
             pixels = eight
+
+
+def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> np.ndarray:
+    """One step; its partners, and what its layers show, are brought to the picture's depth as the engine does it."""
+    as_partner = MODALITIES["image"].as_partner
+    by_alpha = laid_by_alpha((step,))
+    cut_out = np.concatenate([partner[:, :, [0] * 3 if partner.shape[2] == 1 else [0, 1, 2]], partner[:, ::-1, :1]], 2)
+    partners = [as_partner(cut_out if number in by_alpha else partner, pixels, number in by_alpha) for number in range(4)]
+    (step,), shown = with_shown(
+        (step,), 4, lambda one, alpha: as_partner(RESOURCES.get(one.request).pixels(*one.which), pixels, alpha)
+    )
+    return cpu_image.apply(pixels, step, [*partners, *shown])
 
 
 def _has_curves(blend: Blend) -> bool:
