@@ -142,7 +142,7 @@ def _options(plan: Plan, modality: str) -> Any:
 
 def _reading(plan: Plan) -> Any:
     """What decides whether a source can be read at all."""
-    limits, encoding = plan.pipeline.limits.model_dump(), plan.pipeline.input.text.encoding
+    limits, encoding = plan.pipeline.limits.model_dump(exclude={"max_work_seconds"}), plan.pipeline.input.text.encoding
     return limits if encoding == "auto" else [limits, encoding]
 
 

@@ -3,7 +3,8 @@
 Measured on two cores, crops of 224 pixels: two threads cost 20 % more CPU time an output than one, two processes as much
 as one. A worker is a fork of this process, taken before anything in it runs on threads of its own, so it starts in
 milliseconds and shares the plan and the libraries. It writes files and its own journal; only names of what it made come
-back. A decoder that crashes takes one worker along, which costs the sample in hand its record, and nothing else.
+back. A decoder that crashes takes one worker along, and one that hangs is ended with its worker: that costs the sample in
+hand its record, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import NoReturn
+
+from augcli.core.outcome import Failure
 
 from .events import Event
 from .rounds import Task
@@ -41,14 +45,14 @@ def may_fork() -> bool:
 
 
 def in_processes(
-    begin: Begin, tasks: Iterator[Task], workers: int, crashed: Callable[[Task, str], list[Event]]
-) -> Iterator[list[Event]]:
-    """Do the tasks in forked workers; the events of each as they come. An exception of a worker is raised here.
+    begin: Begin, tasks: Iterator[Task], workers: int, seconds: float, given_up: Callable[[Task, Failure], Event]
+) -> Generator[Event, None, int]:
+    """Do the tasks in forked workers; events as they come. An exception of a worker is raised here.
 
-    When a worker dies, what it had in hand is done again in halves, until a single unit is left that kills each worker:
-    `crashed(task, how)` gives that unit's events.
+    When a worker dies, or is ended because it answers nothing for `seconds`, what it had in hand is done again in halves,
+    until a single unit is left with which that happens: `given_up` makes its event. Returns how many workers died.
     """
-    chunks, again = _chunks(tasks, workers), deque[Chunk]()
+    chunks, again, deaths = _chunks(tasks, workers), deque[Chunk](), 0
     crew: list[_Worker] = []
     try:
         while True:
@@ -62,22 +66,28 @@ def in_processes(
                 worker.send(chunk)
             busy = {worker.connection: worker for worker in crew if worker.chunks}
             if not busy:
-                return
-            for connection in wait(list(busy)):
+                return deaths
+            now = time.monotonic()
+            for worker in busy.values():
+                if now - worker.since > seconds:
+                    worker.end(seconds)
+            oldest = min(worker.since for worker in busy.values())
+            for connection in wait(list(busy), timeout=max(0.0, oldest + seconds - now) + 0.01):
                 worker = busy[connection]  # type: ignore[index]
                 reply = worker.reply()
                 if isinstance(reply, BaseException):
                     raise reply
                 if reply is not None:
-                    yield reply
+                    yield from reply
                     continue
                 crew.remove(worker)
-                how, (suspect, *waiting) = worker.bury(), worker.chunks
+                deaths += 1
+                why, (suspect, *waiting) = worker.bury(), worker.chunks
                 again.extend(waiting)
                 if smaller := _halves(suspect):
                     again.extend(smaller)
                 else:
-                    yield crashed(suspect[0], how)
+                    yield given_up(suspect[0], why)
     finally:
         for worker in crew:
             worker.dismiss()
@@ -116,10 +126,12 @@ def _halves(chunk: Chunk) -> list[Chunk]:
 
 
 class _Worker:
-    """A forked process, the chunks that it has been handed and not yet answered, and the line to it."""
+    """A forked process, the line to it, the chunks that it was handed and has not answered, and since when it has the first."""
 
     def __init__(self, begin: Begin, crew: list[_Worker]) -> None:
         self.chunks: deque[Chunk] = deque()
+        self.since = 0.0
+        self._late = 0.0
         self.connection, theirs = Pipe()
         parent = os.getpid()
         with warnings.catch_warnings():
@@ -133,6 +145,8 @@ class _Worker:
         theirs.close()
 
     def send(self, chunk: Chunk) -> None:
+        if not self.chunks:
+            self.since = time.monotonic()
         self.chunks.append(chunk)
         self._send(chunk)
 
@@ -152,13 +166,22 @@ class _Worker:
         except (EOFError, OSError):
             return None
         self.chunks.popleft()
+        self.since = time.monotonic()
         return reply
 
-    def bury(self) -> str:
-        """How it died."""
+    def end(self, seconds: float) -> None:
+        """It has been at its first chunk for longer than this."""
+        self._late = seconds
+        os.kill(self.pid, signal.SIGKILL)
+
+    def bury(self) -> Failure:
+        """Why it died."""
         self.connection.close()
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
+        if self._late:
+            return Failure("timeout", "execute", f"not done after {self._late:g} s; the limit is limits.max_work_seconds")
+        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
+        return Failure("worker.crash", "execute", f"the process that worked on it died {how}")
 
     def dismiss(self) -> None:
         """Let it finish what it has been handed, and end."""

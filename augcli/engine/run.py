@@ -134,8 +134,6 @@ def _events(
 
 
 def _in_processes(folder: OutputFolder, outputs: Outputs, ledger: Ledger, tasks: Iterator[Task], workers: int) -> Iterator[Event]:
-    died = False
-
     @contextmanager
     def begin() -> Iterator[Callable[[Task], list[Event]]]:
         folder.leave_to_parent()
@@ -147,21 +145,15 @@ def _in_processes(folder: OutputFolder, outputs: Outputs, ledger: Ledger, tasks:
             journal.flush()
             journal.close()
 
-    def crashed(task: Task, how: str) -> list[Event]:
-        nonlocal died
-        died = True
+    def given_up(task: Task, why: Failure) -> Event:
         source, (unit,) = task
-        failure = Failure("worker.crash", "execute", f"the process that worked on it died {how}")
-        return [outputs.failed(Failed(source, unit.copy, failure), 1)]
+        return outputs.failed(Failed(source, unit.copy, why), 1)
 
-    for modality in sorted({name for name in ledger.plan.found if ledger.plan.pipeline.steps.get(name)}):
+    pipeline = ledger.plan.pipeline
+    for modality in sorted({name for name in ledger.plan.found if pipeline.steps.get(name)}):
         MODALITIES[modality].load()
-    try:
-        for events in in_processes(begin, tasks, workers, crashed):
-            yield from events
-    finally:
-        if died:
-            sweep(folder.root)
+    if (yield from in_processes(begin, tasks, workers, pipeline.limits.max_work_seconds, given_up)):
+        sweep(folder.root)  # those that died may have had a file half written
 
 
 def _tasks(ledger: Ledger, options: RunOptions, stop: StopRequest) -> Iterator[Task]:

@@ -19,7 +19,7 @@ PIPELINE = "seed: 3\ncopies: 5\nimage:\n  - rotate: {angle_deg: [-9, 9]}\n  - cr
 
 # An op that takes the whole process along, at one copy of one size of picture.
 CRASH = """
-import os, signal, sys
+import os, signal, sys, time
 from augcli import load_pipeline, run
 from augcli.core.op import Op
 from augcli.engine.options import RunOptions
@@ -31,7 +31,7 @@ class Crash(Op):
     def lower(self, draw, state):
         wide = state.facts.width > state.facts.height
         if wide and state.copy in COPIES:
-            os.kill(os.getpid(), signal.SIGSEGV)
+            time.sleep(60) if HANGS else os.kill(os.getpid(), signal.SIGSEGV)
         return []
 
 pipeline, data, output, workers = sys.argv[1:]
@@ -46,8 +46,8 @@ print(sorted(failures), summary.missing, summary.complete, summary.exit_code, su
 """
 
 
-def crash(text: str, data: Path, output: Path, workers: int, copies: tuple[int, ...], pipeline_file) -> tuple:
-    code = CRASH.replace("COPIES", repr(copies))
+def crash(text: str, data: Path, output: Path, workers: int, copies: tuple[int, ...], pipeline_file, hangs=False) -> tuple:
+    code = CRASH.replace("COPIES", repr(copies)).replace("HANGS", repr(hangs))
     command = [sys.executable, "-c", code, pipeline_file(text), str(data), str(output), str(workers)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -89,6 +89,13 @@ def test_a_source_that_always_crashes_costs_its_copies(pictures, tmp_path, pipel
     failures, told = crash(text, pictures, tmp_path / "out", 2, (0, 1, 2, 3), pipeline_file)
     assert [unit for unit, _, _ in failures] == [f"wide.jpg@{copy}" for copy in range(4)]
     assert told == ["4", "False", "1", "24"]
+
+
+def test_a_unit_that_hangs_costs_its_time_and_its_record(pictures, tmp_path, pipeline_file):
+    text = "copies: 3\nlimits: {max_work_seconds: 0.7}\nimage: [crash: {}, crop: {size: 40}]\n"
+    failures, told = crash(text, pictures, tmp_path / "out", 2, (2,), pipeline_file, hangs=True)
+    assert failures == [("wide.jpg@2", "timeout", "not done after 0.7 s; the limit is limits.max_work_seconds")]
+    assert told == ["1", "False", "1", "20"]
 
 
 KILLED_WORKER = """
