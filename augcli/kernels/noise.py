@@ -96,7 +96,7 @@ def row_words_torch(low: Tensor, high: Tensor, row: Tensor) -> tuple[Tensor, Ten
 
 def halves_torch(first: Tensor, second: Tensor, counter: Tensor) -> Tensor:
     """16 random bits, as int32 in [0, 65535], of values with these counters in rows with these words (int32)."""
-    word = _words_torch(first, second, counter >> 1)
+    word = words_torch(first, second, counter >> 1)
     word >>= (counter & 1) << 4  # odd counters get the high half
     word &= 0xFFFF
     return word
@@ -104,13 +104,14 @@ def halves_torch(first: Tensor, second: Tensor, counter: Tensor) -> Tensor:
 
 def octets_torch(first: Tensor, second: Tensor, counter: Tensor) -> Tensor:
     """8 random bits, as int32 in [0, 255]."""
-    word = _words_torch(first, second, counter >> 2)
+    word = words_torch(first, second, counter >> 2)
     word >>= (counter & 3) << 3
     word &= 0xFF
     return word
 
 
-def _words_torch(first: Tensor, second: Tensor, number: Tensor) -> Tensor:
+def words_torch(first: Tensor, second: Tensor, number: Tensor) -> Tensor:
+    """Hash words of 32 bits, of the counters that share one, as int32."""
     word = number * _signed(_STEP) + first
     word ^= (word >> 16) & 0xFFFF
     word *= _signed(_M1)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .arena import Packed
-from .noise import _words_torch, row_words_torch
+from .noise import row_words_torch, words_torch
 from .torch_audio_lines import LINE, Lines, Plain, Sounds, halved
 
 # One octave of coloured noise from the one below it: the lower octave at twice the rate, through the four taps (b, a, a, b),
@@ -82,7 +82,7 @@ def _white(sounds: Sounds, part: Lines, table: Tensor, spans: list[tuple[int, in
         before, between = before.index_select(1, octave[0]), between.index_select(1, octave[0])
     counter = (part.first >> (octave + 1)) + torch.cat(pairs)
     # Each word is cut in two, the low half first.
-    index = _words_torch(before, between, counter).view(torch.int16).int().bitwise_and_(0xFFFF)
+    index = words_torch(before, between, counter).view(torch.int16).int().bitwise_and_(0xFFFF)
     values = table.index_select(0, index.flatten()).view(index.shape)
     found, start = [], 0
     for (first, last), pair in zip(spans, pairs, strict=True):

@@ -58,7 +58,7 @@ class Stage:
         """A list of lines, as Lines has it."""
         if count == 1 and self.blocks:
             row, top, _ = parts[:, 0].tolist()
-            return Block(row, top, lines, pixels // lines, self.device)
+            return Block(row, top, lines, pixels // lines)
         return Lines(parts, count, lines, pixels, widths)
 
     @property
@@ -180,12 +180,21 @@ class Block:
     Values of rows are tensors [rows], values of lines (lines, 1) or (1, 1), values of pixels any that broadcast.
     """
 
-    def __init__(self, row: int, top: int, lines: int, width: int, device: torch.device) -> None:
+    def __init__(self, row: int, top: int, lines: int, width: int) -> None:
         self.number, self.top, self.pixels = row, top, lines * width
         self.shape: tuple[int, ...] = (lines, width)
-        self.row = torch.tensor([[row]], dtype=torch.int32)
-        self.y = torch.arange(top, top + lines, dtype=torch.int32, device=device)[:, None]
-        self.x = torch.arange(width, dtype=torch.int32, device=device)[None]
+
+    @cached_property
+    def row(self) -> Tensor:
+        return torch.tensor([[self.number]], dtype=torch.int32)
+
+    @cached_property
+    def y(self) -> Tensor:
+        return torch.arange(self.top, self.top + self.shape[0], dtype=torch.int32)[:, None]
+
+    @cached_property
+    def x(self) -> Tensor:
+        return torch.arange(self.shape[1], dtype=torch.int32)[None]
 
     def of_row(self, values: Tensor) -> Tensor:
         return values[self.number].view(1, 1)

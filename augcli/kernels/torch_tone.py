@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
+from . import torch_blocks
 from .rounds import Columns, Size, Spot, Step
 from .torch_clahe import LocalContrastKernel
 from .torch_pixels import Block, Lines, Stage, looked_up, numbered
@@ -31,6 +32,11 @@ class CurveKernel(Plain):
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                start = int(stage.addresses[1, lines.number])
+                tables = stage.arena[start : start + 256 * min(stage.channels, 3)].view(-1, 256)
+                torch_blocks.look_up(stage, chunk, lines, tables)
+                continue
             pixels = stage.load(chunk, lines)
             table = lines.row_of_pixel(stage.addresses[1])
             found = [looked_up(stage.arena, pixels[colour] + (table + colour * 256)) for colour in range(min(stage.channels, 3))]
@@ -59,6 +65,10 @@ class AdaptKernel(Plain):
         counts = torch.zeros(colours * rows * 256, dtype=torch.int32, device=stage.device)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block) and stage.channels < 4:
+                found = counts.view(colours, rows, 256)[:, lines.number]
+                found += torch_blocks.count_levels(stage, chunk, lines)
+                continue
             pixels = stage.load(chunk, lines)
             seen = (pixels[3:] > 0) if stage.channels == 4 else torch.ones_like(pixels[:1])
             seen = seen.to(torch.int32).expand(colours, *lines.shape).reshape(-1)
@@ -72,6 +82,9 @@ class AdaptKernel(Plain):
         flat = tables.to(torch.uint8).view(-1)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                torch_blocks.look_up(stage, chunk, lines, flat.view(colours, rows, 256)[:, lines.number])
+                continue
             pixels = stage.load(chunk, lines)
             places = _places(pixels[:colours], lines, rows)
             found = looked_up(flat, places)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..core.primitives.image import ColourMatrix, Noise, Region
+from . import torch_blocks
 from .arena import Packed
 from .noise import halves_torch, key_words, row_words_torch
 from .resample import clipped, fill_levels
@@ -42,6 +43,10 @@ class ColourKernel(Plain):
         factors32, shift32 = matrix.float(), shift.float()
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                own = (values[:, lines.number].tolist() for values in (factors32, shift32))
+                torch_blocks.colour(stage, chunk, lines, *own)
+                continue
             pixels = stage.load(chunk, lines).float()
             m, t = lines.columns_of_pixel(factors32), lines.columns_of_pixel(shift32)
             result = torch.empty_like(pixels)
@@ -98,9 +103,16 @@ class NoiseKernel(Plain):
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         table, amounts = self.table.view(stage.arena), stage.values[0].float()
+        levels_of: dict[int, Tensor] = {}  # rows of Blocks to the table in whole levels
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             first, second = row_words_torch(lines.of_row(stage.numbers[1]), lines.of_row(stage.numbers[2]), lines.y)
+            if isinstance(lines, Block) and stage.channels < 4:
+                amount = amounts[lines.number]
+                if lines.number not in levels_of:
+                    levels_of[lines.number] = (table * amount).round_().clamp_(-255, 255).to(torch.int16)
+                torch_blocks.normal_noise(stage, chunk, lines, first, second, levels_of[lines.number])
+                continue
             counter = lines.x * colours + numbered(colours, lines)
             index = halves_torch(lines.spread(first), lines.spread(second), counter)
             levels = looked_up(table, index)
@@ -139,6 +151,9 @@ class FillKernel:
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         for chunk in stage.chunks:
+            if isinstance(lines := stage.lines(chunk), Block):
+                torch_blocks.fill(stage, chunk, lines)
+                continue
             owner, regions = self.owners(stage, chunk)
             pixels = stage.load(chunk, stage.lines(chunk))
             colour = (owner - 1).clamp_(min=0)

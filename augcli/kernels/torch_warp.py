@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from . import torch_blocks
 from .resample import Reduce, Reindex, Sample, fill_levels
 from .rounds import Columns, Part, Spot, Step
 from .torch_pixels import Axis, Block, Lines, Stage
@@ -39,6 +40,9 @@ class ReindexKernel(Plain):
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                torch_blocks.reindex(stage, chunk, lines)
+                continue
             start = lines.y * lines.of_row(stage.numbers[2]) + lines.of_row(stage.addresses[0])
             address = lines.x * lines.row_of_pixel(stage.numbers[1]) + lines.spread(start)
             stage.store(chunk, stage.gather(address, stage.channels))
