@@ -17,6 +17,7 @@ from augcli.core.keys import unit_key
 from augcli.core.lower import draw_steps, lower
 from augcli.core.op import State
 from augcli.core.pipeline import parse_pipeline
+from augcli.core.primitives.image import Blend, Layer
 from augcli.core.primitives.tone import Adapt
 from augcli.kernels import torch_image, torch_pixels
 from augcli.kernels.torch_image import Row, execute
@@ -44,10 +45,12 @@ def test_random_programs(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
         assert np.array_equal(block, listed), row
 
 
+NEED_FILES = {"image.histogram_match", "image.copy_paste", "image.overlay_image", "image.overlay_text"}
+
+
 def image_ops() -> list[str]:
-    """All but the one that needs a folder of pictures beside it."""
     ops.load()
-    return [name for name in ops.REGISTRY if name.startswith("image.") and name != "image.histogram_match"]
+    return [name for name in ops.REGISTRY if name.startswith("image.") and name not in NEED_FILES]
 
 
 @pytest.mark.parametrize("name", image_ops())
@@ -76,4 +79,12 @@ def test_histogram_matching(monkeypatch: pytest.MonkeyPatch) -> None:
     said = Adapt("match", 0, tuple(shares.reshape(-1).tolist()), 600_000)
     pictures = [rng.integers(0, 200, shape, dtype=np.uint8) for shape in ((30, 20, 3), (5, 60, 4), (20, 20, 1))]
     rows = [Row(place, (said,)) for place in range(3)]
+    assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, pictures, rows), strict=True))
+
+
+def test_layers_laid_by_their_alpha(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    pictures = [rng.integers(0, 256, (30, 40, channels), dtype=np.uint8) for channels in (1, 3, 4, 4)]
+    said = Blend((Layer(0, (), 0.7, (3, 2, 33, 28), alpha=True), Layer(0, (), 1.0, (10, 20, 40, 30), alpha=True)))
+    rows = [Row(place, (said,), (3,)) for place in range(3)]
     assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, pictures, rows), strict=True))
