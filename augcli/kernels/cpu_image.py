@@ -8,7 +8,7 @@ what they are given.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import cv2
@@ -19,7 +19,7 @@ from ..core.matrix import multiply, translation
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
 from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
 from .cpu_over import laid_over
-from .depth import EIGHT, Pixels, full_scale
+from .depth import EIGHT, Pixels, full_scale, whole_levels
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -27,6 +27,7 @@ cv2.setNumThreads(1)  # the engine runs one sample on each thread
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+_STRIP_PIXELS = 1 << 14
 _last = threading.local()
 
 
@@ -139,18 +140,25 @@ def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
 
 def _bilinear_alpha(pixels: Pixels, step: Sample) -> Pixels:
     """Colours count by their alpha, so that what a wholly clear pixel hides does not seep out; clear comes out black."""
-    premultiplied = pixels.astype(np.float32)
-    premultiplied[:, :, :3] *= premultiplied[:, :, 3:]
     full = full_scale(pixels)
     fill = fill_levels(step.fill, 4, full)
-    warped = _cv_warp(premultiplied, step, (*[fill[3] * level for level in fill[:3]], fill[3]))
-    alpha = warped[:, :, 3:]
-    result = np.zeros(warped.shape, pixels.dtype)
-    result[:, :, 3:] = np.rint(alpha)
-    seen = result[:, :, 3:] > 0
-    np.divide(warped[:, :, :3], alpha, out=warped[:, :, :3], where=seen)
-    result[:, :, :3] = np.where(seen, np.clip(np.rint(warped[:, :, :3]), 0, full), 0)
-    return result
+    values = pixels.astype(np.float32)
+    for part in _strips(values):
+        alpha = cv2.extractChannel(part, 3)
+        cv2.multiply(part, cv2.merge([alpha, alpha, alpha, np.ones_like(alpha)]), dst=part)
+    warped = _cv_warp(values, step, (*[fill[3] * level for level in fill[:3]], fill[3]))
+    for part in _strips(warped):
+        alpha = cv2.extractChannel(part, 3)
+        alpha[alpha <= 0.5] = np.inf  # rounds to nothing
+        cv2.divide(part, cv2.merge([alpha, alpha, alpha, np.ones_like(alpha)]), dst=part)
+    return whole_levels(warped, full)  # type: ignore[no-any-return]
+
+
+def _strips(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Lines of a picture, so many at a time that what is made of them stays in memory that is there already."""
+    lines = max(1, _STRIP_PIXELS // values.shape[1])
+    for top in range(0, values.shape[0], lines):
+        yield values[top : top + lines]
 
 
 def _in_fours(pixels: Pixels) -> Any:
