@@ -6,7 +6,6 @@ Colours are shares of full scale (0 black, 1 white), so that a primitive says th
 
 from __future__ import annotations
 
-from itertools import pairwise
 from operator import add
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +13,7 @@ from ..facts import ImageFacts
 from ..matrix import Matrix, about, inverse, multiply, project, scaling, translation
 from ..resources import Shown
 from . import Primitive
+from .coverage import area_shares, hidden
 
 Border = Literal["reflect", "edge", "constant"]
 Interpolation = Literal["bilinear", "nearest"]
@@ -272,29 +272,11 @@ class Blend(NamedTuple):
     @property
     def hides(self) -> tuple[Region, ...]:
         """Where half or more of what lies beneath may be hidden: whole rectangles, also where alpha shows less of them."""
-        return tuple([layer.region for layer in self.layers if layer.partner != SO_FAR and layer.weight >= 0.5])
+        return hidden(self.layers, SO_FAR)
 
     def shares(self, facts: ImageFacts) -> dict[int, float]:
         """How much of the result each partner makes, by the pixels covered, not by alpha; SO_FAR is the picture itself."""
-        shares = {SO_FAR: 0.0}
-        # Cut along all edges, the canvas falls into pieces that lie under whole layers.
-        columns, rows = self._cuts(0, facts.width), self._cuts(1, facts.height)
-        for top, bottom in pairwise(rows):
-            for left, right in pairwise(columns):
-                below = {SO_FAR: (right - left) * (bottom - top) / (facts.width * facts.height)}
-                for layer in self.layers:
-                    first_x, first_y, end_x, end_y = layer.region
-                    if first_x <= left < end_x and first_y <= top < end_y:
-                        over = layer.weight * sum(below.values())
-                        below = {parent: share * (1 - layer.weight) for parent, share in below.items()}
-                        below[layer.partner] = below.get(layer.partner, 0.0) + over
-                for parent, share in below.items():
-                    shares[parent] = shares.get(parent, 0.0) + share
-        return shares
-
-    def _cuts(self, axis: int, length: int) -> list[int]:
-        edges = {min(max(edge, 0), length) for layer in self.layers for edge in layer.region[axis::2]}
-        return sorted(edges | {0, length})
+        return area_shares(self.layers, SO_FAR, facts.width, facts.height)
 
 
 ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
