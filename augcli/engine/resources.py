@@ -50,6 +50,11 @@ class Resources:
                     self._opened[request] = self._find(request).open()
         return self._opened[request]
 
+    def open(self) -> None:
+        """Open everything that the pipeline asks for now, so that workers forked after this share it."""
+        for request in sorted(self._requests):
+            self.get(request)
+
     def identities(self) -> list[str]:
         """Of everything that the pipeline asks for; for fingerprints."""
         return [self._find(request).identity for request in sorted(self._requests)]

@@ -26,7 +26,7 @@ from .outputs import Outputs
 from .planning import Plan
 from .processes import in_processes, may_fork
 from .prune import drop_renamed, prune
-from .resources import missing_resources
+from .resources import missing_resources, resources_of
 from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
 from .samples import Failed, Row
 from .signals import StopRequest
@@ -152,6 +152,7 @@ def _in_processes(folder: OutputFolder, outputs: Outputs, ledger: Ledger, tasks:
     pipeline = ledger.plan.pipeline
     for modality in sorted({name for name in ledger.plan.found if pipeline.steps.get(name)}):
         MODALITIES[modality].load()
+        resources_of(ledger.plan.compiled[modality]).open()
     if (yield from in_processes(begin, tasks, workers, pipeline.limits.max_work_seconds, given_up)):
         sweep(folder.root)  # those that died may have had a file half written
 
