@@ -152,7 +152,8 @@ def _narrowed(pixels: Pixels, channels: int) -> Pixels:
 def encode_gif(pixels: Pixels, clear: bool) -> Encoded:
     """A GIF of one frame; `clear`: colour 255 stands for what is clear. Notes say whether colours or alpha had to be changed.
 
-    A median cut keeps colours where the palette holds them all; else an octree is nearly as near, in a hundredth of the time.
+    A median cut keeps colours where the palette holds them all. It takes 70 ms for 500×375 pixels; an octree takes 1 ms, and
+    leaves bands in skies.
     """
     notes: dict[str, str] = {}
     colours = pixels[:, :, :3]
@@ -165,9 +166,9 @@ def encode_gif(pixels: Pixels, clear: bool) -> Encoded:
     picture = Image.fromarray(colours[:, :, 0] if pixels.shape[2] == 1 else colours)
     most = 255 if clear else 256
     if picture.mode == "RGB":
-        exact = picture.getcolors(most) is not None
-        picture = picture.quantize(most, method=Image.Quantize.MEDIANCUT if exact else Image.Quantize.FASTOCTREE)
-        notes |= {} if exact else {"palette": f"the nearest of {most} colours a frame"}
+        if picture.getcolors(most) is None:
+            notes["palette"] = f"the nearest of {most} colours a frame"
+        picture = picture.quantize(most, method=Image.Quantize.MEDIANCUT)
     file, more = io.BytesIO(), {}
     if clear:
         palette = picture.getpalette() or []
