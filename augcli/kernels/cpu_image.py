@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.matrix import multiply, translation
-from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, ImagePrimitive, Noise, Warp
-from . import cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
+from ..core.primitives.image import SO_FAR, Blend, Fill, ImagePrimitive, Noise, Warp
+from . import cpu_colour, cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
+from .cpu_colour import opaque
 from .cpu_over import laid_over
-from .depth import EIGHT, Pixels, full_scale, whole_levels
+from .depth import Pixels, full_scale, whole_levels
 from .noise import halves, normal_levels
 from .resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
@@ -78,7 +79,7 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
     missing_y, missing_x = height * ky - view.shape[0], width * kx - view.shape[1]
     if missing_x or missing_y:
         view = cv2.copyMakeBorder(view, 0, missing_y, 0, missing_x, cv2.BORDER_REPLICATE)
-    if channels != 4 or _opaque(view):
+    if channels != 4 or opaque(view):
         # Of bytes, OpenCV's resize halves, and averages odd blocks, to the same bits as the sums below, many times as fast.
         fast = {(2, 2): cv2.INTER_AREA, (2, 1): cv2.INTER_LINEAR, (1, 2): cv2.INTER_LINEAR, (3, 3): cv2.INTER_AREA}
         if (kx, ky) in fast and pixels.dtype == np.uint8:
@@ -121,7 +122,7 @@ def _rounded_mean(sums: NDArray[Any], count: int) -> NDArray[Any]:
 
 def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
     height, width, channels = pixels.shape
-    if channels == 4 and (fill_levels(step.fill, 4)[3] < 255 or not _opaque(pixels)):
+    if channels == 4 and (fill_levels(step.fill, 4)[3] < 255 or not opaque(pixels)):
         return _bilinear_alpha(pixels, step)
     crop = whole_crop(step, width, height)
     if crop is not None:
@@ -178,32 +179,6 @@ def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
     if step.projective:
         return cv2.warpPerspective(values, back, step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
     return cv2.warpAffine(values, back[:2], step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
-
-
-def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) -> Pixels:
-    height, width, channels = pixels.shape
-    full = full_scale(pixels)
-    if channels == 1:
-        factor, mean_factor, shift = matrix.grey()
-        shift = full * shift + (mean_factor * cv2.mean(pixels)[0] if mean_factor else 0.0)
-        if full != EIGHT:
-            return _shaped(cv2.transform(pixels, np.array([[factor, shift]], np.float32)), (width, height), 1)
-        table = np.clip(np.rint(factor * np.arange(256) + shift), 0, 255).astype(np.uint8)
-        return _shaped(cv2.LUT(pixels, table), (width, height), 1)
-    shifts = [full * shift for shift in matrix.t]
-    if matrix.needs_mean:
-        hidden = channels == 4 and not _opaque(pixels)
-        means = cv2.mean(pixels, (pixels[:, :, 3] > 0).astype(np.uint8)) if hidden else cv2.mean(pixels)
-        n = matrix.n
-        shifts = [shifts[r] + n[3 * r] * means[0] + n[3 * r + 1] * means[1] + n[3 * r + 2] * means[2] for r in range(3)]
-    m = matrix.m
-    rows = np.array([(*m[0:3], shifts[0]), (*m[3:6], shifts[1]), (*m[6:9], shifts[2])], np.float32)
-    if channels == 3:
-        return _shaped(cv2.transform(pixels, rows), (width, height), 3)
-    coloured = cv2.transform(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), rows)
-    result = np.empty_like(pixels)
-    cv2.mixChannels([coloured, pixels], [result], [0, 0, 1, 1, 2, 2, 6, 3])
-    return result
 
 
 def _noise(pixels: Pixels, noise: Noise, partners: Sequence[Pixels]) -> Pixels:
@@ -277,13 +252,14 @@ def _shaped(values: Any, size: tuple[int, int], channels: int) -> Pixels:
     return shaped
 
 
-def _opaque(pixels: Pixels) -> bool:
-    """Whether every pixel of an RGBA picture is wholly opaque."""
-    return bool(cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] == full_scale(pixels))
-
-
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
-_KERNELS: dict[type, _Kernel] = {Warp: _warp, ColourMatrix: _colour, Noise: _noise, Fill: _fill, Blend: _blend}
+_KERNELS: dict[type, _Kernel] = {Warp: _warp, Noise: _noise, Fill: _fill, Blend: _blend}
 _KERNELS |= (
-    cpu_displace.KERNELS | cpu_tone.KERNELS | cpu_grain.KERNELS | cpu_neighbours.KERNELS | cpu_paint.KERNELS | recode.KERNELS
+    cpu_colour.KERNELS
+    | cpu_displace.KERNELS
+    | cpu_tone.KERNELS
+    | cpu_grain.KERNELS
+    | cpu_neighbours.KERNELS
+    | cpu_paint.KERNELS
+    | recode.KERNELS
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -13,11 +12,11 @@ from numpy.typing import NDArray
 from ..core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from .cpu_clahe import local_contrast
 from .depth import CV_DEPTH, EIGHT, Pixels, full_scale, in_eight_bits, whole_levels
+from .look_up import look_up
 
 Counts = NDArray[np.int64]
 
 LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
-_WORTH_PAIRING = 1 << 17  # from so many values on, a table of pairs pays
 _BLOCK_PIXELS = 1 << 14  # float work goes in strips that stay in the cache
 _COUNTED_PIXELS = 1 << 24  # OpenCV's histograms are float32: exact up to here
 _LEVELS = {255: np.arange(256), 65_535: np.arange(65_536)}  # of each full scale
@@ -25,40 +24,10 @@ _LEVELS = {255: np.arange(256), 65_535: np.arange(65_536)}  # of each full scale
 
 def _curve(pixels: Pixels, curve: Curve, partners: Sequence[Pixels]) -> Pixels:
     if pixels.shape[2] == 1:
-        return _look_up(pixels, [curve.grey])
-    if pixels.shape[2] == 3 and curve.red == curve.green == curve.blue:
-        return _look_up(pixels, [curve.red])
-    return _look_up(pixels, [curve.red, curve.green, curve.blue])
-
-
-def _look_up(pixels: Pixels, tables: Any) -> Pixels:
-    """One table for all channels, or one for each colour; alpha stays."""
-    if full_scale(pixels) != EIGHT:
-        return _look_up_wide(pixels, tables)
-    if len(tables) == 1:
-        table = np.asarray(tables[0], np.uint8).tobytes()
-        if LUT_TAKES_16_BITS and pixels.size >= _WORTH_PAIRING and not pixels.size % 2:
-            found: Any = cv2.LUT(pixels.reshape(1, -1).view(np.uint16), _pairs(table)).view(np.uint8)
-        else:
-            found = cv2.LUT(pixels, np.frombuffer(table, np.uint8))
-        return found.reshape(pixels.shape)  # type: ignore[no-any-return]
-    levels = np.stack([*[np.asarray(table, np.uint8) for table in tables], _LEVELS[EIGHT].astype(np.uint8)], 1)
-    return cv2.LUT(pixels, np.ascontiguousarray(levels[None, :, : pixels.shape[2]])).reshape(pixels.shape)  # type: ignore[no-any-return]
-
-
-def _look_up_wide(pixels: Pixels, tables: Any) -> Pixels:
-    result = pixels.copy()
-    for channel in range(min(pixels.shape[2], 3)):
-        table = np.asarray(tables[channel if len(tables) > 1 else 0], np.uint16)
-        result[:, :, channel] = table.take(pixels[:, :, channel])
-    return result
-
-
-@lru_cache(64)
-def _pairs(table: bytes) -> NDArray[np.uint16]:
-    """What becomes of two values at once."""
-    one = np.frombuffer(table, np.uint8).astype(np.uint16)
-    return (one[:, None] * np.uint16(256) + one).reshape(1, -1)
+        return look_up(pixels, [curve.grey])
+    if pixels.shape[2] == 3 and (curve.red is curve.green is curve.blue or curve.red == curve.green == curve.blue):
+        return look_up(pixels, [curve.red])
+    return look_up(pixels, [curve.red, curve.green, curve.blue])
 
 
 def _adapt(pixels: Pixels, adapt: Adapt, partners: Sequence[Pixels]) -> Pixels:
@@ -66,12 +35,12 @@ def _adapt(pixels: Pixels, adapt: Adapt, partners: Sequence[Pixels]) -> Pixels:
     if adapt.kind == "stretch" and not adapt.cut_ppm and pixels.shape[2] != 4:
         ends = [cv2.minMaxLoc(plane)[:2] for plane in cv2.split(pixels)]
         low, high = (np.array([end[which] for end in ends], np.int64)[:, None] for which in (0, 1))
-        return _look_up(pixels, _stretched(low, high, full))
+        return look_up(pixels, _stretched(low, high, full))
     counts = _histograms(pixels, colours)
     if adapt.kind == "match":
         reference = np.array(adapt.reference, np.int64).reshape(4, 256)
-        return _look_up(pixels, _matched(counts, reference[:3] if colours == 3 else reference[3:], adapt.weight_ppm))
-    return _look_up(pixels, _equalized(counts) if adapt.kind == "equalize" else _stretched(*_ends(counts, adapt.cut_ppm), full))
+        return look_up(pixels, _matched(counts, reference[:3] if colours == 3 else reference[3:], adapt.weight_ppm))
+    return look_up(pixels, _equalized(counts) if adapt.kind == "equalize" else _stretched(*_ends(counts, adapt.cut_ppm), full))
 
 
 def cumulative_shares(pixels: Pixels) -> tuple[int, ...]:
@@ -139,7 +108,7 @@ def _matched(counts: Counts, reference: Counts, weight_ppm: int) -> Counts:
 def _hue_saturation_value(pixels: Pixels, said: HueSaturationValue, partners: Sequence[Pixels]) -> Pixels:
     channels, full = pixels.shape[2], full_scale(pixels)
     if channels == 1:
-        return _look_up(pixels, [np.clip(np.rint(_LEVELS[full] * said.value), 0, full).astype(pixels.dtype)])
+        return look_up(pixels, [np.clip(np.rint(_LEVELS[full] * said.value), 0, full).astype(pixels.dtype)])
     turn = said.hue_deg % 360  # OpenCV wraps hues above the circle, but not all that lie below it
     change = np.array([(1, 0, 0, turn), (0, said.saturation, 0, 0), (0, 0, said.value, 0)], np.float32)
     result = np.empty_like(pixels)

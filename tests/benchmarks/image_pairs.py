@@ -84,7 +84,7 @@ _PAIRS = (
     Pair("perspective", {}, "Perspective", {"scale": (0.05, 0.1), **_MIRRORED}),
     Pair("pixel_dropout", {"rate": 0.03}, "PixelDropout", {"dropout_prob": 0.03}),
     Pair("pixelate", {"block_px": 4}, "Downscale", {"scale_range": (0.25, 0.25), "interpolation_pair": _BLOCKS}),
-    Pair("posterize", {}, "Posterize", {"num_bits": (4, 7)}),
+    Pair("posterize", {"bits": [4, 7]}, "Posterize", {"num_bits": (4, 7)}),
     Pair("rain", {}, "RandomRain", {}),
     Pair("resize", {"size": [373, 280]}, "Resize", {"height": 280, "width": 373}),
     Pair("rgb_shift", {}, "RGBShift", {}),

@@ -175,16 +175,18 @@ def test_curves_fuse_to_the_bit(rng: Random) -> None:
     assert fused.then(ColourMatrix.linear((1.0,) * 9), facts) is None  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("sixteen", [False, True])
-def test_tables_are_looked_up_in_every_way(monkeypatch: pytest.MonkeyPatch, sixteen: bool) -> None:
-    monkeypatch.setattr(cpu_tone, "LUT_TAKES_16_BITS", sixteen and cpu_tone.LUT_TAKES_16_BITS)
-    monkeypatch.setattr(cpu_tone, "_WORTH_PAIRING", 1)
-    rng = Random(4)
-    for shape in ((4, 5, 3), (3, 5, 3), (1, 1, 1), (1, 2, 1), (7, 7, 4)):
-        pixels = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
-        table = np.array([rng.randrange(256) for _ in range(256)], np.uint8)
-        result = cpu_image.apply(pixels, Curve.alike(tuple(table.tolist())))
-        assert np.array_equal(result[:, :, :3], table[pixels[:, :, :3]])
+@pytest.mark.parametrize("shape", [(4, 5, 3), (3, 5, 3), (1, 1, 1), (1, 2, 1), (7, 7, 4), (64, 65, 3)])
+def test_values_are_looked_up(shape: tuple[int, int, int]) -> None:
+    rng = np.random.default_rng(4)
+    pixels = rng.integers(0, 256, shape, np.uint8)
+    alike, *own = rng.integers(0, 256, (4, 256), np.uint8)
+    result = cpu_image.apply(pixels, Curve.alike(tuple(alike.tolist())))
+    assert np.array_equal(result[:, :, :3], alike[pixels[:, :, :3]])
+    assert np.array_equal(result[:, :, 3:], pixels[:, :, 3:])
+    if shape[2] > 1:
+        result = cpu_image.apply(pixels, Curve.of_colours(*[tuple(table.tolist()) for table in own]))
+        for channel, table in enumerate([*own, np.arange(256)][: shape[2]]):
+            assert np.array_equal(result[:, :, channel], table[pixels[:, :, channel]])
 
 
 def test_grey_pictures_get_the_luma_of_three_curves() -> None:
