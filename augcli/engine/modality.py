@@ -233,6 +233,7 @@ MODALITIES = {
             _with_channels_of,
             _load_image,
             True,
+            kernel_version=2,
         ),
         Modality(
             "audio",

@@ -189,6 +189,17 @@ def test_values_are_looked_up(shape: tuple[int, int, int]) -> None:
             assert np.array_equal(result[:, :, channel], table[pixels[:, :, channel]])
 
 
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize(("factor", "shift"), [(-1.0, 1.0), (1.5, 0.0), (0.5, 0.1), (1.2, -0.3)])
+def test_one_line_for_all_colours_is_rounded_as_said(channels: int, factor: float, shift: float) -> None:
+    pixels = np.arange(256, dtype=np.uint8).reshape(16, 16, 1).repeat(channels, 2)
+    line = ColourMatrix.linear((factor, 0, 0, 0, factor, 0, 0, 0, factor), (shift,) * 3)
+    meant = np.clip(np.rint(factor * pixels[:, :, :3] + 255 * shift), 0, 255)
+    result = cpu_image.apply(pixels, line)
+    assert np.array_equal(result[:, :, :3], meant)
+    assert np.array_equal(result[:, :, 3:], pixels[:, :, 3:])
+
+
 def test_grey_pictures_get_the_luma_of_three_curves() -> None:
     red, green, blue = (table_of(lambda share, power=power: share**power) for power in (0.5, 1.0, 2.0))
     levels = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
