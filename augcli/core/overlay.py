@@ -80,3 +80,11 @@ def lay(
         matrix, canvas[:2], "edge" if upright else "constant", CLEAR, "any" if same else "bilinear"
     )  # upright ones fill their rectangle, so that nothing around them is ever seen
     return Laid(warp, (left, top, left + around[0], top + around[1]))
+
+
+def onto_canvas(size: tuple[int, int], canvas: ImageFacts, zoom: float, x: float, y: float) -> Warp:
+    """A picture of `size` made `zoom` times as large as covers the canvas; x and y from 0 to 1 say which part is seen."""
+    scale = zoom * max(canvas.width / size[0], canvas.height / size[1])
+    left, top = x * (canvas.width - size[0] * scale), y * (canvas.height - size[1] * scale)
+    matrix: Matrix = (scale, 0.0, left, 0.0, scale, top, 0.0, 0.0, 1.0)
+    return Warp(matrix, canvas[:2], "edge", interpolation="bilinear")

@@ -23,6 +23,7 @@ ANSWERS: dict[str, tuple[str, str, str, str]] = {
     "augmix": ("torchvision AugMix, each step; the weighted mean", "2", "test_augmix", "test_steps_are_torchvisions"),
     "auto_augment": ("torchvision AutoAugment", "the same pairs, steps 2", POLICIES, "test_found_policies_are_torchvisions"),
     "autocontrast": ("torchvision, Pillow", "1", COLOURS, "test_autocontrast_is_torchvisions_and_pillows"),
+    "background": ("Pillow alpha_composite", "2", "test_background", "test_as_pillow_composites_it"),
     "box_blur": ("OpenCV blur", "0.5", NEAR, "test_box_blur_is_opencvs"),
     "brightness": ("torchvision adjust_brightness", "0.51", OTHERS, "test_steps_are_theirs"),
     "center_crop": ("torchvision center_crop", "0", CANVAS, "test_crops_are_torchvisions"),
