@@ -45,7 +45,7 @@ class Tile(NamedTuple):
 
 def picture_operations(names: Sequence[str]) -> list[type[Op]]:
     """These picture operations, or all for none; raises UserError for a name that is none of a picture operation."""
-    known = {op.name(): op for op in operations() if op.modality() == "image"}
+    known = {op.name(): op for op in operations() if op.id.startswith("image.")}
     for name in names:
         if name not in known:
             find(name)  # says what it may have meant
