@@ -127,6 +127,13 @@ def test_notes_of_what_is_not_kept(picture, saved) -> None:
     assert made_from(saved(picture(), "WEBP", xmp=b"<x/>")).notes == {"xmp": "not kept"}
 
 
+@pytest.mark.parametrize("told", ['{"shape": [45, 61, 3]}', "ImageJ=1.54f\nimages=3\nslices=3\n", "A cow, seen from the left"])
+def test_a_description_of_the_old_shape_does_not_stay(picture, saved, told: str) -> None:
+    made = made_from(saved(picture(), "TIFF", tiffinfo={270: told}))
+    kept = opened(made.data).tag_v2.get(270)
+    assert (kept, made.notes) == ((told, {}) if told.startswith("A cow") else (None, {"description": "not kept"}))
+
+
 def test_a_packed_profile_that_claims_gigabytes(picture, saved) -> None:
     source = bytearray(saved(picture(), "PNG", icc_profile=bytes(1 << 26)))
     assert len(image.probe(bytes(source), Limits()).metadata.icc) <= 1 << 24
