@@ -95,7 +95,7 @@ class Image(Settings):
 
     frames: Annotated[
         Literal["first", "all"],
-        Field(description="of animations and of TIFFs with pages; all: the same draws for every frame, written as one file"),
+        Field(description="of animations and of TIFFs with pages; all: each with the same draws and noise, in one file"),
     ] = "first"
 
 

@@ -250,6 +250,8 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
         if soft is not None:
             record["soft_label"] = soft
     record["facts"] = row.lowered.facts._asdict()
+    if row.more:
+        record["frames"] = 1 + len(row.more)
     eased = [round(primitive.eased, 3) for primitive in row.lowered.program if isinstance(primitive, Displace)]
     if any(factor < 1 for factor in eased):
         record["eased"] = eased  # by what factors fields of displacements were scaled down, so as not to fold

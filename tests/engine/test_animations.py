@@ -79,7 +79,9 @@ def test_frames_are_made_as_lone_pictures_are(make, folder, tmp_path) -> None:
     told = records(tmp_path / "first")["a.gif@0"]
     assert told["output"] == "a__aug0.png"
     assert told["notes"] == {"converted": "P to RGB", "format": "gif to png", "frames": "first of 3"}
-    assert records(tmp_path / "all")["a.gif@0"]["notes"] == {"palette": "the nearest of 256 colours a frame"}
+    told = records(tmp_path / "all")
+    assert told["a.gif@0"]["notes"] == {"palette": "the nearest of 256 colours a frame"}
+    assert [told[f"{name}@0"].get("frames") for name in ("a.gif", "d.tif", "e.jpg")] == [3, 4, None]
 
 
 def test_the_option_is_part_of_the_fingerprint(make, folder, tmp_path) -> None:
