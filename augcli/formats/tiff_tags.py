@@ -13,7 +13,8 @@ from augcli.formats.metadata import NOTHING, Metadata
 # ImageDescription, Make, Model, resolution and its unit, Software, DateTime, Artist, Copyright, Exif and GPS directories.
 _KEPT = frozenset({270, 271, 272, 282, 283, 296, 305, 306, 315, 33432, 34665, 34853})
 _ICC, _XMP, _IPTC, _DESCRIPTION = 34675, 700, 33723, 270
-_OF_SHAPE = ('{"shape"', "ImageJ=", "<?xml", "<OME")  # how programs describe the pages and sizes that they wrote
+# How programs describe the sizes and pages that they wrote; the first says nothing else.
+_SHAPE, _PAGES = '{"shape"', ("ImageJ=", "<?xml", "<OME")
 _DIRECTORIES = (34665, 34853)
 _WIDTHS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value, by its type; the others take one
 _PLACES = ((273, 279), (324, 325))  # where strips and tiles begin, and how many bytes they take
@@ -22,11 +23,13 @@ _PLACES = ((273, 279), (324, 325))  # where strips and tiles begin, and how many
 def metadata_of(tags: Any, exif: Callable[[], Image.Exif]) -> Metadata:
     """The colour profile, and an EXIF block of the tags that any camera or program would write; `exif` reads them."""
     kept = [tag for tag in tags if tag in _KEPT]
-    of_shape = str(tags.get(_DESCRIPTION, "")).startswith(_OF_SHAPE)
-    if of_shape:  # it would not be true of what becomes of this picture, and readers believe it
+    description = str(tags.get(_DESCRIPTION, ""))
+    if description.startswith((_SHAPE, *_PAGES)):  # it would not be true of what becomes of this picture, and readers believe it
         kept.remove(_DESCRIPTION)
     profile = tags.get(_ICC, b"")
-    lost = tuple(name for name, tag in (("xmp", _XMP), ("iptc", _IPTC)) if tag in tags) + ("description",) * of_shape
+    lost = tuple(name for name, tag in (("xmp", _XMP), ("iptc", _IPTC)) if tag in tags) + (
+        "description",
+    ) * description.startswith(_PAGES)
     if not (kept or profile or lost):
         return NOTHING
     block = b""
