@@ -14,7 +14,7 @@ from augcli.core.settings import Limits
 from augcli.dataset.kinds import READ
 
 _SUFFIXES = frozenset(f".{suffix}" for suffixes in READ["image"].values() for suffix in suffixes.split())
-_CACHED_BYTES = 1 << 28
+_CACHED_BYTES = 1 << 26  # in each worker
 
 
 class PictureFiles:

@@ -122,7 +122,8 @@ def _rounded_mean(sums: NDArray[Any], count: int) -> NDArray[Any]:
 
 def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
     height, width, channels = pixels.shape
-    if channels == 4 and (fill_levels(step.fill, 4)[3] < 255 or not opaque(pixels)):
+    clear = step.border == "constant" and fill_levels(step.fill, 4)[3] < 255
+    if channels == 4 and (clear or not opaque(pixels)):
         return _bilinear_alpha(pixels, step)
     crop = whole_crop(step, width, height)
     if crop is not None:

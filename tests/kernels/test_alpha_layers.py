@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -19,7 +20,7 @@ from augcli.kernels import cpu_image
 from augcli.kernels.torch_image import Row, execute
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:200, :260])
-LOGO = skimage.data.logo()
+SCISSORS = np.array(Image.open(Path(__file__).parents[2] / "sample_data/data/images/thing/scissors.png"))
 
 
 def both(pixels: np.ndarray, said: Blend, *partners: np.ndarray) -> np.ndarray:
@@ -107,7 +108,7 @@ def test_a_turned_layer_ends_softly_and_shows_nothing_beyond() -> None:
 
 def test_the_picture_itself_over_what_is_laid_beneath() -> None:
     """A background: a layer that covers all, and then the picture by its alpha."""
-    base = np.ascontiguousarray(LOGO)
+    base = SCISSORS
     height, width = base.shape[:2]
     ground = np.full((height, width, 4), (10, 90, 200, 255), np.uint8)
     said = Blend((Layer(0, (), 1.0, (0, 0, width, height)), Layer(SO_FAR, (), 1.0, (0, 0, width, height), True)))
