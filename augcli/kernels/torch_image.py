@@ -27,8 +27,8 @@ from .torch_warp import kernel_of
 
 Pixels = NDArray[np.uint8]
 
-# So many pixels are worked on at a time: on a CPU what stays in its cache, on a GPU what keeps it busy.
-CHUNK_PIXELS = {"cpu": 1 << 16, "cuda": 1 << 22}
+# So many pixels are worked on at a time: on a CPU, more would not stay in its cache, and fewer would make more calls.
+CHUNK_PIXELS = {"cpu": 100_000, "cuda": 1 << 22}
 # Pictures of so many pixels are worked on one after the other: on a CPU, smaller ones lose more by the number of calls
 # than they gain by staying in the cache.
 ALONE_PIXELS = {"cpu": 1 << 13, "cuda": NEVER}

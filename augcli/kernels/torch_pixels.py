@@ -66,9 +66,14 @@ class Stage:
         """Whether chunks of a single row are Blocks."""
         return BLOCKS and self.device.type == "cpu"
 
-    def gather(self, address: Tensor, channels: int) -> Tensor:
-        """The bytes at `address` (one of each pixel) and those after it, as uint8 (channels, pixels)."""
+    def gather(self, address: Tensor, channels: int, dtype: torch.dtype = torch.uint8) -> Tensor:
+        """The bytes at `address` (one of each pixel) and those after it, as (channels, pixels)."""
         flat = address.reshape(-1)
+        if dtype != torch.uint8:
+            planes = torch.empty((channels, len(flat)), dtype=dtype, device=self.device)
+            for channel, plane in enumerate(planes):
+                plane.copy_(self.arena[channel:].index_select(0, flat))
+            return planes.view(channels, *address.shape)
         if channels == 1:
             return self.arena.index_select(0, flat).view(1, *address.shape)
         found = torch.stack([self.arena[channel:].index_select(0, flat) for channel in range(channels)])

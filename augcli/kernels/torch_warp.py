@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import torch_blocks
+from . import torch_block_warps, torch_blocks
 from .resample import Reduce, Reindex, Sample, fill_levels
-from .rounds import Columns, Part, Spot, Step
+from .rounds import Chunk, Columns, Part, Spot, Step
 from .torch_pixels import Axis, Block, Lines, Stage
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
@@ -70,6 +70,9 @@ class ReduceKernel(Plain):
         _, width, height, kx, ky, left, top = stage.numbers.unbind(0)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block) and stage.channels < 4:
+                self._block(stage, chunk, lines)
+                continue
             row_kx, row_ky = lines.row_of_pixel(kx), lines.of_row(ky)
             x = lines.x * row_kx + lines.row_of_pixel(left)
             y = lines.y * row_ky + lines.of_row(top)
@@ -90,6 +93,14 @@ class ReduceKernel(Plain):
                         tap[:3] *= tap[3]
                     sums += tap * ((row_kx > along).int() * counts_y)
             stage.store(chunk, _block_means(sums, row_kx * lines.spread(row_ky)))
+
+    def _block(self, stage: Stage, chunk: Chunk, block: Block) -> None:
+        _, width, height, kx, ky, left, top = stage.numbers[:, block.number].tolist()
+        rows = [(block.y * ky + (top + down)).clamp_(max=height - 1) for down in range(ky)]
+        columns = [(block.x * kx + (left + along)).clamp_(max=width - 1) for along in range(kx)]
+        sums = torch_block_warps.block_sums(stage, block, rows, columns)
+        area = kx * ky
+        stage.after(chunk, block).copy_(((sums * 2 + area).double() / (area * 2)).floor_().to(torch.int16))
 
 
 def _block_means(sums: Tensor, area: Tensor) -> Tensor:
@@ -171,6 +182,8 @@ class BilinearKernel(Plain):
         width, height = stage.numbers[1], stage.numbers[2]
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block) and self._straight(stage, chunk, lines):
+                continue
             u, v = self._positions(stage, lines)
             column0, column1, weight_x0, weight_x1 = self._taps(u, Axis(lines.row_of_pixel, width))
             row0, row1, weight_y0, weight_y1 = self._taps(v, Axis(lines.row_of_pixel, height))
@@ -180,13 +193,38 @@ class BilinearKernel(Plain):
             total: Tensor | None = None
             for row, weight_y in ((row0, weight_y0), (row1, weight_y1)):
                 for column, weight_x in ((column0, weight_x0), (column1, weight_x1)):
-                    tap = _weighted(stage.gather(row + column, channels).float(), weight_y * weight_x)
+                    tap = _weighted(stage.gather(row + column, channels, torch.float32), weight_y * weight_x)
                     total = tap if total is None else total.add_(tap)
             assert total is not None
             if self.border == "constant":  # what is missing of the weights is the fill's
                 fill = lines.columns_of_pixel(stage.values[9:].float()).expand(channels, *lines.shape).clone()
                 total += _weighted(fill, 1 - (weight_x0 + weight_x1) * (weight_y0 + weight_y1))
             stage.store_rounded(chunk, _unmultiplied(total) if channels == 4 else total)
+
+    def _straight(self, stage: Stage, chunk: Chunk, block: Block) -> bool:
+        """Do a Block whose columns depend on x alone and whose rows on y alone; whether it is one."""
+        a, b, c, d, e, f, g, h, _ = stage.values[:9, block.number].tolist()
+        whole = a == e == 1 and c.is_integer() and f.is_integer()
+        if type(self) is not BilinearKernel or b or d or g or h or (stage.channels == 4 and not whole):
+            return False
+        constant, fill = self.border == "constant", stage.values[9:, block.number].float()
+        if whole and constant:
+            torch_block_warps.shift(stage, chunk, block, (int(f) + block.top, int(c)), fill.int().tolist())
+            return True
+        u, _ = self._positions(stage, Block(block.number, block.top, 1, block.shape[1]))
+        _, v = self._positions(stage, Block(block.number, block.top, block.shape[0], 1))
+        column0, column1, *weights_x = self._taps(u, Axis(block.row_of_pixel, stage.numbers[1]))
+        row0, row1, *weights_y = self._taps(v, Axis(block.row_of_pixel, stage.numbers[2]))
+        if whole:
+            torch_block_warps.pick(stage, chunk, block, row0, column0)
+            return True
+        total = torch_block_warps.scaled(stage, block, ((row0, row1), weights_y), ((column0, column1), weights_x))
+        if constant:
+            covered = torch_block_warps.channelwise(weights_x[0] + weights_x[1], stage.channels)
+            missing = 1 - covered * (weights_y[0] + weights_y[1])
+            total += missing.mul_(fill.repeat(block.shape[1]))
+        stage.store_interleaved(chunk, block, total)
+        return True
 
     def _positions(self, stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
         """Where each pixel samples, counted from the centre of the source's first pixel (float32)."""
@@ -214,7 +252,9 @@ class BilinearKernel(Plain):
         second = first + 1
         inside0, inside1 = axis.inside(first), axis.inside(second)
         if self.border == "constant":
-            return inside0, inside1, (1 - weight) * (inside0 == first), weight * (inside1 == second)
+            # 1.0 or 0.0 rather than a bool: on a CPU, comparisons that give bools are not vectorised.
+            within0, within1 = torch.eq(inside0, first, out=first), torch.eq(inside1, second, out=second)
+            return inside0, inside1, (1 - weight) * within0, weight * within1
         return inside0, inside1, 1 - weight, weight
 
 

@@ -15,7 +15,7 @@ from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import ImageFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import draw_steps, lower
-from augcli.core.op import State
+from augcli.core.op import Op, State
 from augcli.core.pipeline import parse_pipeline
 from augcli.core.primitives.image import Blend, Layer
 from augcli.core.primitives.tone import Adapt
@@ -45,12 +45,11 @@ def test_random_programs(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
         assert np.array_equal(block, listed), row
 
 
-NEED_FILES = {"image.histogram_match", "image.copy_paste", "image.overlay_image", "image.overlay_text"}
-
-
 def image_ops() -> list[str]:
+    """All but those that need files beside the dataset."""
     ops.load()
-    return [name for name in ops.REGISTRY if name.startswith("image.") and name not in NEED_FILES]
+    of_images = {name: op for name, op in ops.REGISTRY.items() if op.modality() == "image"}
+    return [name for name, op in of_images.items() if op.resources is Op.resources]
 
 
 @pytest.mark.parametrize("name", image_ops())
