@@ -59,7 +59,8 @@ def show(
         print_json(found[0].as_json() if len(found) == 1 else [entry.as_json() for entry in found])
         return
     for number, entry in enumerate(found):
-        print(("\n" if number else "") + f"{entry.id}\n\n{entry.description}\n")
+        also = f" (also: {', '.join(entry.also)})" if entry.also else ""
+        print(("\n" if number else "") + f"{entry.id}{also}\n\n{entry.description}\n")
         if entry.fields:
             print_table(
                 ("option", "default", "limits", "meaning"),

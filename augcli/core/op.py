@@ -11,8 +11,9 @@ import collections
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
+from . import severity
 from .facts import AudioFacts, Facts, ImageFacts, TextFacts
 from .fields import SPAN_KEY, SpanInfo, fit
 from .primitives import Barrier, Primitive
@@ -32,6 +33,7 @@ from .resources import (
 
 Needs = Literal["facts", "targets", "content"]
 REGISTRY: dict[str, type[Op]] = {}
+OTHER_NAMES: dict[str, str] = {}  # "image.impulse_noise" and the like: to the id that is meant
 STEP_KEYS = ("p", "id", "weight", "barrier")  # every step has these in YAML, so no op may call a field so
 
 
@@ -108,6 +110,8 @@ class Op(BaseModel):
     keys: ClassVar[tuple[str, ...]] = ()  # raw random words that the op hands on, e.g. to noise
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
     references: ClassVar[tuple[str, ...]] = ()
+    also: ClassVar[tuple[str, ...]] = ()  # other names that a step may be written by
+    severities: ClassVar[severity.Levels] = ()  # what `severity: 1` … `severity: 5` stand for; none for no such option
 
     spans: ClassVar[dict[str, SpanInfo]] = {}
     draw_type: ClassVar[Callable[..., Any]]
@@ -128,7 +132,17 @@ class Op(BaseModel):
             if isinstance(field.json_schema_extra, dict) and SPAN_KEY in field.json_schema_extra
         }
         cls.draw_type = collections.namedtuple(f"{cls.__name__}Draw", [*cls.spans, *cls.keys])  # type: ignore[misc]
+        if severity.KEY in cls.model_fields and cls.severities:
+            raise TypeError(f"{cls.id} has a field called {severity.KEY!r}, and severities")
         REGISTRY[cls.id] = cls
+        OTHER_NAMES.update({f"{cls.modality()}.{other}": cls.id for other in cls.also})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_severity(cls, options: Any) -> Any:
+        if not cls.severities or not isinstance(options, dict) or severity.KEY not in options:
+            return options
+        return severity.expanded(options, cls.severities, cls.__name__)
 
     @field_validator("*", mode="after")
     @classmethod
@@ -162,4 +176,15 @@ class Op(BaseModel):
         return cls.id.partition(".")[2]
 
 
-__all__ = ["REGISTRY", "AudioFacts", "ImageFacts", "Op", "State", "TextFacts"]
+def op_called(modality: str, name: str) -> type[Op] | None:
+    """The op that a step of this name means."""
+    op_id = f"{modality}.{name}"
+    return REGISTRY.get(OTHER_NAMES.get(op_id, op_id))
+
+
+def names_in(modality: str) -> list[str]:
+    """Every name that a step of this modality may have."""
+    return [name.partition(".")[2] for name in (*REGISTRY, *OTHER_NAMES) if name.startswith(f"{modality}.")]
+
+
+__all__ = ["REGISTRY", "AudioFacts", "ImageFacts", "Op", "State", "TextFacts", "names_in", "op_called"]

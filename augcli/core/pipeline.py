@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .located import Address, Located, read_yaml
-from .op import REGISTRY, STEP_KEYS, Op
+from .op import STEP_KEYS, Op, names_in, op_called
 from .outcome import ConfigError, Problem
 from .overrides import flag_of, override
 from .settings import Input, Limits, Output
@@ -189,10 +189,10 @@ class _Builder:
         body = {} if body is None else body
         if name in COMBINATORS:
             return self.combinator(name, {"steps": body} if isinstance(body, list) else body, inside, modality)
-        op_class = REGISTRY.get(f"{modality}.{name}")
+        op_class = op_called(modality, name)
         if op_class is None:
-            elsewhere = [other for other in MODALITIES if f"{other}.{name}" in REGISTRY]
-            names = [op.name() for op in REGISTRY.values() if op.modality() == modality] + list(COMBINATORS)
+            elsewhere = [other for other in MODALITIES if op_called(other, name)]
+            names = names_in(modality) + list(COMBINATORS)
             hint = f"; it is for {elsewhere[0]}" if elsewhere else did_you_mean(name, names)
             self.note(inside, f"there is no {modality} step '{name}'{hint}")
             return None

@@ -40,6 +40,7 @@ def told(error: ValidationError, model: type[Any]) -> Iterator[tuple[Names, str]
         names = tuple(part for part in item["loc"] if isinstance(part, str) and "[" not in part)
         if item["type"] == "extra_forbidden":
             known = [*_fields_at(model, names[:-1]), *(STEP_KEYS if issubclass(model, Op) else ())]
+            known += ["severity"] if issubclass(model, Op) and model.severities else []
             yield names, f"unknown option{did_you_mean(str(names[-1]), known)}"
         elif item["type"] == "missing" and not isinstance(item["loc"][-1], int):
             yield names, f"needs {names[-1]}"

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from augcli import ops
+from augcli.core import severity
 from augcli.core.op import Op
 from augcli.core.outcome import UserError
 from augcli.core.pipeline import MODALITIES
@@ -30,6 +31,7 @@ class OpEntry(NamedTuple):
     fields: tuple[FieldEntry, ...]
     examples: tuple[str, ...]
     references: tuple[str, ...]
+    also: tuple[str, ...]  # other names
 
     def as_json(self) -> dict[str, Any]:
         return {**self._asdict(), "fields": [field._asdict() for field in self.fields]}
@@ -48,9 +50,11 @@ def entries() -> list[OpEntry]:
 
 def find(name: str) -> list[OpEntry]:
     """The ops with this name or id; raises UserError when there is none."""
-    found = [_entry(op) for op in operations() if name in (op.id, op.name())]
+    found = [_entry(op) for op in operations() if name in (op.id, op.name(), *op.also)]
     if not found:
-        raise UserError(f"there is no operation '{name}'{did_you_mean(name, {op.name() for op in operations()})}")
+        raise UserError(
+            f"there is no operation '{name}'{did_you_mean(name, {name for op in operations() for name in (op.name(), *op.also)})}"
+        )
     return found
 
 
@@ -110,8 +114,10 @@ def _limits(schema: dict[str, Any]) -> str:
 
 def _entry(op: type[Op]) -> OpEntry:
     fields = tuple(_field(op, name) for name in op.model_fields)
+    if op.severities:
+        fields += (FieldEntry(severity.KEY, "", f"1…{severity.MOST}, whole", severity.described(op.severities)),)
     examples = tuple(f"- {op.name()}: {flow(example)}" if example else f"- {op.name()}" for example in op.examples)
-    return OpEntry(op.id, op.modality(), op.name(), summary_of(op), description_of(op), fields, examples, op.references)
+    return OpEntry(op.id, op.modality(), op.name(), summary_of(op), description_of(op), fields, examples, op.references, op.also)
 
 
 def _field(op: type[Op], name: str) -> FieldEntry:

@@ -73,6 +73,7 @@ def _split(path: Path) -> tuple[str, str, str]:
 
 def _operation(entry: OpEntry) -> str:
     parts = [f"### `{entry.name}`\n\n{entry.description}\n"]
+    parts += [f"Also: {', '.join(f'`{other}`' for other in entry.also)}\n"] if entry.also else []
     if entry.fields:
         rows = [(f"`{field.name}`", f"`{field.default}`", field.limits, field.meaning) for field in entry.fields]
         parts.append(_table(("option", "default", "limits", "meaning"), rows))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from augcli import ops
+from augcli.core import severity
 from augcli.core.fields import SpanInfo
 from augcli.core.op import Op
 from augcli.core.pipeline import MODALITIES
@@ -117,8 +118,8 @@ def _reference(name: str) -> Schema:
 
 def _step(modality: str, own: list[type[Op]]) -> Schema:
     """A bare name, or one name with its options."""
-    bare = sorted(op.name() for op in own if not _required(op))
-    named = {op.name(): _reference(op.id) for op in sorted(own, key=lambda op: op.id)}
+    bare = sorted(name for op in own if not _required(op) for name in (op.name(), *op.also))
+    named = {name: _reference(op.id) for op in sorted(own, key=lambda op: op.id) for name in (op.name(), *op.also)}
     named |= {name: _reference(f"{modality}.{name}") for name in _COMBINATORS}
     by_name = {
         "type": "object",
@@ -148,7 +149,13 @@ def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
         if not op.model_fields[name].is_required():
             field["default"] = default_of(op, name)
         properties[name] = {**field, "description": described}
-    return _body(summary_of(op), properties, _required(op))
+    if not op.severities:
+        return _body(summary_of(op), properties, _required(op))
+    properties[severity.KEY] = {
+        "type": "integer", "minimum": 1, "maximum": severity.MOST, "description": severity.described(op.severities)
+    }  # fmt: skip
+    beside = [{"type": "object", "required": [severity.KEY, name]} for name in op.severities[0]]
+    return {**_body(summary_of(op), properties, _required(op)), "not": {"anyOf": beside}}
 
 
 def _definitions_of(model: type[Any]) -> dict[str, Schema]:

@@ -68,7 +68,8 @@ def test_a_bare_name_is_valid_where_nothing_is_needed(op: type[Op]) -> None:
 @pytest.mark.parametrize("op", OPS, ids=[op.id for op in OPS])
 def test_every_option_is_described_with_its_default(op: type[Op]) -> None:
     properties = SCHEMA["definitions"][op.id]["properties"]
-    assert list(properties) == [*op.model_fields, "p", "id", "weight", "barrier"]
+    severity = ["severity"] if op.severities else []
+    assert list(properties) == [*op.model_fields, *severity, "p", "id", "weight", "barrier"]
     needed = {name: op.examples[0][name] for name, field in op.model_fields.items() if field.is_required()}
     for name, field in op.model_fields.items():
         assert properties[name]["description"]
@@ -204,7 +205,7 @@ def test_the_command_writes_the_schema(augcli: Callable[..., Any], tmp_path: Pat
 def test_every_option_is_documented(op: type[Op]) -> None:
     entry = next(entry for entry in entries() if entry.id == op.id)
     assert entry.summary and "\n" not in entry.summary
-    assert [field.name for field in entry.fields] == list(op.model_fields)
+    assert [field.name for field in entry.fields] == [*op.model_fields, *(["severity"] if op.severities else [])]
     assert all(field.meaning for field in entry.fields)
     for example in entry.examples:
         assert read_yaml(f"{op.modality()}:\n  {example}\n").value[op.modality()]

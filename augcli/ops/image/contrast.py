@@ -9,6 +9,7 @@ from augcli.core import colour
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.image import ColourMatrix
+from augcli.core.severity import Levels, levels
 
 
 class Contrast(Op):
@@ -18,7 +19,11 @@ class Contrast(Op):
     """
 
     id: ClassVar[str] = "image.contrast"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"factor": 1.5})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"factor": 1.5}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[Levels] = levels(factor=(0.4, 0.3, 0.2, 0.1, 0.05))
 
     factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is plain grey, 1 leaves the picture as it is")
 

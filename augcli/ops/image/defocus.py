@@ -9,6 +9,7 @@ from augcli.core import taps
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.neighbours import Filter2D
+from augcli.core.severity import Levels, levels
 
 
 class Defocus(Op):
@@ -18,10 +19,12 @@ class Defocus(Op):
     """
 
     id: ClassVar[str] = "image.defocus"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"radius_px": 10})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"radius_px": 10}, {"severity": 3})
     references: ClassVar[tuple[str, ...]] = (
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: radius 3 to 10), arXiv:1903.12261",
     )
+    also: ClassVar[tuple[str, ...]] = ("defocus_blur",)
+    severities: ClassVar[Levels] = levels(radius_px=(3, 4, 6, 8, 10))
 
     radius_px: Span = span(1.5, 4, within=(0.5, 20), unit="px", doc="radius of the disc; its rim is antialiased")
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from augcli.core import severity
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.options import Levels, as_colour
@@ -18,11 +19,18 @@ class Fog(Op):
 
     Contrast and colours fade everywhere alike: the picture does not say what is far away. Size is kept; alpha and
     labels are left alone, which is right as long as things can still be told: keep density below 0.7.
+    Severities have the share of fog that ImageNet-C's have, in our own patches.
     """
 
     id: ClassVar[str] = "image.fog"
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"density": 0.9, "patchiness": 1, "patch": 0.15})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"density": 0.9, "patchiness": 1, "patch": 0.15}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[severity.Levels] = severity.levels(
+        density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2)
+    )
 
     density: Span = span(0.3, 0.6, within=(0, 1), doc="share of the fog's colour where it is densest")
     patchiness: Span = span(0.3, 0.7, within=(0, 1), doc="how much thinner it may get: 0 is even, 1 lets gaps open")

@@ -9,6 +9,7 @@ from augcli.core import taps
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.image import Filter
+from augcli.core.severity import Levels, levels
 
 
 class GaussianBlur(Op):
@@ -18,7 +19,11 @@ class GaussianBlur(Op):
     """
 
     id: ClassVar[str] = "image.gaussian_blur"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"sigma_px": 3})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"sigma_px": 3}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[Levels] = levels(sigma_px=(1, 2, 3, 4, 6))
 
     sigma_px: Span = span(0.3, 1.5, within=(0.05, 50), unit="px", doc="standard deviation of the kernel")
 

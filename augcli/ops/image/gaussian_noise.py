@@ -11,6 +11,7 @@ from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.grain import LevelNoise
 from augcli.core.primitives.image import Noise
+from augcli.core.severity import Levels, levels
 
 
 class GaussianNoise(Op):
@@ -22,7 +23,11 @@ class GaussianNoise(Op):
 
     id: ClassVar[str] = "image.gaussian_noise"
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.2}, {"std": 0.1, "per_channel": False})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.2}, {"std": 0.1, "per_channel": False}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[Levels] = levels(std=(0.08, 0.12, 0.18, 0.26, 0.38))
 
     std: Span = span(0.01, 0.05, within=(0, 1), unit="of full scale", doc="standard deviation; 0.02 is about 5 of 255 levels")
     per_channel: bool = Field(True, description="every channel has noise of its own; false: the same in all, so no colours")

@@ -10,6 +10,7 @@ from pydantic import Field
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.recode import Recode
+from augcli.core.severity import Levels, levels
 
 
 class JpegCompression(Op):
@@ -23,10 +24,11 @@ class JpegCompression(Op):
     """
 
     id: ClassVar[str] = "image.jpeg_compression"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"quality": 5}, {"quality": 20, "subsampling": "444"})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"quality": 5}, {"quality": 20, "subsampling": "444"}, {"severity": 3})
     references: ClassVar[tuple[str, ...]] = (
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 25 to 7), arXiv:1903.12261",
     )
+    severities: ClassVar[Levels] = levels(quality=(25, 18, 15, 10, 7))
 
     quality: Span = span(30, 90, within=(1, 100), whole=True, doc="of the encoder; below 30 the blocks are plain to see")
     subsampling: Literal["420", "422", "444"] = Field("420", description="444 keeps colours at full size, 420 at half")

@@ -9,6 +9,7 @@ from augcli.core.fields import Span, span
 from augcli.core.matrix import scaling
 from augcli.core.op import Op, State
 from augcli.core.primitives.image import Warp
+from augcli.core.severity import Levels, levels
 
 
 class Pixelate(Op):
@@ -16,14 +17,16 @@ class Pixelate(Op):
 
     Blocks are counted from the top left corner; those at the right and bottom may be cut off, and count their last
     pixels again for what is missing. Nothing moves: labels are left alone, alpha goes along. Not where what is to be
-    learned is about as small as a block.
+    learned is about as small as a block. Severities are those of ImageNet-C (1.7 to 4 px) rounded to whole pixels;
+    `downscale` with `enlarge: nearest` has them exactly, as scales of 0.6, 0.5, 0.4, 0.3 and 0.25.
     """
 
     id: ClassVar[str] = "image.pixelate"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"block_px": 12})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"block_px": 12}, {"severity": 3})
     references: ClassVar[tuple[str, ...]] = (
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 2 to 4 px), arXiv:1903.12261",
     )
+    severities: ClassVar[Levels] = levels(block_px=(2, 2, 3, 3, 4))
 
     block_px: Span = span(2, 6, within=(1, 128), whole=True, unit="px", doc="edge of a block; 1 leaves the picture as it is")
 

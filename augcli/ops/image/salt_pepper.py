@@ -11,6 +11,7 @@ from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.grain import Scatter
 from augcli.core.primitives.image import BLACK, WHITE
+from augcli.core.severity import Levels, levels
 
 
 class SaltPepper(Op):
@@ -21,7 +22,17 @@ class SaltPepper(Op):
 
     id: ClassVar[str] = "image.salt_pepper"
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.2}, {"rate": 0.1, "salt": 1, "per_channel": True})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"rate": 0.2},
+        {"rate": 0.1, "salt": 1, "per_channel": True},
+        {"severity": 3},
+    )
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    also: ClassVar[tuple[str, ...]] = ("impulse_noise",)
+    severities: ClassVar[Levels] = levels(rate=(0.03, 0.06, 0.09, 0.17, 0.27), per_channel=True)
 
     rate: Span = span(0.01, 0.06, within=(0, 1), doc="share of pixels that are changed")
     salt: Span = span(0.5, within=(0, 1), doc="share of white ones among them")

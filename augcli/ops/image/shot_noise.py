@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from augcli.core.fields import LogUniform, Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.grain import PhotonNoise
+from augcli.core.severity import Levels, levels
 
 
 class ShotNoise(Op):
@@ -19,10 +20,11 @@ class ShotNoise(Op):
 
     id: ClassVar[str] = "image.shot_noise"
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"photons": 10})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"photons": 10}, {"severity": 3})
     references: ClassVar[tuple[str, ...]] = (
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 60 to 3 photons), arXiv:1903.12261",
     )
+    severities: ClassVar[Levels] = levels(photons=(60, 25, 12, 5, 3))
 
     photons: Span = span(draw=LogUniform(60, 1000), within=(1, 1_000_000), doc="how many make white; few make much noise")
 

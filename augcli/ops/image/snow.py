@@ -10,6 +10,7 @@ from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.paint import Paint, Streaks
 from augcli.core.primitives.tone import Curve, table_of
+from augcli.core.severity import Levels, levels
 
 _COLOUR = (0.97, 0.98, 1.0)
 _MOST = 1800  # flakes in a square picture at amount 1
@@ -20,13 +21,20 @@ class Snow(Op):
     """Let snow fall in front of the picture, and brighten what is light already, as snow does that lies.
 
     Near flakes are larger and brighter than far ones. In small pictures they are at least two pixels wide, and fewer.
-    Size is kept; alpha and labels are left alone: flakes hide little. Not for pictures from indoors.
+    Size is kept; alpha and labels are left alone: flakes hide little. Not for pictures from indoors. Severities are five
+    steps of ours: ImageNet-C blurs noise instead of painting flakes.
     """
 
     id: ClassVar[str] = "image.snow"
     version: ClassVar[int] = 2
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "flake": 0.02, "bleach": 1})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "flake": 0.02, "bleach": 1}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[Levels] = levels(
+        amount=(0.3, 0.5, 0.6, 0.8, 1), flake=(0.01, 0.01, 0.014, 0.014, 0.016), bleach=(0.4, 0.6, 0.6, 0.8, 1)
+    )
 
     amount: Span = span(0.2, 0.7, within=(0, 1), doc="how many flakes: 1 is a blizzard")
     flake: Span = span(0.006, 0.011, within=(0.002, 0.05), doc="width of the nearest flakes, as a share of the longer side")

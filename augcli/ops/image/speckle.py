@@ -10,6 +10,7 @@ from pydantic import Field
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives.grain import LevelNoise
+from augcli.core.severity import Levels, levels
 
 
 class Speckle(Op):
@@ -21,7 +22,12 @@ class Speckle(Op):
 
     id: ClassVar[str] = "image.speckle"
     keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.5}, {"std": 0.3, "per_channel": False})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.5}, {"std": 0.3, "per_channel": False}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    also: ClassVar[tuple[str, ...]] = ("speckle_noise",)
+    severities: ClassVar[Levels] = levels(std=(0.15, 0.2, 0.35, 0.45, 0.6))
 
     std: Span = span(0.05, 0.2, within=(0, 2), doc="standard deviation of the factor")
     per_channel: bool = Field(True, description="every channel has factors of its own; false: the same in all, so no colours")

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
 from augcli.core.primitives import neighbours as primitives
+from augcli.core.severity import Levels, levels
 
 _STEP_PX = 3  # the corners move so far from one to the next …
 _MOST_STEPS = 32  # … or, in large pictures, farther
@@ -22,10 +23,11 @@ class ZoomBlur(Op):
     """
 
     id: ClassVar[str] = "image.zoom_blur"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 0.3})
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 0.3}, {"severity": 3})
     references: ClassVar[tuple[str, ...]] = (
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 0.1 to 0.3), arXiv:1903.12261",
     )
+    severities: ClassVar[Levels] = levels(amount=(0.11, 0.15, 0.2, 0.24, 0.3))
 
     amount: Span = span(0.02, 0.1, within=(0.001, 0.5), doc="by what share the largest is enlarged")
 
