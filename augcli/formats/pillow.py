@@ -34,6 +34,8 @@ from augcli.formats.tiff_tags import directory_ends_early, ends_early, metadata_
 Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
+_STRIP = 512  # rows
+
 _PLUGINS: dict[str, type[ImageFile.ImageFile]] = {
     "jpeg": JpegImagePlugin.JpegImageFile,
     "png": PngImagePlugin.PngImageFile,
@@ -116,14 +118,24 @@ def decode(data: bytes, header: ImageHeader) -> Pixels:
             flat = transform(picture)
         else:
             flat = picture if picture.mode == mode and "transparency" not in picture.info else picture.convert(mode)
-        pixels: Pixels = np.array(flat, dtype=np.uint8)
+        return _values(flat, header.facts.channels)
     except MemoryError:
         raise
     except Exception as error:
         if isinstance(picture, TiffImagePlugin.TiffImageFile) and ends_early(picture.tag_v2, len(data)):
             raise truncated(f"pixels lie beyond its end ({error})") from None
         raise _failure(error) from None
-    return pixels if pixels.ndim == 3 else pixels[:, :, None]
+
+
+def _values(picture: Image.Image, channels: int) -> Pixels:
+    """The values as an array; large ones in strips, because Pillow would copy the whole twice on the way."""
+    width, height = picture.size
+    pixels = np.empty((height, width, channels), np.uint8)
+    for top in range(0, height, _STRIP):
+        bottom = min(top + _STRIP, height)
+        strip = picture if height <= _STRIP else picture.crop((0, top, width, bottom))
+        pixels[top:bottom] = np.asarray(strip).reshape(bottom - top, width, channels)
+    return pixels
 
 
 def later_frames(data: bytes, header: ImageHeader) -> list[Pixels]:
