@@ -72,6 +72,8 @@ def _show(console: Console, told: Explanation) -> None:
     lines += [(name, str(record[name])) for name in ("split", "label") if name in record]
     if soft := record.get("soft_label"):
         lines.append(("soft label", ", ".join(f"{label} {share:.3f}" for label, share in soft.items())))
+    if shown := record.get("shown"):
+        lines.append(("shown", ", ".join(shown)))
     if "error" in record:
         lines.append(("failed", f"{record['error']['code']} ({record['error']['stage']}): {told.message or 'no message'}"))
     if "sha256" in record:

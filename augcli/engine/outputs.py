@@ -15,7 +15,8 @@ from .events import Event, UnitDone, UnitFailed
 from .ledger import Recorder
 from .modality import MODALITIES
 from .planning import Plan
-from .samples import Failed, Row, base_record, read, row_record
+from .records import base_record, row_record
+from .samples import Failed, Row, read
 from .signals import StopRequest
 
 

@@ -20,8 +20,10 @@ _CACHED_BYTES = 1 << 26  # in each worker
 class PictureFiles:
     """The pictures with these paths, for ops that lay them over others; those used last are kept in memory."""
 
-    def __init__(self, paths: list[str]) -> None:
+    def __init__(self, source: str, paths: list[str]) -> None:
         self._paths = paths
+        folder = os.path.dirname(source) if paths == [source] else source
+        self._names = [os.path.relpath(path, folder).replace(os.sep, "/") for path in paths]
         self._lock = threading.Lock()
         self._sizes: dict[int, tuple[int, int]] = {}
         self._decoded: OrderedDict[int, Any] = OrderedDict()
@@ -38,6 +40,10 @@ class PictureFiles:
             facts = self._read(number, lambda data: image.probe(data, Limits()).facts)
             self._sizes[number] = facts.width, facts.height
         return self._sizes[number]
+
+    def name(self, number: int) -> str:
+        """Its path, from the folder that was asked for."""
+        return self._names[number]
 
     def pixels(self, number: int) -> Any:
         """RGBA, opaque where the file has no alpha; not to be written to. Raises SampleError as `size` does."""

@@ -19,8 +19,9 @@ from augcli.dataset.layouts import document_layout
 from .output_folder import read_run
 from .outputs import encoded
 from .planning import Plan
+from .records import recorded_steps
 from .rounds import execute_window
-from .samples import Preparation, read, recorded_steps
+from .samples import Preparation, read
 from .verify import file_sha256, records
 
 

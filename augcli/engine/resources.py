@@ -106,7 +106,7 @@ def find(request: Request) -> Found:
         return Found(digest, lambda: PictureTones(paths))
     if request.kind == "pictures":
         digest, paths = find_pictures("overlay", request.source)
-        return Found(digest, lambda: PictureFiles(paths))
+        return Found(digest, lambda: PictureFiles(request.source, paths))
     if request.kind == "writing":
         digest, texts = find_writing(request)
         return Found(digest, lambda: texts)

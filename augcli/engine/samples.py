@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import Facts, TextFacts
 from augcli.core.keys import unit_key
 from augcli.core.lower import Drawn, Lowered, decode_scale, draw_steps, lower
 from augcli.core.op import State
 from augcli.core.outcome import Failure, SampleError
-from augcli.core.plan import Source, Unit, soft_label
-from augcli.core.primitives import BARRIER, Barrier
-from augcli.core.primitives.displace import Displace
-from augcli.core.primitives.image import SO_FAR, Warp
-from augcli.core.primitives.text import Pieces, Slice
+from augcli.core.plan import Source, Unit
+from augcli.core.primitives import Barrier
+from augcli.core.primitives.image import Warp
+from augcli.core.resources import Shown
 from augcli.core.settings import Input, Text
 
-from .layers import laid_by_alpha, shares_of, with_shown
+from .layers import laid_by_alpha, with_shown
 from .modality import MODALITIES, Opened, Program
 from .planning import Plan
 from .resources import resources_of
@@ -48,6 +46,7 @@ class Row(NamedTuple):
     source_sha256: str
     parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
     more: tuple[Frame, ...] = ()
+    shown: tuple[str, ...] = ()  # names of pictures, and texts, that are no samples
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -117,7 +116,7 @@ class Preparation:
         lowered = lowered_for(self.opened.facts)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
-        program, pictures, parents = self._laid_out(lowered, chosen, sample)
+        program, pictures, parents, names = self._laid_out(lowered, chosen, sample)
         seen = {self.opened.facts: (program, pictures)}
         more = []
         for facts, other in self._others():
@@ -125,18 +124,23 @@ class Preparation:
                 seen[facts] = self._laid_out(lowered_for(facts), chosen, other)[:2]
             more.append(Frame(other, *seen[facts]))
         program = _at_scale(program, scale)
-        return Row(unit, lowered, sample, program, pictures, self.opened, self.sha256, parents, tuple(more))
+        return Row(unit, lowered, sample, program, pictures, self.opened, self.sha256, parents, tuple(more), names)
 
     def _laid_out(
         self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
-    ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]]]:
-        """The program as kernels take it, the pictures that it lays over the sample, and which of them are partners."""
+    ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]], tuple[str, ...]]:
+        """The program as kernels take it, the pictures that it lays over the sample; the partners, the names of the others."""
         loaded, parents = self._load_partners(lowered, chosen, sample)
         opener, as_partner = resources_of(self.plan.compiled[self.source.modality]).get, self.modality.as_partner
-        program, shown = with_shown(
-            lowered.program, len(loaded), lambda one, alpha: as_partner(opener(one.request).pixels(*one.which), sample, alpha)
-        )
-        return program, (*loaded, *shown), parents
+        names: dict[str, None] = {}
+
+        def picture_of(shown: Shown, by_alpha: bool) -> Any:
+            oracle = opener(shown.request)
+            names[oracle.name(*shown.which)] = None
+            return as_partner(oracle.pixels(*shown.which), sample, by_alpha)
+
+        program, pictures = with_shown(lowered.program, len(loaded), picture_of)
+        return program, (*loaded, *pictures), parents, tuple(names)
 
     def _others(self) -> Sequence[tuple[Facts, Any]]:
         if self._more is None:
@@ -207,94 +211,3 @@ def guarded(source: Source, copy: int, stage: str, work: Callable[[], Any]) -> A
         if type(error).__module__.startswith("cv2"):
             return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
         raise
-
-
-def on_disk(source: Source) -> dict[str, str]:
-    """Where a source's file lies below its root, where its id does not say so (names that are not in NFC)."""
-    return {} if source.row >= 0 or not source.path or source.id.endswith(source.path) else {"path": source.path}
-
-
-def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[str, Any]:
-    """The fields that every record has, of outputs and of failures."""
-    record: dict[str, Any] = {
-        "v": 1,
-        "id": unit_name,
-        "status": status,
-        "modality": source.modality,
-        "source": source.id,
-        "copy": copy if copy >= 0 else None,
-        "group": source.id,
-    }
-    record |= on_disk(source)
-    if source.split:
-        record["split"] = source.split
-    if source.label is not None:
-        record["label"] = source.label
-    return record
-
-
-def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
-    """The manifest record of an output, all but its own hash and size."""
-    source = row.unit.source
-    record = base_record(source, row.unit.copy, row.unit.id, "done")
-    record |= {"output": output, "source_sha256": row.source_sha256}
-    if source.row >= 0:
-        record["row"] = source.row
-    record["steps"] = _step_records(row.lowered)
-    if row.parents:
-        record["partners"] = [
-            {"number": number, "id": parent.id, "sha256": digest, "label": parent.label, **on_disk(parent)}
-            for number, (parent, digest) in row.parents.items()
-        ]
-        soft = _soft_label(row)
-        if soft is not None:
-            record["soft_label"] = soft
-    record["facts"] = row.lowered.facts._asdict()
-    if row.more:
-        record["frames"] = 1 + len(row.more)
-    eased = [round(primitive.eased, 3) for primitive in row.lowered.program if isinstance(primitive, Displace)]
-    if any(factor < 1 for factor in eased):
-        record["eased"] = eased  # by what factors fields of displacements were scaled down, so as not to fold
-    pieces = [primitive for primitive in row.lowered.program if isinstance(primitive, Pieces)]
-    if pieces:
-        record["pieces"] = [list(piece) if isinstance(piece, Slice) else piece.text for piece in pieces[-1].pieces]
-    if notes:
-        record["notes"] = notes
-    return record
-
-
-def _step_records(lowered: Lowered) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = []
-    for place, item in enumerate(lowered.drawn):
-        if isinstance(item, Barrier):
-            if records:
-                records[-1]["barrier"] = True
-            continue
-        step, draw = item
-        record = {"step": step.step_id, "op": step.op.id, "draw": draw._asdict()}
-        if step.iteration:
-            record["iteration"] = list(step.iteration)
-        if place in lowered.idle:
-            record["no_effect"] = True
-        records.append(record)
-    return records
-
-
-def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> list[Drawn | Barrier]:
-    """The steps and draws that a record tells of, ready to be lowered again; the inverse of what it was made by."""
-    drawn: list[Drawn | Barrier] = []
-    for item in record["steps"]:
-        step = compiled.steps[item["step"], tuple(item.get("iteration", ()))]
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in item["draw"].items()}
-        drawn.append((step, step.make_draw(**values)))
-        if item.get("barrier"):
-            drawn.append(BARRIER)
-    return drawn
-
-
-def _soft_label(row: Row) -> dict[str, float] | None:
-    """Weights by class after every Blend of the program; None where no partner's class counts."""
-    shares = shares_of(row.program, row.lowered.facts, row.partners)  # type: ignore[arg-type]
-    if shares.keys() == {SO_FAR}:
-        return None
-    return soft_label(row.unit.source.label, shares, {number: parent.label for number, (parent, _) in row.parents.items()})

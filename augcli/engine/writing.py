@@ -37,19 +37,20 @@ class WrittenTexts:
 
     def size(self, text: str | int, size_px: int, *colour: int) -> tuple[int, int]:
         """Of the rectangle around what is drawn; `text` is one, or the number of one."""
-        mask = _drawn(self._font, self._text(text), size_px)
+        mask = _drawn(self._font, self.name(text), size_px)
         return mask.shape[1], mask.shape[0]
 
     def pixels(self, text: str | int, size_px: int, *colour: int) -> Any:
         """RGBA, all in one colour."""
         import numpy
 
-        mask = _drawn(self._font, self._text(text), size_px)
+        mask = _drawn(self._font, self.name(text), size_px)
         result = numpy.empty((*mask.shape, 4), numpy.uint8)
         result[:, :, :3], result[:, :, 3] = colour, mask
         return result
 
-    def _text(self, text: str | int) -> str:
+    def name(self, text: str | int, *looks: int) -> str:
+        """The text itself."""
         return self._texts[text] if isinstance(text, int) else text
 
 

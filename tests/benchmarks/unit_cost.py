@@ -29,7 +29,8 @@ from augcli.core.pipeline import parse_pipeline
 from augcli.core.plan import Source, Unit, source_fingerprint, unit_hash
 from augcli.dataset.journal import dump
 from augcli.engine.modality import Opened
-from augcli.engine.samples import Row, row_record
+from augcli.engine.records import row_record
+from augcli.engine.samples import Row
 
 GOAL_US = 100.0
 PIPELINE = """

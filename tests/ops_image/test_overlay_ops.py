@@ -97,7 +97,22 @@ def test_as_pillow_composites_it(stickers: Path, opacity: float, channels: int) 
     assert np.abs(result.astype(int) - expected).max() <= 1
 
 
-def test_opacity_0_and_p_0_change_nothing(stickers: Path) -> None:
+def test_pictures_of_16_bits_take_stickers_of_8(stickers: Path) -> None:
+    op, opener, deep = OverlayImage(source=str(stickers)), Resources(frozenset()).get, PHOTO * np.uint16(257)
+    drawn = {**{name: DRAW[name] for name in op.spans}, "which": 1.0, "angle_deg": 20.0}
+    (said,) = op.lower(op.draw_type(**drawn), State(facts_of(PHOTO), opener=opener))
+    results = []
+    for base in (PHOTO, deep):
+        (bound,), shown = with_shown(
+            (said,), 0, lambda one, alpha, base=base: MODALITIES["image"].as_partner(opener(one.request).pixels(1), base, alpha)
+        )
+        results.append(cpu_image.apply(base, bound, shown))
+    assert results[1].dtype == np.uint16
+    assert np.abs(results[1] / 257 - results[0]).max() <= 1.5
+    assert not np.array_equal(results[1], deep)
+
+
+def test_opacity_0_changes_nothing(stickers: Path) -> None:
     assert np.array_equal(laid(PHOTO, OverlayImage(source=str(stickers)), opacity=0), PHOTO)
     assert np.array_equal(laid(PHOTO, OverlayText(), opacity=0), PHOTO)
 
@@ -111,6 +126,8 @@ def test_a_turned_sticker_keeps_its_area_and_colour(stickers: Path) -> None:
 
 
 # Runs
+
+NAMES, TEXTS = ("a.png", "b/disc.png"), ("one", "two")
 
 
 @pytest.mark.parametrize("backend", ["cpu", "torch"])
@@ -133,6 +150,10 @@ output: {{image: {{format: png}}}}
     fired = [step["op"] for line in lines for step in line["steps"]]
     assert 0 < fired.count("image.overlay_image") < len(lines)
     assert all("soft_label" not in line for line in lines)
+    laid = {"image.overlay_image": NAMES, "image.overlay_text": TEXTS}
+    for line in lines:
+        names = [name for step in line["steps"] for name in laid.get(step["op"], ())]
+        assert set(line.get("shown", ())) <= set(names) and ("shown" in line) == bool(names)
     assert {result.verdict for result in replay(str(tmp_path / "out"))} == {"same"}
     # Another sticker under the same name makes what was made with the old one stale.
     Image.new("RGB", (60, 40), (9, 9, 9)).save(stickers / "a.png")
@@ -153,7 +174,7 @@ def test_a_broken_sticker_fails_the_outputs_that_show_it_and_is_named(
     make: Callable[..., Any], samples: Path, stickers: Path, tmp_path: Path
 ) -> None:
     (stickers / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
-    files = PictureFiles(find_pictures("overlay", str(stickers))[1])
+    files = PictureFiles(str(stickers), find_pictures("overlay", str(stickers))[1])
     for look in (files.size, files.pixels):
         with pytest.raises(SampleError, match=r"overlay .*a\.png"):
             look(0)
