@@ -15,7 +15,7 @@ from .depth import EIGHT, Pixels, full_scale
 from .masks import mask_of
 from .resample import fill_levels
 
-_BLOCK_PIXELS = 1 << 14  # strips stay in the cache, and in memory that is there already
+_BLOCK_PIXELS = 1 << 15  # strips stay in the cache, and in memory that is there already
 
 
 def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
@@ -23,6 +23,7 @@ def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
     mask = mask_of(paint, width, height)
     full = full_scale(pixels)
     levels = fill_levels(paint.colour, channels, full)[: min(channels, 3)]
+    row = np.tile(np.array(levels, np.uint16 if full == EIGHT else np.uint32), width)
     result = np.empty_like(pixels)
     lines = max(1, _BLOCK_PIXELS // width)
     for top in range(0, height, lines):
@@ -31,19 +32,28 @@ def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
             result[top : top + lines] = strip
             continue
         colours = without_alpha(strip)
-        rest = _wide([~part] * len(levels)).reshape(colours.shape)
-        if full == EIGHT:
-            # v / 255 to the nearest, which is (w + (w >> 8)) >> 8 with w = v + 128
-            value = np.multiply(colours, rest, dtype=np.uint16)
-            value += _wide([part * np.uint16(level) + np.uint16(128) for level in levels]).reshape(colours.shape)
-            value += value >> 8
-            value >>= 8
-        else:
-            value = np.multiply(colours, rest, dtype=np.uint32)
-            value += part[:, :, None] * np.array(levels, np.uint32) + np.uint32(127)
-            value //= np.uint32(255)
-        result[top : top + lines] = with_alpha(value.astype(pixels.dtype), strip)
+        share = _wide([part] * len(levels)).reshape(len(part), -1)
+        painted = _painted(colours.reshape(len(part), -1), share, row).astype(pixels.dtype)
+        result[top : top + lines] = with_alpha(painted.reshape(colours.shape), strip)
     return result
+
+
+def _painted(colours: Pixels, share: NDArray[np.uint8], levels: NDArray[Any]) -> NDArray[Any]:
+    """(colours·(255 − share) + levels·share) / 255 to the nearest, in the dtype of `levels`, which holds the products."""
+    value, painted = colours.astype(levels.dtype), share.astype(levels.dtype)
+    rest = 255 - painted
+    value *= rest
+    painted *= levels
+    value += painted
+    if levels.dtype != np.uint16:
+        value += 127
+        value //= 255
+        return value
+    value += 128  # w / 255 to the nearest is (v + (v >> 8)) >> 8 with v = w + 128
+    np.right_shift(value, 8, out=rest)
+    value += rest
+    value >>= 8
+    return value
 
 
 def _wide(planes: list[NDArray[Any]]) -> NDArray[Any]:

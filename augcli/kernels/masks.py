@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.primitives.paint import Cloud, Discs, Glow, Paint, Polygons, Streaks
+from .look_up import look_up
 from .noise import halves, octets
 
 Mask = NDArray[np.uint8]
@@ -30,7 +31,7 @@ def mask_of(paint: Paint, width: int, height: int) -> Mask:
     mask = _MAKERS[type(paint.shape)](paint.shape, width, height)
     if paint.opacity != 1:
         table = (np.arange(256) * round(paint.opacity * 65536) + 32768) >> 16
-        mask = cv2.LUT(mask, table.astype(np.uint8)).reshape(height, width)
+        mask = look_up(mask[:, :, None], [table])[:, :, 0]
     return mask
 
 
@@ -73,7 +74,7 @@ def _streaks(said: Streaks, width: int, height: int) -> Mask:
         stop = start + (length[:, None] * size * reach >> 16)
         lines = np.stack([start, stop], 1).astype(np.int32)
         thickness = max(1, round(said.width_px * size / 256))
-        cv2.polylines(mask, list(lines), False, level, thickness, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(mask, lines, False, level, thickness, cv2.LINE_AA, _SHIFT)  # type: ignore[call-overload]
     return _soft(mask, said.soft_px)
 
 
@@ -97,7 +98,7 @@ def _cloud(said: Cloud, width: int, height: int) -> Mask:
     # The mean of many values lies near the middle; twice the distance from it fills the range.
     levels = np.clip(2 * np.arange(256) - 128, 0, 255)
     table = 255 - ((levels * round(said.spread * 65536) + 32768) >> 16)
-    return cv2.LUT(total.astype(np.uint8), table.astype(np.uint8)).reshape(height, width)  # type: ignore[no-any-return]
+    return look_up(total.astype(np.uint8)[:, :, None], [table])[:, :, 0]
 
 
 def _sixteenths(places: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -108,9 +109,24 @@ def _sixteenths(places: NDArray[np.float64]) -> NDArray[np.int32]:
 def _soft(mask: Mask, soft_px: int) -> Mask:
     """The mean of soft_px + 1 pixels each way, twice, so that it reaches soft_px to both sides."""
     for middle in ((soft_px + 1) // 2, soft_px // 2) if soft_px else ():
+        if soft_px == 1:
+            mask = _mean_of_four(mask, middle)
+            continue
         size = soft_px + 1, soft_px + 1
         mask = cv2.blur(mask, size, anchor=(middle, middle), borderType=cv2.BORDER_REPLICATE).reshape(mask.shape)
     return mask
+
+
+def _mean_of_four(mask: Mask, before: int) -> Mask:
+    """cv2.blur of 2 × 2 to the bit (it rounds up), in half its time; `before` of both pixels lie to the left and above."""
+    after = 1 - before
+    padded = cv2.copyMakeBorder(mask, before, after, before, after, cv2.BORDER_REPLICATE).astype(np.uint16)
+    rows = padded[1:] + padded[:-1]
+    sums = rows[:, 1:] + rows[:, :-1]
+    sums += 3
+    sums >>= 2
+    mean: Mask = sums.astype(np.uint8)
+    return mean
 
 
 _MAKERS: dict[type, Callable[[Any, int, int], Mask]] = {

@@ -41,6 +41,7 @@ from augcli.core.keys import unit_key
 from augcli.core.lower import draw_steps, lower
 from augcli.core.op import State
 from augcli.core.pipeline import parse_pipeline
+from augcli.engine.device import keep_freed_memory
 from augcli.engine.resources import resources_of
 from augcli.kernels.cpu_image import apply
 
@@ -155,6 +156,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, help="write a picture of each operation's results into this folder")
     chosen = parser.parse_args()
     ops.load()
+    keep_freed_memory()  # as in a run; it is the same for both
     photo, *others = photographs(chosen.image)
     if find_spec("albumentations") is None:
         print("albumentations is not installed (pip install albumentations): these are augcli's times alone", file=sys.stderr)

@@ -15,6 +15,7 @@ import cv2
 PHOTOS = Path(__file__).parents[2] / "sample_data" / "data" / "images"
 SIZE = (500, 375)  # width, height
 _MIRRORED = {"border_mode": cv2.BORDER_REFLECT_101}
+_CENTRED = {"allow_shifted": False, "direction_range": (0, 0)}
 _HALF_AREA = {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR}
 _BLOCKS = {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_NEAREST}
 
@@ -77,15 +78,15 @@ _PAIRS = (
     Pair("longest_side", {}, "LongestMaxSize", {"max_size": 256}),
     Pair("median_blur", {}, "MedianBlur", {"blur_limit": (3, 5)}),
     Pair("mosaic", {}, "Mosaic", {"target_size": SIZE[::-1], "cell_shape": SIZE[::-1]}, "mosaic_metadata"),
-    Pair("motion_blur", {"length_px": 7}, "MotionBlur", {"blur_limit": (7, 7), "allow_shifted": False}),
-    Pair("motion_blur long", {"length_px": 21}, "MotionBlur", {"blur_limit": (21, 21), "allow_shifted": False}),
+    Pair("motion_blur", {"length_px": 7}, "MotionBlur", {"blur_limit": (7, 7), **_CENTRED}),
+    Pair("motion_blur long", {"length_px": 21}, "MotionBlur", {"blur_limit": (21, 21), **_CENTRED}),
     Pair("optical", {}, "OpticalDistortion", {"distort_limit": (-0.4, 0.4), **_MIRRORED}),
     Pair("pad", {}, "PadIfNeeded", {"min_height": 500, "min_width": 500}),
     Pair("perspective", {}, "Perspective", {"scale": (0.05, 0.1), **_MIRRORED}),
     Pair("pixel_dropout", {"rate": 0.03}, "PixelDropout", {"dropout_prob": 0.03}),
     Pair("pixelate", {"block_px": 4}, "Downscale", {"scale_range": (0.25, 0.25), "interpolation_pair": _BLOCKS}),
     Pair("posterize", {"bits": [4, 7]}, "Posterize", {"num_bits": (4, 7)}),
-    Pair("rain", {}, "RandomRain", {}),
+    Pair("rain", {"amount": 0.33}, "RandomRain", {"rain_type": "heavy"}),
     Pair("resize", {"size": [373, 280]}, "Resize", {"height": 280, "width": 373}),
     Pair("rgb_shift", {}, "RGBShift", {}),
     Pair("rotate", {}, "Rotate", {"limit": (-15, 15), **_MIRRORED}),
