@@ -46,6 +46,19 @@ def _opened(data: bytes) -> Any:
         raise corrupt(f"libheif: {error}") from None
 
 
+def _check_names(data: bytes, start: int, end: int) -> None:
+    """Fail where the kind or name of an item is no text: pi-heif (1.4) would crash, and take the process along."""
+    at = data.find(b"infe", start, end)
+    while at >= 0:
+        size = int.from_bytes(data[at - 4 : at], "big")
+        kind = at + (12 if data[at + 4 : at + 5] == b"\3" else 10)
+        try:
+            data[kind : max(kind + 4, at - 4 + size)].decode()
+        except UnicodeDecodeError:
+            raise corrupt("an item's kind is no text") from None
+        at = data.find(b"infe", at + 4, end)
+
+
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """The header of the primary picture; 10 and 12 bits are refused, since they would come out with 8.
 
@@ -53,9 +66,12 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     `image.unsupported` without the extra.
     """
     _library()
-    found = {name: start + size for name, start, size in boxes(data)}
-    if any(end > len(data) for end in found.values()) or b"meta" not in found:
+    found = list(boxes(data))
+    if any(box.start + box.size > len(data) for box in found) or all(box.name != b"meta" for box in found):
         raise truncated("its boxes are not whole")
+    for name, start, size in found:
+        if name == b"meta":
+            _check_names(data, start, start + size)
     picture = _opened(data)
     if not len(picture):
         raise corrupt("it holds no picture")

@@ -94,6 +94,15 @@ def test_limits_and_damage(code_of) -> None:
     assert codes - {""} and codes <= known | {""}
 
 
+def test_items_of_no_readable_kind_do_not_crash(code_of) -> None:
+    """pi-heif 1.4 ends the process on these, so this must be seen before it does."""
+    data = (FOLDER / "turned.heic").read_bytes()
+    for kind in (b"hvc1", b"Exif"):
+        broken = data.replace(kind, b"\xffvc1")
+        assert broken != data
+        assert code_of(lambda broken=broken: image.probe(broken, LIMITS)) == "image.corrupt"
+
+
 def test_without_the_extra_the_remedy_is_told() -> None:
     script = """
 import sys
