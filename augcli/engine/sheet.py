@@ -135,7 +135,7 @@ def _cut_out(pixels: Any) -> Any:
 
 
 def _facts(pixels: Any) -> ImageFacts:
-    return ImageFacts(pixels.shape[1], pixels.shape[0], pixels.shape[2])
+    return ImageFacts(pixels.shape[1], pixels.shape[0], pixels.shape[2], 8 * pixels.itemsize)
 
 
 def _short(value: Any) -> str:
@@ -173,7 +173,8 @@ def _cut(text: str, font: Any, width: int) -> str:
 
 
 def _framed(pixels: Any, size: tuple[int, int]) -> Image.Image:
-    """The picture at its own size, or shrunk to fit, on grey; clear pixels show the grey."""
+    """The picture at its own size, or shrunk to fit, on grey; clear pixels show the grey. Of 16 bits, the upper 8 show."""
+    pixels = (pixels >> 8 * (pixels.itemsize - 1)).astype(np.uint8)
     picture = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[:, :, 0]).convert("RGBA")
     picture.thumbnail(size, Image.Resampling.BOX)
     frame = Image.new("RGB", size, (208, 208, 208))

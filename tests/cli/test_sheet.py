@@ -42,6 +42,16 @@ def test_each_does_something_to_a_photograph(name: str, photos: list[Any]) -> No
     assert sum(changed) > len(changed) / 3
 
 
+def test_pictures_of_16_bits(tmp_path: Path, photos: list[Any]) -> None:
+    Image.fromarray(photos[3][:, :, 0].astype(np.uint16) * 257).save(tmp_path / "deep.png")
+    deep = sheet.load_photo(str(tmp_path / "deep.png"), 120)
+    assert deep.dtype == np.uint16
+    cases = sheet.brief(sheet.picture_operations(["rotate", "gamma", "gaussian_noise"]))
+    one, other = (list(sheet.tiles(cases, [photo])) for photo in (deep, photos[3]))
+    shown = [np.asarray(sheet.lay_out(made, 3, (120, 90), titled=False)).astype(int) for made in (one, other)]
+    assert np.abs(shown[0] - shown[1]).max() <= 3
+
+
 def test_draws_are_those_of_the_seed(photos: list[Any]) -> None:
     cases = sheet.brief(sheet.picture_operations(["rotate", "elastic"]))
     one, same, other = (list(sheet.tiles(cases, photos, seed)) for seed in (1, 1, 2))

@@ -285,7 +285,9 @@ def distributions(info: SpanInfo) -> st.SearchStrategy[Any]:
 
 
 SOME_FACTS = {
-    "image": st.builds(ImageFacts, st.integers(1, 999), st.integers(1, 999), st.sampled_from([1, 3, 4])),
+    "image": st.builds(
+        ImageFacts, st.integers(1, 999), st.integers(1, 999), st.sampled_from([1, 3, 4]), st.sampled_from([8, 16])
+    ),
     "audio": st.builds(AudioFacts, st.integers(1, 99_999), st.sampled_from([8000, 22_050, 48_000]), st.integers(1, 3)),
     "text": st.just(None),
 }
