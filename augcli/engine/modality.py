@@ -113,14 +113,8 @@ def _execute_image(rows: Rows, device: str) -> list[Any]:
     batch = [
         torch_image.Row(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
         for pixels, program, partners in rows
-        if pixels.dtype == "uint8"
     ]
-    # What has 16 bits is host work.
-    deep = [pixels.dtype != "uint8" for pixels, _, _ in rows]
-    ours = _apply_image([row for row, apart in zip(rows, deep, strict=True) if apart])
-    found = iter(torch_image.execute_halving(pictures, batch, device))
-    own = iter(ours)
-    return [next(own) if apart else next(found) for apart in deep]
+    return torch_image.execute_halving(pictures, batch, device)
 
 
 def _with_channels_of(partner: Any, pixels: Any, by_alpha: bool) -> Any:

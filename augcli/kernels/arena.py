@@ -39,12 +39,13 @@ class Packer:
 
     def __init__(self) -> None:
         self.size = 0
-        self._arrays: list[tuple[int, NDArray[np.generic], bool]] = []
+        self._arrays: list[tuple[int, NDArray[np.generic], int]] = []
 
-    def add(self, array: NDArray[np.generic], addresses: bool = False, room: int = 0) -> Packed:
+    def add(self, array: NDArray[np.generic], addresses: int = 0, room: int = 0) -> Packed:
         """Take an array in, and leave `room` bytes for it if that is more than it has (they hold nothing of meaning).
 
-        `addresses` (int64) that point into scratch are made to count from the arena's start.
+        Addresses (int64) that point into scratch are made to count from the arena's start; `addresses` is how many bytes they
+        count at a time, 0 for an array that holds none.
         """
         start = self.size
         self._arrays.append((start, array, addresses))
@@ -55,7 +56,7 @@ class Packer:
         """Copy all arrays into the inbox, `size` bytes."""
         for start, array, addresses in self._arrays:
             if addresses:
-                array = np.where(array >= SCRATCH, array - (SCRATCH - self.size), array)  # type: ignore[operator]
+                array = np.where(array >= SCRATCH, array - (SCRATCH - self.size // addresses), array)  # type: ignore[operator]
             inbox[start : start + array.nbytes].view(array.dtype).reshape(array.shape)[...] = array
 
 
@@ -66,20 +67,22 @@ class Scratch:
         self.size = 0
         self._free: list[tuple[int, int]] = []  # (start, stop), sorted, never touching
 
-    def take(self, count: int) -> int:
-        """The address of `count` bytes."""
+    def take(self, count: int, unit: int = 1) -> int:
+        """The address of `count` bytes, a multiple of `unit`."""
         for place, (start, stop) in enumerate(self._free):
-            if stop - start >= count:
-                if stop - start == count:
-                    del self._free[place]
-                else:
-                    self._free[place] = (start + count, stop)
-                return SCRATCH + start
+            begin = -(-start // unit) * unit
+            if stop - begin >= count:
+                left = ((start, begin), (begin + count, stop))
+                self._free[place : place + 1] = [free for free in left if free[0] < free[1]]
+                return SCRATCH + begin
         start = self.size
         if self._free and self._free[-1][1] == start:
             start = self._free.pop()[0]
-        self.size = start + count
-        return SCRATCH + start
+        begin = -(-start // unit) * unit
+        if start < begin:
+            self._free.append((start, begin))
+        self.size = begin + count
+        return SCRATCH + begin
 
     def give_back(self, address: int, count: int) -> None:
         """Nobody needs these bytes any more. Kernels run in the planned order, so a later one may have them at once."""

@@ -1,7 +1,7 @@
 """Which rows are worked on together: rounds over chains of steps, planned on the host before anything runs.
 
 Each row (and each layer of a Blend) is a chain of steps. In a round, the chains that can go on are grouped by their
-next kernel and their channels, whatever their sizes; a group is one list of lines, cut into chunks that bound memory.
+next kernel, their channels and depth, whatever their sizes; a group is one list of lines, cut into chunks that bound memory.
 No padding exists: a kernel works on exactly the pixels that come out, and finds its taps by address.
 """
 
@@ -13,22 +13,35 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .arena import Packed, Packer, Scratch
+from .arena import SCRATCH, Packed, Packer, Scratch
+from .depth import EIGHT
 
 Size = tuple[int, int]  # width, height
 
 
 class Spot(NamedTuple):
-    """A picture in the arena: interleaved, lines one after the other."""
+    """A picture in the arena: interleaved, lines one after the other. Its address counts values: bytes, or pairs of them."""
 
     address: int
     width: int
     height: int
     channels: int
+    full: int = EIGHT
+
+    @property
+    def unit(self) -> int:
+        """Bytes of a value."""
+        return 1 if self.full == EIGHT else 2
 
     @property
     def bytes(self) -> int:
-        return self.width * self.height * self.channels
+        return self.width * self.height * self.channels * self.unit
+
+    @property
+    def start(self) -> int:
+        """Its first byte, in scratch or in the inbox."""
+        within = self.address - SCRATCH
+        return SCRATCH + within * self.unit if within >= 0 else self.address * self.unit
 
 
 class Columns(NamedTuple):
@@ -109,6 +122,7 @@ class Chunk(NamedTuple):
 class Group(NamedTuple):
     kernel: Kernel
     channels: int
+    full: int  # the highest level of its pictures
     addresses: Packed  # int64 [columns, rows]
     numbers: Packed  # int32 [columns, rows]
     values: Packed  # float64 [columns, rows]
@@ -138,33 +152,33 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
     order: list[Chain] = []
     pending = [chain for chain in chains if not chain.finished]
     while pending:
-        together: dict[tuple[Kernel, int], list[Chain]] = {}
+        together: dict[tuple[Kernel, int, int], list[Chain]] = {}
         for chain in pending:
             step = chain.steps[chain.done]
             if all(layer.finished for layer in step.layers):
-                together.setdefault((step.kernel, chain.spot.channels), []).append(chain)
-        for (kernel, channels), members in together.items():
+                together.setdefault((step.kernel, chain.spot.channels, chain.spot.full), []).append(chain)
+        for (kernel, _, _), members in together.items():
             # Results last, so that those of a group lie in one piece.
             members.sort(key=lambda chain: chain.kept and chain.done + 1 == len(chain.steps))
             ends = [chain for chain in members if chain.kept and chain.done + 1 == len(chain.steps)]
-            groups.append(_group(kernel, channels, members, scratch, packer, (chunk_pixels, alone_pixels)))
+            groups.append(_group(kernel, members, scratch, packer, (chunk_pixels, alone_pixels)))
             if ends:
-                results.append((ends[0].spot.address, sum(chain.spot.bytes for chain in ends)))
+                results.append((ends[0].spot.start, sum(chain.spot.bytes for chain in ends)))
                 order.extend(ends)
         pending = [chain for chain in pending if not chain.finished]
     return Rounds(groups, scratch.size, results, order)
 
 
-def _group(
-    kernel: Kernel, channels: int, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]
-) -> Group:
+def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]) -> Group:
     """Plan one kernel's work on these chains, and move them one step on."""
     sources, steps = [chain.spot for chain in members], [chain.steps[chain.done] for chain in members]
     spots = []
-    address = scratch.take(sum(step.size[0] * step.size[1] * channels for step in steps))
+    (_, _, _, channels, full), unit = sources[0], sources[0].unit
+    start = scratch.take(unit * sum(step.size[0] * step.size[1] * channels for step in steps), unit)
+    address = SCRATCH + (start - SCRATCH) // unit
     for step in steps:
-        spots.append(Spot(address, *step.size, channels))
-        address += spots[-1].bytes
+        spots.append(Spot(address, *step.size, channels, full))
+        address += spots[-1].bytes // unit
     chunks = []
     for parts in _chunks(spots, *chunk_pixels):
         extra = kernel.extra(sources, steps, parts)
@@ -185,7 +199,8 @@ def _group(
     group = Group(
         kernel,
         channels,
-        packer.add(np.array([column.addresses for column in columns], np.int64).T, addresses=True),
+        full,
+        packer.add(np.array([column.addresses for column in columns], np.int64).T, addresses=unit),
         packer.add(np.array([column.numbers for column in columns], np.int32).T),
         packer.add(np.array([column.values for column in columns], np.float64).T),
         chunks,
@@ -193,7 +208,7 @@ def _group(
     for chain, step, spot in zip(members, steps, spots, strict=True):
         for used in (chain, *step.layers):
             if used.owned:
-                scratch.give_back(used.spot.address, used.spot.bytes)
+                scratch.give_back(used.spot.start, used.spot.bytes)
                 used.owned = False
         chain.spot, chain.owned = spot, True
         chain.done += 1

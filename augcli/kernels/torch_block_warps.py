@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .depth import EIGHT
 from .rounds import Chunk
 from .torch_pixels import Block, Stage
 
@@ -17,7 +18,7 @@ def shift(stage: Stage, chunk: Chunk, block: Block, origin: tuple[int, int], fil
     (top, left), (lines, columns) = origin, block.shape
     source, after = _source(stage, block), stage.after(chunk, block).view(lines, columns, -1)
     for channel, level in enumerate(fill):
-        after[:, :, channel] = level
+        after[:, :, channel] = level if level < 1 << 15 or stage.full == EIGHT else level - (1 << 16)
     first_row, first_column = max(top, 0), max(left, 0)
     part = source[first_row : max(top + lines, 0), first_column : max(left + columns, 0)]
     after[first_row - top :, first_column - left :][: part.shape[0], : part.shape[1]] = part
@@ -44,7 +45,7 @@ def _source(stage: Stage, block: Block) -> Tensor:
 def _without_hidden(pixels: Tensor) -> None:
     """Of RGBA, make black what is wholly clear, as weighing by alpha does."""
     if pixels.shape[2] == 4:
-        pixels[:, :, :3] *= pixels[:, :, 3:] > 0
+        pixels[:, :, :3] *= pixels[:, :, 3:] != 0
 
 
 def _longest_run(columns: list[int]) -> tuple[int, int]:
@@ -68,7 +69,7 @@ def scaled(stage: Stage, block: Block, down: Taps, across: Taps) -> Tensor:
     weights_x = [channelwise(weight, stage.channels) for weight in across[1]]
     total: Tensor | None = None
     for row, weight_y in zip(*down, strict=True):
-        lines = picture.index_select(0, row.view(-1).int()).float()
+        lines = stage.read(picture.index_select(0, row.view(-1).int())).float()
         for column, weight_x in zip(columns, weights_x, strict=True):
             tap = lines.index_select(1, column).mul_(weight_y * weight_x)
             total = tap if total is None else total.add_(tap)
@@ -87,7 +88,7 @@ def _of_values(columns: Tensor, channels: int) -> Tensor:
 
 
 def block_sums(stage: Stage, block: Block, rows: list[Tensor], columns: list[Tensor]) -> Tensor:
-    """The sums of the pixels at all these rows (lines, 1) and columns (1, width): whole float32 (lines, width · channels)."""
+    """Of 8 bits, the sums of the pixels at all these rows (lines, 1) and columns (1, width): float32 (lines, width · channels)."""
     picture = _source(stage, block).flatten(1)
     down = picture.index_select(0, rows[0].view(-1)).float()
     for row in rows[1:]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from .depth import EIGHT
 from .noise import words_torch
 from .rounds import Chunk
 from .torch_pixels import Block, Stage
@@ -30,7 +31,7 @@ def reindex(stage: Stage, chunk: Chunk, block: Block) -> None:
     if along_x < 0:
         start += (width - 1) * along_x
         turned.append(1)
-    found = stage.arena.as_strided((lines, width, stage.channels), (abs(along_y), abs(along_x), 1), start)
+    found = stage.stored.as_strided((lines, width, stage.channels), (abs(along_y), abs(along_x), 1), start)
     stage.after(chunk, block).view(found.shape).copy_(found.flip(turned) if turned else found)
 
 
@@ -39,21 +40,7 @@ def colour(stage: Stage, chunk: Chunk, block: Block, factors: Sequence[float], s
     colours, channels = len(shift), stage.channels
     rows = [factors[out * colours :][:colours] for out in range(colours)]
     pixels, after = stage.before(chunk, block), stage.after(chunk, block)
-    sources = [_source(row, constant) for row, constant in zip(rows, shift, strict=True)]
-    if None not in sources:
-        _pick(pixels.view(-1, channels), after.view(-1, channels), sources)
-        return
-    if channels < 4 and all(_inverts(rows[out], out, shift[out]) for out in range(colours)):
-        torch.bitwise_not(pixels, out=after)
-        return
-    if colours > 1 and all(row == rows[0] and constant == shift[0] for row, constant in zip(rows, shift, strict=True)):
-        planes = pixels.view(-1, channels)
-        grey = planes[:, 0].float().mul_(rows[0][0])
-        for place in range(1, colours):
-            grey += planes[:, place].float().mul_(rows[0][place])
-        grey = grey.add_(shift[0]).round_().clamp_(0, 255).to(torch.int16).to(torch.uint8)
-        for place in range(channels):
-            after.view(-1, channels)[:, place] = grey if place < colours else planes[:, place]
+    if stage.full == EIGHT and _plainly_coloured(pixels.view(-1, channels), after.view(-1, channels), rows, shift):
         return
     # As one list of values, a colour that goes into another lies so many places on: each such distance is one term.
     count, edge = block.pixels * channels, colours - 1
@@ -70,6 +57,27 @@ def colour(stage: Stage, chunk: Chunk, block: Block, factors: Sequence[float], s
     total = torch.zeros(pixels.shape) if total is None else total
     total += _pattern([*shift, 0.0][:channels], block)
     stage.store_interleaved(chunk, block, total)
+
+
+def _plainly_coloured(pixels: Tensor, after: Tensor, rows: Sequence[Sequence[float]], shift: Sequence[float]) -> bool:
+    """Do what takes less than sums of all colours, if it is that: copies, inversion, grey; uint8 (pixels, channels)."""
+    colours, channels = len(shift), pixels.shape[1]
+    sources = [_source(row, constant) for row, constant in zip(rows, shift, strict=True)]
+    if None not in sources:
+        _pick(pixels, after, sources)
+        return True
+    if channels < 4 and all(_inverts(rows[out], out, shift[out]) for out in range(colours)):
+        torch.bitwise_not(pixels, out=after)
+        return True
+    if colours > 1 and all(row == rows[0] and constant == shift[0] for row, constant in zip(rows, shift, strict=True)):
+        grey = pixels[:, 0].float().mul_(rows[0][0])
+        for place in range(1, colours):
+            grey += pixels[:, place].float().mul_(rows[0][place])
+        grey = grey.add_(shift[0]).round_().clamp_(0, 255).to(torch.int16).to(torch.uint8)
+        for place in range(channels):
+            after[:, place] = grey if place < colours else pixels[:, place]
+        return True
+    return False
 
 
 def _source(row: Sequence[float], constant: float) -> int | float | None:
@@ -98,7 +106,7 @@ def _pattern(values: Sequence[float], block: Block) -> Tensor:
 
 
 def look_up(stage: Stage, chunk: Chunk, block: Block, tables: Tensor) -> None:
-    """Each colour becomes what its table says: uint8 [colours, 256]; alpha stays."""
+    """Of 8 bits, each colour becomes what its table says: uint8 [colours, 256]; alpha stays."""
     channels = stage.channels
     pixels, after = stage.before(chunk, block), stage.after(chunk, block)
     first = tables[0]
@@ -114,13 +122,13 @@ def look_up(stage: Stage, chunk: Chunk, block: Block, tables: Tensor) -> None:
 
 
 def count_levels(stage: Stage, chunk: Chunk, block: Block) -> Tensor:
-    """How often each level is there: int64 [channels, 256]."""
+    """How often each level is there: int64 [channels, levels]."""
     pixels = stage.before(chunk, block).view(-1, stage.channels)
-    return torch.stack([torch.bincount(plane, minlength=256) for plane in pixels.unbind(1)])
+    return torch.stack([torch.bincount(plane, minlength=stage.full + 1) for plane in pixels.unbind(1)])
 
 
 def fill(stage: Stage, chunk: Chunk, block: Block) -> None:
-    """Lay FillKernel's rectangles over the picture, one after the other."""
+    """Of 8 bits, lay FillKernel's rectangles over the picture, one after the other."""
     assert chunk.extra is not None
     colours, after = min(stage.channels, 3), stage.after(chunk, block).view(*block.shape, -1)
     after.copy_(stage.before(chunk, block).view(after.shape))
@@ -131,7 +139,7 @@ def fill(stage: Stage, chunk: Chunk, block: Block) -> None:
 
 
 def normal_noise(stage: Stage, chunk: Chunk, block: Block, first: Tensor, second: Tensor, levels: Tensor) -> None:
-    """Add what `levels` (int16, of 65,536 quantiles) says of counted bits; the words are those of lines, (lines, 1)."""
+    """Of 8 bits, add what `levels` (int16, of 65,536 quantiles) says of counted bits; words are those of lines, (lines, 1)."""
     pixels, after = stage.before(chunk, block), stage.after(chunk, block)
     count = pixels.shape[1]
     # A word holds the bits of two values: as it lies in memory, those of the even one come first.

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..core.primitives.tone import LocalContrast
+from .depth import EIGHT
 from .rounds import Columns, Extra, Part, Spot, Step
 from .torch_pixels import Axis, Stage, looked_up
 
@@ -59,12 +60,12 @@ class LocalContrastKernel:
             weight_y = lines.spread(weight_y)
             both = []
             for tile_y in (upper, lower):
-                one, other = (looked_up(tables, (tile_y + tile_x) * 256 + luma).float() for tile_x in (left, right))
+                one, other = (_mapped(tables, tile_y + tile_x, luma, stage.full) for tile_x in (left, right))
                 both.append(one * (1 - weight_x) + other * weight_x)
             better = (both[0] * (1 - weight_y) + both[1] * weight_y).round_().to(torch.int32)
             result = pixels.to(torch.int32)
             result[:3] += better - luma
-            stage.store(chunk, result.clamp_(0, 255).to(torch.uint8))
+            stage.store(chunk, stage.levels(result.clamp_(0, stage.full)))
 
     def _histograms(self, stage: Stage) -> Tensor:
         """int32 [rows · tiles, 256]."""
@@ -80,6 +81,8 @@ class LocalContrastKernel:
             line = Axis(canvas.of_row, height).mirrored(canvas.y.float())[0].int()
             start = line * canvas.of_row(width) * stage.channels + canvas.of_row(stage.addresses[0])
             luma = _luma(stage.gather(column * stage.channels + canvas.spread(start), stage.channels))
+            if stage.full != EIGHT:
+                luma = torch.div(luma + 128, 257, rounding_mode="trunc")
             tile_x = canvas.x // canvas.row_of_pixel(tile_width)
             tile_y = canvas.row * self.tiles_y + canvas.y // canvas.of_row(tile_height)
             place = (canvas.spread(tile_y) * self.tiles_x + tile_x) * 256 + luma
@@ -87,7 +90,7 @@ class LocalContrastKernel:
         return counts.view(-1, 256)
 
     def _tables(self, stage: Stage, counts: Tensor) -> Tensor:
-        """uint8, 256 after 256, for each tile of each row."""
+        """What becomes of 256 levels, 256 after 256, for each tile of each row; of 16 bits, as float32 of 65535, not rounded."""
         area, limit = (
             values[:, None].expand(-1, self.tiles_x * self.tiles_y).reshape(-1, 1)
             for values in (stage.numbers[2] * stage.numbers[3], stage.numbers[4])
@@ -99,7 +102,18 @@ class LocalContrastKernel:
         level = torch.arange(256, dtype=torch.int32, device=counts.device)
         extra = (level % every == 0) & (level // every < rest)
         counts = torch.minimum(counts, limit) + excess // 256 + extra
-        return (counts.cumsum(1).float() * (255 / area.float())).round_().clamp_(max=255).to(torch.uint8).view(-1)
+        tables = counts.cumsum(1).float() * (stage.full / area.float())
+        return (tables.round_() if stage.full == EIGHT else tables).clamp_(max=stage.full).view(-1)
+
+
+def _mapped(tables: Tensor, tile: Tensor, luma: Tensor, full: int) -> Tensor:
+    """What these tiles make of luma, as float32; in 16 bits, between 256 levels what lies between their values."""
+    if full == EIGHT:
+        return looked_up(tables, tile * 256 + luma)
+    node = torch.div(luma, 257, rounding_mode="trunc")
+    share = (luma - node * 257).float() / 257
+    before = looked_up(tables, tile * 256 + node)
+    return before + (looked_up(tables, tile * 256 + (node + 1).clamp_(max=255)) - before) * share
 
 
 def _luma(pixels: Tensor) -> Tensor:

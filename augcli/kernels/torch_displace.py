@@ -49,7 +49,7 @@ class FieldKernel(BilinearKernel):
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Field = step.data
         _, rows, columns = data.nodes.shape
-        fill = fill_levels(data.said.fill, source.channels)
+        fill = fill_levels(data.said.fill, source.channels, source.full)
         counts = (step.size[0], source.width, source.height, columns, rows * columns)
         # BilinearKernel has the fill after nine values of a matrix.
         return Columns((source.address, data.nodes.start // 4), counts, (data.cell, *[0.0] * 8, *fill))
@@ -76,7 +76,7 @@ class NearestFieldKernel(FieldKernel):
             address = inside_y.int() * lines.row_of_pixel(width * stage.channels) + inside_x.int() * stage.channels
             taps = stage.gather(address + lines.row_of_pixel(stage.addresses[0]), stage.channels)
             if self.border == "constant":
-                fill = lines.columns_of_pixel(stage.values[9:].to(torch.uint8))
+                fill = lines.columns_of_pixel(stage.levels(stage.values[9:]))
                 taps = torch.where(outside_x | outside_y, fill, taps)
             stage.store(chunk, taps)
 

@@ -34,7 +34,7 @@ class LevelNoiseKernel(Plain):
     def columns(self, source: Spot, step: Step) -> Columns:
         data: LevelNoise = step.data
         words = *key_words(data.key), *key_words(data.key ^ 1)
-        return Columns((source.address,), (source.width, *words), (data.own, data.common, *data.table()))
+        return Columns((source.address,), (source.width, *words), (data.own, data.common, *data.table(source.full)))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -51,7 +51,7 @@ class LevelNoiseKernel(Plain):
                 change = shared if change is None else change + shared
             if change is not None:
                 change = (change * _of_levels(growth, pixels[:colours], stage, lines)).round_()
-                noisy = (change + pixels[:colours]).clamp_(0, 255).to(torch.uint8)
+                noisy = stage.levels((change + pixels[:colours]).clamp_(0, stage.full))
                 pixels = torch.cat([noisy, pixels[3:]]) if stage.channels == 4 else noisy
             stage.store(chunk, pixels)
 
@@ -62,12 +62,12 @@ class PhotonNoiseKernel(Plain):
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: PhotonNoise = step.data
-        middle, spread = data.tables()
+        middle, spread = data.tables(source.full)
         return Columns((source.address,), (source.width, *key_words(data.key)), (*middle, *spread))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
-        middle, spread = stage.values[:256].float(), stage.values[256:].float()
+        middle, spread = stage.values.float().chunk(2)
         table = self.table.view(stage.arena)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
@@ -75,7 +75,7 @@ class PhotonNoiseKernel(Plain):
             values = looked_up(table, counted(stage, lines, 1, colours))
             values *= _of_levels(spread, pixels[:colours], stage, lines)
             values += _of_levels(middle, pixels[:colours], stage, lines)
-            noisy = (values * values).round_().clamp_(0, 255).to(torch.uint8)
+            noisy = stage.levels((values * values).round_().clamp_(0, stage.full))
             stage.store(chunk, torch.cat([noisy, pixels[3:]]) if stage.channels == 4 else noisy)
 
 
@@ -88,13 +88,13 @@ class ScatterKernel(Plain):
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Scatter = step.data
-        levels = [level for _, colour in data.colours for level in (*fill_levels(colour, source.channels), 0, 0)[:3]]
+        levels = [level for _, colour in data.colours for level in (*fill_levels(colour, source.channels, source.full), 0, 0)[:3]]
         return Columns((source.address,), (source.width, *key_words(data.key), *data.limits(), *levels))
 
     def run(self, stage: Stage) -> None:
         channels = min(stage.channels, 3)
         limits = stage.numbers[3 : 3 + self.colours]
-        levels = stage.numbers[3 + self.colours :].to(torch.uint8).view(self.colours, 3, -1)
+        levels = stage.levels(stage.numbers[3 + self.colours :]).view(self.colours, 3, -1)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             pixels = stage.load(chunk, lines)
@@ -124,7 +124,7 @@ class FillNoiseKernel(FillKernel):
             lines = stage.lines(chunk)
             owner, _ = self.owners(stage, chunk)
             pixels = stage.load(chunk, lines)
-            levels = counted(stage, lines, 1, colours, octets_torch).to(torch.uint8)
+            levels = stage.levels(counted(stage, lines, 1, colours, octets_torch) * (stage.full // 255))
             filled = torch.where(owner > 0, levels, pixels[:colours])
             stage.store(chunk, torch.cat([filled, pixels[3:]]) if stage.channels == 4 else filled)
 
@@ -149,7 +149,7 @@ def counted(
 
 
 def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: Lines | Block) -> Tensor:
-    """What the rows' tables [256, rows] say of these levels."""
+    """What the rows' tables [levels, rows] say of these levels."""
     rows = stage.numbers.shape[1]
     number = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=stage.device))
     return looked_up(tables.reshape(-1), pixels.to(torch.int32) * rows + number)

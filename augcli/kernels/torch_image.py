@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
 from . import torch_displace, torch_grain, torch_neighbours, torch_paint, torch_tone
 from .arena import Packed, Packer, Pending, new_arena, release
+from .depth import EIGHT, Pixels, full_scale
 from .memory import halving
 from .noise import normal_table
 from .resample import clipped, layer_program, lower_warp
@@ -24,8 +25,6 @@ from .torch_pixels import run_rounds
 from .torch_recode import between_recodes, holds_recodes
 from .torch_values import BlendKernel, ColourKernel, FillKernel, NoiseKernel, PlacedLayer
 from .torch_warp import kernel_of
-
-Pixels = NDArray[np.uint8]
 
 # So many pixels are worked on at a time: on a CPU, more would not stay in its cache, and fewer would make more calls.
 CHUNK_PIXELS = {"cpu": 100_000, "cuda": 1 << 22}
@@ -43,7 +42,7 @@ class Row(NamedTuple):
 
 
 def execute(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
-    """Run each row's program. Pictures are uint8 (height, width, channels), channels 1, 3 or 4; partners have the
+    """Run each row's program. Pictures are uint8 or uint16 (height, width, channels), channels 1, 3 or 4; partners have the
     channels of their row's picture, or 4 where they are laid by their alpha. Gives one array of that kind per row; only
     pictures that rows name are uploaded."""
     if holds_recodes(rows):
@@ -83,7 +82,8 @@ class Batch:
         if picture not in self._spots:
             pixels = self.pictures[picture]
             height, width, channels = pixels.shape
-            self._spots[picture] = Spot(self.packer.add(pixels).start, width, height, channels)
+            start = self.packer.add(pixels).start // pixels.itemsize
+            self._spots[picture] = Spot(start, width, height, channels, full_scale(pixels))
         return self._spots[picture]
 
     def _chain(self, picture: int, program: Sequence[ImagePrimitive], partners: Sequence[int], kept: bool) -> Chain:
@@ -164,8 +164,9 @@ class Launched:
         if self._pending is not None:
             values, start = self._pending.wait(), 0
             for chain in self._batch.rounds.order:
-                _, width, height, channels = chain.spot
-                found[chain] = values[start : start + chain.spot.bytes].reshape(height, width, channels)
+                _, width, height, channels, full = chain.spot
+                pixels = values[start : start + chain.spot.bytes].view(np.uint8 if full == EIGHT else np.uint16)
+                found[chain] = np.require(pixels, requirements="A").reshape(height, width, channels)
                 start += chain.spot.bytes
         pictures = self._batch.pictures
         # A row without a program is its picture.

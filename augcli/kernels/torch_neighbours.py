@@ -137,7 +137,8 @@ class UnsharpKernel(FilterKernel):
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Unsharp = step.data
         taps = centred(data.taps, self.radius_x)
-        return Columns((source.address,), (source.width, source.height), [*taps, *taps, data.amount, data.threshold])
+        values = [*taps, *taps, data.amount, data.threshold * source.full / 255]
+        return Columns((source.address,), (source.width, source.height), values)
 
     def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
         amount, threshold = (lines.row_of_pixel(value.float()) for value in stage.values[-2:])

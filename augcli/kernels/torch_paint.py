@@ -10,10 +10,11 @@ import torch
 
 from ..core.primitives.image import Colour
 from ..core.primitives.paint import Paint
+from .depth import EIGHT
 from .masks import mask_of
 from .resample import fill_levels
 from .rounds import Columns, Size, Spot, Step
-from .torch_pixels import Stage
+from .torch_pixels import Stage, looked_up
 from .torch_warp import Plain
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class Masked(NamedTuple):
 class PaintKernel(Plain):
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Masked = step.data
-        return Columns((source.address, data.mask), (source.width, *(fill_levels(data.colour, source.channels) * 3)[:3]))
+        return Columns(
+            (source.address, data.mask), (source.width, *(fill_levels(data.colour, source.channels, source.full) * 3)[:3])
+        )
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -37,10 +40,14 @@ class PaintKernel(Plain):
             lines = stage.lines(chunk)
             pixels = stage.load(chunk, lines)
             line = lines.y * lines.of_row(stage.numbers[0]) + lines.of_row(stage.addresses[1])
-            mask = stage.gather(lines.spread(line) + lines.x, 1).to(torch.int32)
+            mask = looked_up(stage.arena, lines.spread(line) + lines.x).to(torch.int32)
             levels = lines.columns_of_pixel(stage.numbers[1 : 1 + colours])
-            value = pixels[:colours] * (255 - mask) + (levels * mask + 128)
-            painted = ((value + (value >> 8)) >> 8).to(torch.uint8)
+            value = pixels[:colours] * (255 - mask) + levels * mask
+            if stage.full == EIGHT:
+                value += 128
+                painted = ((value + (value >> 8)) >> 8).to(torch.uint8)
+            else:
+                painted = torch.div(value + 127, 255, rounding_mode="trunc")
             stage.store(chunk, torch.cat([painted, pixels[3:]]) if stage.channels == 4 else painted)
 
 

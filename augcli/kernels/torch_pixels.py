@@ -3,6 +3,7 @@
 Values of a chunk are tensors (channels, pixels). Everything is elementwise work, gathers and exact integer sums, and
 no operation whose vectorised and scalar forms could differ (no fused multiply-add, no transcendental functions), so a
 row comes out the same in any company. Where a chunk lies in one row, what belongs to the row is broadcast, not gathered.
+Levels are uint8, of pictures of 16 bits int32, which lie in the arena as int16 that hold the same bits.
 
 On a CPU, such a chunk is a Block: its values are (channels, lines, width), and what belongs to a line or a column is
 broadcast, too. It is the same arithmetic in another order of places, several times faster there. A GPU has no use for
@@ -18,6 +19,7 @@ import torch
 from torch import Tensor
 
 from .arena import SCRATCH
+from .depth import EIGHT
 from .rounds import Chunk, Group, Rounds
 
 
@@ -41,8 +43,10 @@ class Stage:
         self.device = arena.device
         self.channels = group.channels
         self.chunks = group.chunks
-        self._scratch = arena[inbox_bytes:]
-        self._inbox_bytes = inbox_bytes
+        self.full = group.full
+        deep = self.full != EIGHT
+        self.stored = arena.view(torch.int16) if deep else arena
+        self._begin = inbox_bytes // (2 if deep else 1)  # of scratch, in values
         # 32-bit addresses where they suffice: half the traffic.
         wide = arena.numel() >= WIDE_BYTES
         self.addresses = group.addresses.view(arena) if wide else group.addresses.view(arena).int()
@@ -66,38 +70,46 @@ class Stage:
         """Whether chunks of a single row are Blocks."""
         return BLOCKS and self.device.type == "cpu"
 
-    def gather(self, address: Tensor, channels: int, dtype: torch.dtype = torch.uint8) -> Tensor:
-        """The bytes at `address` (one of each pixel) and those after it, as (channels, pixels)."""
+    def gather(self, address: Tensor, channels: int, dtype: torch.dtype | None = None) -> Tensor:
+        """The values at `address` (one of each pixel) and those after it, as levels or in this dtype (channels, pixels)."""
         flat = address.reshape(-1)
-        if dtype != torch.uint8:
+        if dtype:
             planes = torch.empty((channels, len(flat)), dtype=dtype, device=self.device)
             for channel, plane in enumerate(planes):
-                plane.copy_(self.arena[channel:].index_select(0, flat))
+                plane.copy_(self.read(self.stored[channel:].index_select(0, flat)))
             return planes.view(channels, *address.shape)
         if channels == 1:
-            return self.arena.index_select(0, flat).view(1, *address.shape)
-        found = torch.stack([self.arena[channel:].index_select(0, flat) for channel in range(channels)])
-        return found.view(channels, *address.shape)
+            return self.read(self.stored.index_select(0, flat)).view(1, *address.shape)
+        found = torch.stack([self.stored[channel:].index_select(0, flat) for channel in range(channels)])
+        return self.read(found).view(channels, *address.shape)
+
+    def read(self, stored: Tensor) -> Tensor:
+        """Values as they lie in the arena as levels."""
+        return stored if self.full == EIGHT else stored.to(torch.int32).bitwise_and_(0xFFFF)
+
+    def levels(self, values: Tensor) -> Tensor:
+        """Whole numbers within the range, of any dtype, as levels."""
+        return values.to(torch.uint8 if self.full == EIGHT else torch.int32)
 
     def load(self, chunk: Chunk, lines: Lines | Block, source: int = 0) -> Tensor:
-        """The same pixels of the pictures before as uint8 (channels, pixels); `source` is the column of their address."""
+        """The same pixels of the pictures before as levels (channels, pixels); `source` is the column of their address."""
         if chunk.source is not None:
             start = self.place(chunk.source)
-            pixels = self.arena[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels)
+            pixels = self.stored[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels)
             planes = torch.stack(pixels.unbind(1))  # several times faster than a transposed copy
-            return planes.view(self.channels, *lines.shape)
+            return self.read(planes).view(self.channels, *lines.shape)
         line = (lines.y * lines.of_row(self.numbers[0])) * self.channels + lines.of_row(self.addresses[source])
         return self.gather(lines.spread(line) + lines.x * self.channels, self.channels)
 
     def before(self, chunk: Chunk, block: Block) -> Tensor:
-        """The same pixels of the picture before as it lies there: uint8 (lines, width · channels)."""
+        """The same pixels of the picture before, interleaved: levels (lines, width · channels)."""
         assert chunk.source is not None
-        return self._interleaved(chunk.source, block)
+        return self.read(self._interleaved(chunk.source, block))
 
     def picture(self, block: Block, width: int, height: int) -> Tensor:
-        """The whole picture before, of this size: uint8 (height, width · channels)."""
+        """The whole picture before, of this size, as it lies in the arena: (height, width · channels)."""
         start = int(self.addresses[0, block.number])
-        return self.arena[start : start + height * width * self.channels].view(height, width * self.channels)
+        return self.stored[start : start + height * width * self.channels].view(height, width * self.channels)
 
     def after(self, chunk: Chunk, block: Block) -> Tensor:
         """Where what comes out of a chunk has to be written, likewise."""
@@ -105,25 +117,30 @@ class Stage:
 
     def _interleaved(self, address: int, block: Block) -> Tensor:
         start, (lines, width) = self.place(address), block.shape
-        return self.arena[start : start + block.pixels * self.channels].view(lines, width * self.channels)
+        return self.stored[start : start + block.pixels * self.channels].view(lines, width * self.channels)
 
     def store(self, chunk: Chunk, values: Tensor) -> None:
-        """Write what came out of a chunk: uint8 (channels, pixels)."""
+        """Write what came out of a chunk: levels (channels, pixels)."""
         start = self.place(chunk.out)
-        pixels = self.arena[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels)
+        pixels = self.stored[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels)
+        if self.full != EIGHT:
+            values = _as_int16(values)
         torch.stack(values.reshape(self.channels, -1).unbind(0), 1, out=pixels)
 
     def store_rounded(self, chunk: Chunk, values: Tensor) -> None:
         """Write float values (channels, pixels), rounded half to even and clamped; overwrites `values`."""
-        self.store(chunk, values.round_().clamp_(0, 255).to(torch.int16).to(torch.uint8))
+        values = values.round_().clamp_(0, self.full)
+        self.store(chunk, values.to(torch.int16).to(torch.uint8) if self.full == EIGHT else values.to(torch.int32))
 
     def store_interleaved(self, chunk: Chunk, block: Block, values: Tensor) -> None:
         """Write float values (lines, width · channels), rounded half to even and clamped; overwrites `values`."""
-        self.after(chunk, block).copy_(values.round_().clamp_(0, 255).to(torch.int16))  # by int16: vectorised, three times faster
+        values = values.round_().clamp_(0, self.full)
+        # By int16: vectorised, three times faster.
+        self.after(chunk, block).copy_(values.to(torch.int16) if self.full == EIGHT else _as_int16(values.to(torch.int32)))
 
     def place(self, address: int) -> int:
-        """The byte of the arena that a planned address means."""
-        return address - SCRATCH + self._inbox_bytes if address >= SCRATCH else address
+        """Which value of the arena a planned address means."""
+        return address - SCRATCH + self._begin if address >= SCRATCH else address
 
 
 class Lines:
@@ -251,6 +268,11 @@ def looked_up(table: Tensor, index: Tensor) -> Tensor:
 def numbered(count: int, lines: Lines | Block) -> Tensor:
     """0, 1 … as int32 along the first axis of values of pixels."""
     return torch.arange(count, dtype=torch.int32, device=lines.x.device).view(-1, *[1] * len(lines.shape))
+
+
+def _as_int16(levels: Tensor) -> Tensor:
+    """The same 16 bits with a sign, from int32."""
+    return ((levels ^ 0x8000) - 0x8000).to(torch.int16)
 
 
 def _repeat(counts: Tensor, total: int) -> Tensor:

@@ -15,7 +15,7 @@ def surrounded(stage: Stage, block: Block, height: int, beside: int, above: int)
     the Block's width and this height, mirrored at its edges: float32 (lines, width · channels)."""
     channels, (lines, width) = stage.channels, block.shape
     near = _mirrored(block.top - above, lines + 2 * above, height)
-    rows = stage.picture(block, width, height).index_select(0, near)
+    rows = stage.read(stage.picture(block, width, height).index_select(0, near))
     edge, length = beside * channels, width * channels
     result = torch.empty((len(rows), length + 2 * edge), dtype=torch.float32)
     result[:, edge : edge + length] = rows

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..core.primitives.image import ColourMatrix, Noise, Region
 from . import torch_blocks
 from .arena import Packed
+from .depth import EIGHT
 from .noise import halves_torch, key_words, row_words_torch
 from .resample import clipped, fill_levels
 from .rounds import Chunk, Columns, Extra, Part, Spot, Step
@@ -30,8 +31,8 @@ class ColourKernel(Plain):
         data: ColourMatrix = step.data
         if source.channels == 1:
             factor, mean_factor, shift = data.grey()
-            return Columns((source.address,), (source.width,), (factor, 255 * shift, mean_factor))
-        return Columns((source.address,), (source.width,), (*data.m, *[255 * shift for shift in data.t], *data.n))
+            return Columns((source.address,), (source.width,), (factor, source.full * shift, mean_factor))
+        return Columns((source.address,), (source.width,), (*data.m, *[source.full * shift for shift in data.t], *data.n))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -67,7 +68,7 @@ def _means(stage: Stage) -> Tensor:
     for chunk in stage.chunks:
         lines = stage.lines(chunk)
         if isinstance(lines, Block) and channels != 4:
-            across = stage.before(chunk, lines).sum(0, dtype=torch.int32)
+            across = stage.before(chunk, lines).sum(0, dtype=torch.int32 if stage.full == EIGHT else torch.int64)
             sums[:channels, lines.number] += across.view(-1, channels).sum(0, dtype=torch.int64)
             sums[channels, lines.number] += lines.pixels
             continue
@@ -98,7 +99,7 @@ class NoiseKernel(Plain):
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Noise = step.data
-        return Columns((source.address,), (source.width, *key_words(data.key)), (data.amount * 255,))
+        return Columns((source.address,), (source.width, *key_words(data.key)), (data.amount * source.full,))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -107,19 +108,19 @@ class NoiseKernel(Plain):
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             first, second = row_words_torch(lines.of_row(stage.numbers[1]), lines.of_row(stage.numbers[2]), lines.y)
-            if isinstance(lines, Block) and stage.channels < 4:
+            if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
                 amount = amounts[lines.number]
                 if lines.number not in levels_of:
-                    levels_of[lines.number] = (table * amount).round_().clamp_(-255, 255).to(torch.int16)
+                    levels_of[lines.number] = (table * amount).round_().clamp_(-stage.full, stage.full).to(torch.int16)
                 torch_blocks.normal_noise(stage, chunk, lines, first, second, levels_of[lines.number])
                 continue
             counter = lines.x * colours + numbered(colours, lines)
             index = halves_torch(lines.spread(first), lines.spread(second), counter)
             levels = looked_up(table, index)
-            levels = (levels * lines.row_of_pixel(amounts)).round_().clamp_(-255, 255)
+            levels = (levels * lines.row_of_pixel(amounts)).round_().clamp_(-stage.full, stage.full)
             pixels = stage.load(chunk, lines)
             levels += pixels[:colours]
-            noisy = levels.clamp_(0, 255).to(torch.uint8)
+            noisy = stage.levels(levels.clamp_(0, stage.full))
             stage.store(chunk, noisy if stage.channels < 4 else torch.cat([noisy, pixels[3:]]))
 
 
@@ -140,7 +141,7 @@ class FillKernel:
                 left, top, right, bottom = clipped(region, source.width, source.height)
                 top, bottom = max(top, part_top), min(bottom, part_top + lines)
                 if left < right and top < bottom:
-                    levels = fill_levels(colour, source.channels)
+                    levels = fill_levels(colour, source.channels, source.full)
                     start = base + (top - part_top) * source.width + left
                     found.append((start, right - left, bottom - top, source.width, *levels, *[0] * (4 - len(levels))))
             base += lines * source.width
@@ -151,13 +152,13 @@ class FillKernel:
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         for chunk in stage.chunks:
-            if isinstance(lines := stage.lines(chunk), Block):
+            if isinstance(lines := stage.lines(chunk), Block) and stage.full == EIGHT:
                 torch_blocks.fill(stage, chunk, lines)
                 continue
             owner, regions = self.owners(stage, chunk)
             pixels = stage.load(chunk, stage.lines(chunk))
             colour = (owner - 1).clamp_(min=0)
-            levels = torch.stack([looked_up(each, colour) for each in regions[4 : 4 + colours].to(torch.uint8).unbind(0)])
+            levels = torch.stack([looked_up(each, colour) for each in stage.levels(regions[4 : 4 + colours]).unbind(0)])
             filled = torch.where(owner > 0, levels, pixels[:colours])
             stage.store(chunk, filled if stage.channels < 4 else torch.cat([filled, pixels[3:]]))
 
@@ -222,16 +223,16 @@ class BlendKernel(Plain):
                 channels = 4 if alpha else stage.channels
                 start = row * lines.of_row(stride) * channels + lines.of_row(stage.addresses[1 + layer])
                 tap = stage.gather(column * channels + lines.spread(start), channels).float()
-                total = _over(total, tap, weight) if alpha else total * (1 - weight) + tap * weight
+                total = _over(total, tap, weight, stage.full) if alpha else total * (1 - weight) + tap * weight
             stage.store_rounded(chunk, total)
 
 
-def _over(below: Tensor, laid: Tensor, weight: Tensor) -> Tensor:
+def _over(below: Tensor, laid: Tensor, weight: Tensor, full: int) -> Tensor:
     """RGBA `laid` over colours or RGBA: those go towards it by its share in the alpha of the result."""
-    share = laid[3] * (weight / 255)
+    share = laid[3] * (weight / full)
     if below.shape[0] < 4:
         return below + (laid[: below.shape[0]] - below) * share
-    alpha = share + below[3] / 255 * (1 - share)
+    alpha = share + below[3] / full * (1 - share)
     share = share / torch.where(alpha > 0, alpha, 1.0)
     colours = below[:3] + (laid[:3] - below[:3]) * share
-    return torch.cat([colours, alpha[None] * 255])
+    return torch.cat([colours, alpha[None] * full])

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from . import torch_block_warps, torch_blocks
+from .depth import EIGHT
 from .resample import Reduce, Reindex, Sample, fill_levels
 from .rounds import Chunk, Columns, Part, Spot, Step
 from .torch_pixels import Axis, Block, Lines, Stage
@@ -70,7 +71,7 @@ class ReduceKernel(Plain):
         _, width, height, kx, ky, left, top = stage.numbers.unbind(0)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and stage.channels < 4:
+            if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
                 self._block(stage, chunk, lines)
                 continue
             row_kx, row_ky = lines.row_of_pixel(kx), lines.of_row(ky)
@@ -92,7 +93,7 @@ class ReduceKernel(Plain):
                     if premultiply:
                         tap[:3] *= tap[3]
                     sums += tap * ((row_kx > along).int() * counts_y)
-            stage.store(chunk, _block_means(sums, row_kx * lines.spread(row_ky)))
+            stage.store(chunk, stage.levels(_block_means(sums, row_kx * lines.spread(row_ky))))
 
     def _block(self, stage: Stage, chunk: Chunk, block: Block) -> None:
         _, width, height, kx, ky, left, top = stage.numbers[:, block.number].tolist()
@@ -104,12 +105,12 @@ class ReduceKernel(Plain):
 
 
 def _block_means(sums: Tensor, area: Tensor) -> Tensor:
-    """Means with halves rounded up, as uint8; RGBA sums hold alpha-weighted colours. Quotients in float64 are exact here."""
+    """Means with halves rounded up; RGBA sums hold alpha-weighted colours. Quotients in float64 are exact here."""
     if sums.shape[0] != 4:
-        return _divided_up(sums, area).to(torch.uint8)
+        return _divided_up(sums, area)
     alpha = _divided_up(sums[3], area)
     colours = _divided_up(sums[:3], sums[3].clamp(min=1)) * (alpha > 0)
-    return torch.cat([colours, alpha[None]]).to(torch.uint8)
+    return torch.cat([colours, alpha[None]])
 
 
 def _divided_up(sums: Tensor, count: Tensor) -> Tensor:
@@ -124,7 +125,7 @@ class NearestKernel(Plain):
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Sample = step.data
-        counts = (step.size[0], source.width, source.height, *fill_levels(data.fill, source.channels))
+        counts = (step.size[0], source.width, source.height, *fill_levels(data.fill, source.channels, source.full))
         return Columns((source.address,), counts, data.back)
 
     def run(self, stage: Stage) -> None:
@@ -143,7 +144,7 @@ class NearestKernel(Plain):
             address = row.int() * lines.row_of_pixel(width * stage.channels) + column.int() * stage.channels
             taps = stage.gather(address + lines.row_of_pixel(stage.addresses[0]), stage.channels)
             if self.border == "constant":
-                fill = lines.columns_of_pixel(stage.numbers[3:].to(torch.uint8))
+                fill = lines.columns_of_pixel(stage.levels(stage.numbers[3:]))
                 taps = torch.where(outside_x | outside_y, fill, taps)
             stage.store(chunk, taps)
 
@@ -174,7 +175,7 @@ class BilinearKernel(Plain):
 
     def columns(self, source: Spot, step: Step) -> Columns:
         data: Sample = step.data
-        fill = fill_levels(data.fill, source.channels)
+        fill = fill_levels(data.fill, source.channels, source.full)
         return Columns((source.address,), (step.size[0], source.width, source.height), (*data.back, *fill))
 
     def run(self, stage: Stage) -> None:

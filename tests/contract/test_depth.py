@@ -24,10 +24,12 @@ from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalC
 from augcli.engine.layers import laid_by_alpha, with_shown
 from augcli.engine.modality import MODALITIES
 from augcli.engine.resources import Resources, trouble_with
-from augcli.kernels import cpu_image
+from augcli.kernels import cpu_image, torch_image
 from augcli.kernels.depth import in_eight_bits, in_sixteen_bits
 
 REGISTRY = ops.load()
+# Backends may differ by so many levels of 16 bits where they may by none, or by one, of 8.
+LEVELS_OF_65535 = {0: 0, 1: 8}
 RESOURCES = Resources(frozenset())
 
 
@@ -69,8 +71,10 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
         narrow, wide = program(*case, facts), program(*case, facts._replace(bits=16))
         assert [type(step) for step in narrow] == [type(step) for step in wide]
         for step, deep in zip(narrow, wide, strict=True):
-            eight = applied(pixels, step, partner)
-            sixteen = applied(in_sixteen_bits(pixels), deep, partner)
+            eight = applied(pixels, step, partner)[0]
+            sixteen, by_torch = applied(in_sixteen_bits(pixels), deep, partner)
+            assert by_torch.dtype == np.uint16
+            assert alike(sixteen, by_torch) <= LEVELS_OF_65535[TOLERANCE_LEVELS[type(step)]], (type(step).__name__, channels)
             assert sixteen.dtype == np.uint16
             assert sixteen.shape == eight.shape
             assert sixteen.flags.c_contiguous
@@ -83,8 +87,8 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
             pixels = eight
 
 
-def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> np.ndarray:
-    """One step; its partners, and what its layers show, are brought to the picture's depth as the engine does it."""
+def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One step on both backends, with partners and what layers show brought to the picture's depth as the engine does it."""
     as_partner = MODALITIES["image"].as_partner
     by_alpha = laid_by_alpha((step,))
     cut_out = np.concatenate([partner[:, :, [0] * 3 if partner.shape[2] == 1 else [0, 1, 2]], partner[:, ::-1, :1]], 2)
@@ -92,7 +96,17 @@ def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> np.ndarray:
     (step,), shown = with_shown(
         (step,), 4, lambda one, alpha: as_partner(RESOURCES.get(one.request).pixels(*one.which), pixels, alpha)
     )
-    return cpu_image.apply(pixels, step, [*partners, *shown])
+    given = [pixels, *partners, *shown]
+    by_torch = torch_image.execute(given, [torch_image.Row(0, (step,), tuple(range(1, len(given))))])[0]
+    return cpu_image.apply(pixels, step, given[1:]), by_torch
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> float:
+    """By how many levels backends differ."""
+    apart = np.abs(one.astype(float) - other)
+    if one.shape[2] == 4:
+        apart[:, :, :3] *= np.minimum(one, other)[:, :, 3:] / 65_535
+    return float(apart.max())
 
 
 def _has_curves(blend: Blend) -> bool:

@@ -149,20 +149,21 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
 }
 
 
-def image_operations(count: int, names: list[str], channels: int = 3, chunk_pixels: int = 1 << 22) -> int:
-    rng = Random(0)
+def image_operations(count: int, names: list[str], channels: int = 3, bits: int = 8) -> int:
+    rng, dtype = Random(0), f"uint{bits}"
     pictures, rows = [], []
     for place in range(count):
         # Odd, so that no two pictures happen to lie side by side in the inbox, which is loaded in another way.
         width, height = rng.randrange(9, 40, 2), rng.randrange(9, 40, 2)
-        pictures.append(np.zeros((height, width, channels), np.uint8))
+        pictures.append(np.zeros((height, width, channels), dtype))
         program = []
         for name in names:
-            program.append(STEPS[name](width, height))
+            deep = bits == 16 and name == "curve"
+            program.append(Curve.alike(tuple(range(65_536))) if deep else STEPS[name](width, height))
             width, height = program[-1].size if isinstance(program[-1], Warp) else (width, height)
         rows.append(torch_image.Row(place, tuple(program), (place, count)))
-    pictures.append(np.zeros((7, 9, 4), np.uint8))
-    batch = torch_image.Batch(pictures, rows, chunk_pixels)
+    pictures.append(np.zeros((7, 9, 4), dtype))
+    batch = torch_image.Batch(pictures, rows, 1 << 22)
     return watched(batch.packer, batch.rounds)
 
 
@@ -170,6 +171,11 @@ def image_operations(count: int, names: list[str], channels: int = 3, chunk_pixe
 @pytest.mark.parametrize("name", STEPS)
 def test_a_batch_crosses_the_bus_once_and_no_loop_goes_over_rows(name: str, channels: int) -> None:
     assert image_operations(2, [name], channels) == image_operations(8, [name], channels)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_neither_do_pictures_of_16_bits(name: str) -> None:
+    assert image_operations(2, [name], 3, 16) == image_operations(8, [name], 3, 16)
 
 
 def test_a_long_program_crosses_the_bus_once() -> None:

@@ -24,7 +24,7 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tuple[list[np.ndarray], list[Row]]:
-    """Rows with pictures of all sizes and programs of all lengths; some share a picture."""
+    """Rows with pictures of all sizes and both depths, and programs of all lengths; some share a picture."""
     photographs = [skimage.data.chelsea(), skimage.data.camera()[..., None], skimage.data.astronaut()]
     pictures: list[np.ndarray] = []
     rows: list[Row] = []
@@ -34,6 +34,8 @@ def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tup
             own = [np.ascontiguousarray(rng.choice(photographs))]
         shape = own[0].shape
         own += [picture(rng, length(rng), length(rng), shape[2]), picture(rng, shape[1], shape[0], shape[2])]
+        if place % 3 == 1:  # of 16 bits
+            own = [each * np.uint16(257) ^ np.uint16(rng.getrandbits(4)) for each in own]
         first = len(pictures)
         pictures += own
         for _ in range(rng.choice((1, 1, 3))):
