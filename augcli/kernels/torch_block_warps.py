@@ -88,7 +88,7 @@ def _of_values(columns: Tensor, channels: int) -> Tensor:
 
 
 def block_sums(stage: Stage, block: Block, rows: list[Tensor], columns: list[Tensor]) -> Tensor:
-    """Of 8 bits, the sums of the pixels at all these rows (lines, 1) and columns (1, width): float32 (lines, width · channels)."""
+    """Of 8 bits, the sums of the pixels at these rows (lines, 1) and columns (1, width): float32 (lines, width · channels)."""
     picture = _source(stage, block).flatten(1)
     down = picture.index_select(0, rows[0].view(-1)).float()
     for row in rows[1:]:
