@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 from .facts import ImageFacts
 from .matrix import Matrix, multiply, rotation, translation
 from .placement import Anchor, anchored
+from .primitives import Primitive
 from .primitives.image import CLEAR, Layer, Region, Warp
+from .primitives.neighbours import Feather
 from .resources import Shown
 
 Position = Literal["random"] | Anchor
@@ -48,8 +50,19 @@ class Laid(NamedTuple):
     warp: Warp
     region: Region
 
-    def layer(self, partner: int, opacity: float, shown: Shown | None = None, labelled: bool = False) -> Layer:
-        return Layer(partner, (self.warp,), opacity, self.region, True, labelled, shown)
+    def layer(self, partner: int, opacity: float, shown: Shown | None = None, labelled: bool = False, edge_px: int = 0) -> Layer:
+        """The picture laid by its alpha, which fades out towards its edges over so many pixels."""
+        program = self._faded(edge_px) if edge_px else (self.warp,)
+        return Layer(partner, program, opacity, self.region, True, labelled, shown)
+
+    def _faded(self, edge_px: int) -> tuple[Primitive, ...]:
+        """Its rectangle alone, with a clear rim all around, so that it fades where it fills the rectangle too."""
+        left, top, right, bottom = self.region
+        size = right - left + 2 * edge_px, bottom - top + 2 * edge_px
+        matrix = multiply(translation(edge_px - left, edge_px - top), self.warp.matrix)
+        alone = Warp(matrix, size, "constant", CLEAR, self.warp.interpolation)
+        onto = Warp(translation(left - edge_px, top - edge_px), self.warp.size, "constant", CLEAR)
+        return alone, Feather(edge_px), onto
 
 
 def fitting(size: tuple[int, int], canvas: ImageFacts, share: float) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.primitives.image import Filter
-from ..core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from ..core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
 from .depth import CV_DEPTH, EIGHT, Pixels, full_scale, whole_levels
 from .median_network import Network
 from .noise import halves
@@ -156,6 +156,16 @@ def _spread(pixels: Pixels, spread: Spread, partners: Sequence[Pixels]) -> Pixel
     return cv2.cvtColor(found, cv2.COLOR_RGBA2RGB).reshape(pixels.shape) if channels == 3 else found
 
 
+def _feather(pixels: Pixels, said: Feather, partners: Sequence[Pixels]) -> Pixels:
+    result = pixels.copy()
+    if pixels.shape[2] == 4:
+        full, alpha = full_scale(pixels), cv2.extractChannel(pixels, 3)
+        size = (2 * said.radius + 1,) * 2
+        faded = 2 * cv2.boxFilter(alpha, cv2.CV_32F, size, borderType=_MIRROR) - np.float32(full)
+        result[:, :, 3] = cv2.min(alpha, whole_levels(np.maximum(faded, 0), full))
+    return result
+
+
 def without_alpha(pixels: Pixels) -> Pixels:
     colours: Pixels = cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB) if pixels.shape[2] == 4 else pixels
     return colours
@@ -177,4 +187,5 @@ KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {
     Median: _median,
     ZoomBlur: _zoom_blur,
     Spread: _spread,
+    Feather: _feather,
 }

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from ..core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
 from .noise import key_words
 from .rounds import Chunk, Columns, Extra, Part, Size, Spot, Step
 from .torch_filter import FilterKernel, bucket, centred
@@ -160,6 +160,25 @@ def _sharpened(pixels: Tensor, filtered: Tensor, amount: Tensor, threshold: Tens
 
 
 @dataclass(frozen=True)
+class FeatherKernel(FilterKernel):
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Feather = step.data
+        count = 2 * data.radius + 1
+        taps = centred((1 / count,) * count, self.radius_x)
+        return Columns((source.address,), (source.width, source.height), [*taps, *taps])
+
+    def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
+        if isinstance(lines, Block):
+            pixels = stage.before(chunk, lines).float()
+            alpha, mean = (values.view(*lines.shape, -1)[:, :, 3:] for values in (pixels, filtered))
+        else:
+            pixels = stage.load(chunk, lines).float()
+            alpha, mean = pixels[3:], filtered[3:]
+        alpha.copy_(torch.minimum(alpha, mean * 2 - 255))  # there is none in pictures without alpha
+        return pixels
+
+
+@dataclass(frozen=True)
 class ZoomBlurKernel(Plain):
     """At most so many steps; those beyond a row's own count nothing."""
 
@@ -233,5 +252,6 @@ STEPS: dict[type, StepsOf] = {
     Unsharp: lambda batch, said, size, partners: [Step(UnsharpKernel(*[bucket(len(said.taps) // 2)] * 2), size, said)],
     Median: lambda batch, said, size, partners: [Step(MedianKernel(said.radius), size, said)],
     ZoomBlur: lambda batch, said, size, partners: [Step(ZoomBlurKernel(-(-said.steps // 4) * 4), size, said)],
+    Feather: lambda batch, said, size, partners: [Step(FeatherKernel(*[bucket(said.radius)] * 2), size, said)],
     Spread: lambda batch, said, size, partners: [Step(SpreadKernel(), size, said)],
 }

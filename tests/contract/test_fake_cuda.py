@@ -21,7 +21,7 @@ from augcli.core.primitives.audio import Gain
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, Noise, Warp
-from augcli.core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
 from augcli.core.primitives.paint import Glow, Paint
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tiles import Tiles
@@ -136,6 +136,7 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "median": lambda width, height: Median(1),
     "median 7": lambda width, height: Median(3),
     "zoom blur": lambda width, height: ZoomBlur(0.3, 5),
+    "feather": lambda width, height: Feather(2),
     "spread": lambda width, height: Spread(3, width),
     "level noise": lambda width, height: LevelNoise(0.1, 0.1, (0.1, 0.9, 0.0), width),
     "photons": lambda width, height: PhotonNoise(float(width), width),

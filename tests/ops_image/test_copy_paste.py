@@ -39,7 +39,7 @@ def cut_out(pixels: np.ndarray) -> np.ndarray:
 def blend(pixels: np.ndarray, partner: np.ndarray, options: dict[str, Any], **draw: Any) -> Blend | None:
     op = CopyPaste(**options)
     state = State(facts_of(pixels), partner_facts=lambda number: facts_of(partner))
-    drawn = {"which": 0, "scale": 1, "x": 0.5, "y": 0.5, "angle_deg": 0, "opacity": 1, "key": 1, **draw}
+    drawn = {"which": 0, "scale": 1, "x": 0.5, "y": 0.5, "angle_deg": 0, "opacity": 1, "edge_px": 0, "key": 1, **draw}
     made = op.lower(op.draw_type(**drawn), state)
     return made[0] if made else None
 
@@ -95,6 +95,27 @@ def test_it_may_be_larger_than_the_picture_and_be_turned() -> None:
     changed = np.argwhere((pasted(PHOTO, partner, {}, scale=0.6, angle_deg=45) != PHOTO).any(2))
     ((left, top, right, bottom),) = said.hides
     assert (changed.min(0) >= (top, left)).all() and (changed.max(0) < (bottom, right)).all()
+
+
+@pytest.mark.parametrize("angle_deg", [0, 90, 180])
+def test_edges_fade_in_over_so_many_pixels(angle_deg: float) -> None:
+    white, black = np.full((50, 50, 4), 255, np.uint8), np.zeros((200, 200, 3), np.uint8)
+    result = pasted(black, white, {"overhang": 0}, scale=0.25, x=0.5, y=0.5, angle_deg=angle_deg, edge_px=6)[:, :, 0]
+    middle = result[100, 75:125].astype(float)
+    assert np.array_equal(middle, middle[::-1]) and (middle[6:-6] == 255).all() and (np.diff(middle[:7]) > 0).all()
+    assert middle[0] == pytest.approx(255 / 13, abs=1)  # the mean over 13 pixels, 7 of which are white, twice, less 1
+    assert not result[:75].any() and not result[125:].any() and result[75, 75] == 0
+    hard = pasted(PHOTO, cut_out(CUP), {"flip": 0}, scale=0.7)
+    soft = pasted(PHOTO, cut_out(CUP), {"flip": 0}, scale=0.7, edge_px=9)
+    assert np.array_equal(hard[100, 130:170], soft[100, 130:170])
+    far, near = np.abs(hard - PHOTO.astype(int)).any(2), np.abs(soft - PHOTO.astype(int)).any(2)
+    assert not (near & ~far).any() and np.abs(soft.astype(int) - hard).max() > 20
+
+
+def test_a_faded_cut_out_may_hang_over() -> None:
+    whole = pasted(np.zeros((200, 300, 3), np.uint8), cut_out(CUP), {"flip": 0, "overhang": 0.5}, scale=0.5, edge_px=5)
+    at_edge = pasted(np.zeros((200, 300, 3), np.uint8), cut_out(CUP), {"flip": 0, "overhang": 0.5}, scale=0.5, x=0, edge_px=5)
+    assert np.array_equal(at_edge[:, :75], whole[:, 150:225])
 
 
 def test_what_is_not_seen_is_not_done() -> None:

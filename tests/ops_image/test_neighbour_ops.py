@@ -19,7 +19,7 @@ from augcli.core import taps
 from augcli.core.facts import ImageFacts
 from augcli.core.op import State
 from augcli.core.primitives.image import TOLERANCE_LEVELS, Filter
-from augcli.core.primitives.neighbours import Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
 from augcli.kernels import cpu_image, noise, torch_image
 from augcli.kernels.torch_image import Row, execute
 from augcli.ops.image.box_blur import BoxBlur
@@ -243,6 +243,7 @@ def primitives(rng: Random) -> list:
         Median(rng.randint(1, 3)),
         ZoomBlur(rng.uniform(0.01, 0.5), rng.randint(2, 9)),
         Spread(rng.randint(1, 20), key),
+        Feather(rng.randint(1, 15)),
     ]
 
 

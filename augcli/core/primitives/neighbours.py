@@ -105,4 +105,20 @@ class Spread(NamedTuple):
         return facts
 
 
-TOLERANCE_LEVELS.update({Filter2D: 1, Unsharp: 1, Median: 0, ZoomBlur: 1, Spread: 0})
+class Feather(NamedTuple):
+    """Fade out towards where alpha ends: it becomes 2·mean − 1, or stays where it is less than that.
+
+    The mean is that of the (2·radius + 1)² pixels around, mirrored at the edge: on a straight edge, alpha rises over
+    `radius` pixels from the edge inwards. Colours stay, and pictures without alpha.
+    """
+
+    radius: int
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+
+TOLERANCE_LEVELS.update({Filter2D: 1, Unsharp: 1, Median: 0, ZoomBlur: 1, Spread: 0, Feather: 1})

@@ -31,10 +31,13 @@ class CopyPaste(Op):
     keys: ClassVar[tuple[str, ...]] = ("key",)
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {},
-        {"label": "mix", "scale": [0.1, 2], "overhang": 0.5, "angle_deg": [-180, 180]},
+        {"label": "mix", "scale": [0.1, 2], "overhang": 0.5, "angle_deg": [-180, 180], "edge_px": [0, 8]},
         {"source": "sample_data/data/images", "scale": 0.3, "flip": 0},
     )
-    references: ClassVar[tuple[str, ...]] = ("Ghiasi et al., Simple Copy-Paste, arXiv:2012.07177",)
+    references: ClassVar[tuple[str, ...]] = (
+        "Ghiasi et al., Simple Copy-Paste, arXiv:2012.07177",
+        "Dwibedi et al., Cut, Paste and Learn, arXiv:1708.01642, on soft edges",
+    )
 
     source: Annotated[str, Field(min_length=1)] = Field(
         "partner", description="partner (another picture of the dataset), or the path of a folder of cut-outs"
@@ -47,6 +50,7 @@ class CopyPaste(Op):
     flip: float = Field(0.5, ge=0, le=1, description="the chance that it is mirrored left to right")
     angle_deg: Span = span(-10, 10, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
     opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
+    edge_px: Span = span(0, within=(0, 50), whole=True, unit="px", doc="how far from its edge it fades in; thinner parts go")
     label: Literal["keep", "mix"] = Field("keep", description="keep this picture's class, or mix it with the partner's by area")
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
 
@@ -76,7 +80,7 @@ class CopyPaste(Op):
         laid = lay(size, fitting(size, state.image, draw.scale), state.image, place, draw.angle_deg, mirrored)
         if laid is None or not draw.opacity:
             return []
-        return [Blend((laid.layer(partner, draw.opacity, shown, self.label == "mix"),))]
+        return [Blend((laid.layer(partner, draw.opacity, shown, self.label == "mix", draw.edge_px),))]
 
     def _pictures(self) -> Pictures:
         return Pictures("pictures", self.source)
