@@ -22,6 +22,8 @@ def recode(pixels: Pixels, said: Recode, partners: Sequence[Pixels] = ()) -> Pix
     colours = in_eight_bits(pixels[:, :, :3] if channels == 4 else pixels)
     tile = _TILE[said.codec]
     through = _jpeg if said.codec == "jpeg" else _webp
+    if colours is pixels and max(height, width) <= tile:
+        return through(pixels, said)
     result = np.empty_like(pixels)
     result[:, :, 3:] = pixels[:, :, 3:]
     for top in range(0, height, tile):
