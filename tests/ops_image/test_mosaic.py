@@ -45,6 +45,15 @@ def covering(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
     return big[top : top + height, left : left + width]
 
 
+def test_even_quarters_are_halves() -> None:
+    import cv2
+
+    others = [np.ascontiguousarray(PHOTO[::-1]), np.ascontiguousarray(PHOTO[:, ::-1]), 255 - PHOTO]
+    result, _ = made(PHOTO, others, x=0.5, y=0.5, place=0)
+    small = [cv2.resize(one, (200, 150), interpolation=cv2.INTER_AREA) for one in (PHOTO, *others)]
+    assert np.array_equal(result, np.vstack([np.hstack(small[:2]), np.hstack(small[2:])]))
+
+
 @pytest.mark.parametrize("place", range(4))
 def test_each_quarter_shows_its_picture(place: int) -> None:
     result, program = made(PHOTO, PARTNERS, x=0.4, y=0.6, place=place)
