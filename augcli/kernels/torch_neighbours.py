@@ -174,7 +174,7 @@ class FeatherKernel(FilterKernel):
         else:
             pixels = stage.load(chunk, lines).float()
             alpha, mean = pixels[3:], filtered[3:]
-        alpha.copy_(torch.minimum(alpha, mean * 2 - 255))  # there is none in pictures without alpha
+        alpha.copy_(torch.minimum(alpha, mean * 2 - stage.full))  # there is none in pictures without alpha
         return pixels
 
 
