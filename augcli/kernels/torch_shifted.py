@@ -14,15 +14,15 @@ def surrounded(stage: Stage, block: Block, height: int, beside: int, above: int)
     """The lines of a Block and `above` more on both sides, each with `beside` more pixels at both ends; of a picture of
     the Block's width and this height, mirrored at its edges: float32 (lines, width · channels)."""
     channels, (lines, width) = stage.channels, block.shape
-    near = _mirrored(block.top - above, lines + 2 * above, height)
+    near = mirrored(block.top - above, lines + 2 * above, height)
     rows = stage.read(stage.picture(block, width, height).index_select(0, near))
     edge, length = beside * channels, width * channels
     result = torch.empty((len(rows), length + 2 * edge), dtype=torch.float32)
     result[:, edge : edge + length] = rows
     if edge:
         pixels = rows.view(len(rows), width, channels)
-        result[:, :edge] = pixels.index_select(1, _mirrored(-beside, beside, width)).flatten(1)
-        result[:, edge + length :] = pixels.index_select(1, _mirrored(width, beside, width)).flatten(1)
+        result[:, :edge] = pixels.index_select(1, mirrored(-beside, beside, width)).flatten(1)
+        result[:, edge + length :] = pixels.index_select(1, mirrored(width, beside, width)).flatten(1)
     return result
 
 
@@ -36,7 +36,7 @@ def weighed(shape: tuple[int, int], taps: Iterable[tuple[Tensor, float]]) -> Ten
     return total
 
 
-def _mirrored(first: int, count: int, length: int) -> Tensor:
+def mirrored(first: int, count: int, length: int) -> Tensor:
     """So many indices from `first` on, as Axis.mirrored gives them."""
     index = torch.arange(first, first + count, dtype=torch.int32) % max(2 * (length - 1), 1)
     return torch.minimum(index, 2 * (length - 1) - index).clamp_(min=0)

@@ -16,6 +16,7 @@ from . import torch_block_warps, torch_blocks
 from .depth import EIGHT
 from .resample import Reduce, Reindex, Sample, fill_levels
 from .rounds import Chunk, Columns, Part, Spot, Step
+from .torch_block_sample import Sampler
 from .torch_pixels import Axis, Block, Lines, Stage
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
@@ -181,11 +182,22 @@ class BilinearKernel(Plain):
     def run(self, stage: Stage) -> None:
         channels = stage.channels
         width, height = stage.numbers[1], stage.numbers[2]
+        sampler = Sampler(stage, self.border)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             if isinstance(lines, Block) and self._straight(stage, chunk, lines):
                 continue
             u, v = self._positions(stage, lines)
+            found = sampler.sample(lines, u, v) if isinstance(lines, Block) and sampler.fits else None
+            if found is not None:
+                fill = lines.columns_of_pixel(stage.values[9:].float())
+                if self.border == "constant" and bool(fill.any()):
+                    (_, _, *weights_x), (_, _, *weights_y) = (
+                        self._taps(place, Axis(lines.row_of_pixel, length)) for place, length in ((u, width), (v, height))
+                    )
+                    found += fill * (1 - (weights_x[0] + weights_x[1]) * (weights_y[0] + weights_y[1]))
+                stage.store_rounded(chunk, found)
+                continue
             column0, column1, weight_x0, weight_x1 = self._taps(u, Axis(lines.row_of_pixel, width))
             row0, row1, weight_y0, weight_y1 = self._taps(v, Axis(lines.row_of_pixel, height))
             line_bytes, start = lines.row_of_pixel(width * channels), lines.row_of_pixel(stage.addresses[0])
