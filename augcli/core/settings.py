@@ -52,7 +52,7 @@ class Limits(Settings):
     max_pixels: Annotated[int, Field(ge=1, description="of a picture, or of one frame or page")] = 100_000_000
     max_frames: Annotated[int, Field(ge=1, description="with input.image.frames: all")] = 1000
     max_total_pixels: Annotated[int, Field(ge=1, description="of all frames together, with input.image.frames: all")] = (
-        400_000_000
+        200_000_000
     )
     max_seconds: Annotated[float, Field(gt=0)] = 3600.0
     max_characters: Annotated[int, Field(ge=1)] = 10_000_000

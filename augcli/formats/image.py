@@ -209,6 +209,8 @@ def _written(pixels: Pixels, mode: str, header: ImageHeader, target: str, output
         data = pillow.encode_rare(pixels, mode, target) if mode in ("1", "LA") else encode_plain(pixels, target)
     if target == "png" and kept is not metadata.NOTHING:
         return metadata.into_png(data, kept)
+    if target == "bmp":
+        return metadata.into_bmp(data, kept)
     return tiff_tags.into_tiff(data, kept) if target == "tiff" and (kept.exif or kept.icc) else data
 
 

@@ -15,6 +15,7 @@ _MAX_SEGMENT = 65_533  # bytes in a JPEG segment
 _XMP = (b"http://ns.adobe.com/", b"XML:com.adobe.xmp")
 _HOLDS = {"jpeg": {"exif", "icc", "comments"}, "bmp": set[str](), "png": {"exif", "icc", "texts"}}
 _DEFAULT = {"exif", "icc"}
+_PIXELS_PER_METRE = b"pHYs"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 
@@ -24,7 +25,7 @@ class Metadata(NamedTuple):
     exif: bytes = b""  # with or without "Exif\\0\\0" before it
     icc: bytes = b""
     density: bytes = NO_DENSITY  # JFIF's five bytes: unit, across, down
-    chunks: tuple[tuple[bytes, bytes], ...] = ()  # of a PNG, that go along as they are: (name, content)
+    chunks: tuple[tuple[bytes, bytes], ...] = ()  # of a PNG, that go along as they are: (name, content); a BMP's density
     comments: tuple[bytes, ...] = ()  # of a JPEG
     lost: tuple[str, ...] = ()  # names of what there is and what never goes along
 
@@ -77,7 +78,7 @@ def carried(
             notes["texts"] = "not kept"
         if any(name in (b"gAMA", b"cHRM", b"cICP") for name, _ in chunks) and not profile:
             notes["gamma"] = "not kept"
-        chunks = ()
+        chunks = tuple(chunk for chunk in chunks if chunk[0] == _PIXELS_PER_METRE and target == "bmp")
     if comments and "comments" not in holds:
         comments, notes["comments"] = (), "not kept"
     return Metadata(block, profile, found.density if target == "jpeg" else NO_DENSITY, chunks, comments), notes
@@ -112,6 +113,21 @@ def into_png(data: bytes, kept: Metadata) -> bytes:
     if kept.exif:
         parts.append(png_chunk(b"eXIf", kept.exif))
     return b"".join((*parts, data[33:]))
+
+
+def of_bmp(data: bytes) -> Metadata:
+    """The density, which is all that a BMP tells; as a PNG tells it."""
+    across, down = (data[at : at + 4][::-1] for at in (38, 42))
+    told = int.from_bytes(data[14:18], "little") >= 40 and any(across + down)
+    return Metadata(chunks=((_PIXELS_PER_METRE, across + down + b"\1"),)) if told else NOTHING
+
+
+def into_bmp(data: bytes, kept: Metadata) -> bytes:
+    """Put the density into a BMP, where it is known: a PNG's may be a mere proportion."""
+    for name, content in kept.chunks:
+        if name == _PIXELS_PER_METRE and content[8:] == b"\1":
+            return data[:38] + content[3::-1] + content[7:3:-1] + data[46:]
+    return data
 
 
 def png_chunk(name: bytes, content: bytes) -> bytes:

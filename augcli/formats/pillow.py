@@ -24,7 +24,7 @@ from augcli.core.settings import Limits
 from augcli.formats import deep_tiff
 from augcli.formats.encoded import Encoded
 from augcli.formats.image_header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
-from augcli.formats.metadata import Metadata
+from augcli.formats.metadata import Metadata, of_bmp
 from augcli.formats.profile import to_srgb
 from augcli.formats.tiff_tags import directory_ends_early, ends_early, metadata_of, number, numbers
 
@@ -77,7 +77,7 @@ def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
         raise truncated("the header is not whole")
     picture = opened(data, "bmp")
     check_size(*picture.size, limits)
-    return header("bmp", picture.size, picture.mode)
+    return header("bmp", picture.size, picture.mode, metadata=of_bmp(data))
 
 
 def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:

@@ -231,5 +231,5 @@ def test_a_directory_of_directories_takes_no_time() -> None:
 
 
 def test_nothing_is_shared_by_pictures_without_any(picture, saved) -> None:
-    for form in ("JPEG", "PNG", "WEBP", "TIFF", "BMP"):
+    for form in ("JPEG", "PNG", "WEBP", "TIFF"):
         assert image.probe(saved(picture(), form), Limits()).metadata is metadata.NOTHING, form

@@ -132,7 +132,6 @@ def texts() -> PngImagePlugin.PngInfo:
 PLAIN = {"converted": "CMYK to RGB"}
 GIF = {"converted": "P to RGB", "format": "gif to png"}
 FLOATS = {"float": f"worked on in 16 bits over 0.0 to {float(np.float32(2.55))!r}"}
-UNIT = {"density": 0.0}  # a BMP's is not kept
 INKS = {"converted": "CMYK to RGB", "icc_profile": "not kept: it is for CMYK"}
 FIRST = {"sizes": (CUT,), "times": (), "plays": None}
 ROWS = [
@@ -179,10 +178,10 @@ ROWS = [
     Row("tiff 16 bits, pages, all", deep(".tiff", 3, pages=3), all_frames=True),
     Row("tiff pages", animated("TIFF", dpi=(300, 300)), FIRST, {"frames": "first of 3"}),
     Row("tiff pages, all", animated("TIFF", dpi=(300, 300)), all_frames=True),
-    Row("bmp 1 bit", saved("BMP", "1")),
-    Row("bmp grey", saved("BMP", "L"), UNIT),
-    Row("bmp palette", saved("BMP", "P"), {**UNIT, "mode": "RGB"}, {"converted": "P to RGB"}),
-    Row("bmp RGB", saved("BMP", "RGB"), UNIT),
+    Row("bmp 1 bit, density", saved("BMP", "1", dpi=(300, 300))),
+    Row("bmp grey", saved("BMP", "L")),
+    Row("bmp palette", saved("BMP", "P"), {"mode": "RGB"}, {"converted": "P to RGB"}),
+    Row("bmp RGB, density", saved("BMP", "RGB", dpi=(300, 300))),
     Row("gif", saved("GIF", "P"), {"format": "PNG", "mode": "RGB"}, GIF),
     Row("gif with a hole", palette_with_hole("GIF"), {"format": "PNG", "mode": "RGBA"},
         {**GIF, "converted": "P to RGBA"}),
