@@ -6,12 +6,13 @@ import math
 from typing import Literal, NamedTuple
 
 from .facts import ImageFacts
+from .lower import decode_scale
 from .matrix import Matrix, multiply, rotation, translation
 from .placement import Anchor, anchored
 from .primitives import Primitive
 from .primitives.image import CLEAR, Layer, Region, Warp
 from .primitives.neighbours import Feather
-from .resources import Shown
+from .resources import PictureOracle, Shown
 
 Position = Literal["random"] | Anchor
 
@@ -93,6 +94,12 @@ def lay(
         matrix, canvas[:2], "edge" if upright else "constant", CLEAR, "any" if same else "bilinear"
     )  # upright ones fill their rectangle, so that nothing around them is ever seen
     return Laid(warp, (left, top, left + around[0], top + around[1]))
+
+
+def smaller(warp: Warp, pictures: PictureOracle, number: int) -> tuple[Warp, tuple[int, int]]:
+    """The Warp from a picture that is decoded smaller, where it averages whole blocks anyhow; and what to show then."""
+    scale = decode_scale((warp,), ImageFacts(*pictures.size(number)), pictures.scales(number))
+    return warp.scaled(scale, scale), (number, scale)
 
 
 def onto_canvas(size: tuple[int, int], canvas: ImageFacts, zoom: float, x: float, y: float) -> Warp:

@@ -97,6 +97,9 @@ class PictureOracle(Protocol):
     def count(self) -> int:
         """How many pictures, or texts, there are; one at least."""
 
+    def scales(self, *which: Any) -> tuple[int, ...]:
+        """By which factors it may be asked for smaller, by one more number at the end; 1 is the first."""
+
     def size(self, *which: Any) -> tuple[int, int]:
         """Width and height of one in pixels: of pictures by its number, of texts by the text (or its number), its height
         in pixels and its colour's three levels."""

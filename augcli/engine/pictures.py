@@ -25,8 +25,8 @@ class PictureFiles:
         folder = os.path.dirname(source) if paths == [source] else source
         self._names = [os.path.relpath(path, folder).replace(os.sep, "/") for path in paths]
         self._lock = threading.Lock()
-        self._sizes: dict[int, tuple[int, int]] = {}
-        self._decoded: OrderedDict[int, Any] = OrderedDict()
+        self._looks: dict[int, tuple[tuple[int, int], tuple[int, ...]]] = {}
+        self._decoded: OrderedDict[tuple[int, int], Any] = OrderedDict()
         self._bytes = 0
 
     def count(self) -> int:
@@ -34,39 +34,46 @@ class PictureFiles:
 
     def size(self, number: int) -> tuple[int, int]:
         """Raises SampleError when that picture cannot be read."""
-        if number not in self._sizes:
-            from augcli.formats import image
+        return self._look(number)[0]
 
-            facts = self._read(number, lambda data: image.probe(data, Limits()).facts)
-            self._sizes[number] = facts.width, facts.height
-        return self._sizes[number]
+    def scales(self, number: int) -> tuple[int, ...]:
+        return self._look(number)[1]
 
-    def name(self, number: int) -> str:
+    def name(self, number: int, scale: int = 1) -> str:
         """Its path, from the folder that was asked for."""
         return self._names[number]
 
-    def pixels(self, number: int) -> Any:
+    def pixels(self, number: int, scale: int = 1) -> Any:
         """RGBA, opaque where the file has no alpha; not to be written to. Raises SampleError as `size` does."""
         with self._lock:
-            if number not in self._decoded:
-                found = self._read(number, _rgba)
-                self._decoded[number] = found
+            if (number, scale) not in self._decoded:
+                found = self._read(number, lambda data: _rgba(data, scale))
+                self._decoded[number, scale] = found
                 self._bytes += found.nbytes
                 while self._bytes > _CACHED_BYTES and len(self._decoded) > 1:
                     self._bytes -= self._decoded.popitem(last=False)[1].nbytes
-            self._decoded.move_to_end(number)
-            return self._decoded[number]
+            self._decoded.move_to_end((number, scale))
+            return self._decoded[number, scale]
+
+    def _look(self, number: int) -> tuple[tuple[int, int], tuple[int, ...]]:
+        """Its width and height, and by which factors it can be decoded smaller."""
+        if number not in self._looks:
+            from augcli.formats import image
+
+            header = self._read(number, lambda data: image.probe(data, Limits()))
+            self._looks[number] = (header.facts.width, header.facts.height), image.scales(header)
+        return self._looks[number]
 
     def _read(self, number: int, work: Callable[[bytes], Any]) -> Any:
         return read_picture("overlay", self._paths[number], work)
 
 
-def _rgba(data: bytes) -> Any:
+def _rgba(data: bytes, scale: int) -> Any:
     import cv2
 
     from augcli.formats import image
 
-    pixels = image.decode(data, image.probe(data, Limits()), 1)
+    pixels = image.decode(data, image.probe(data, Limits()), scale)
     channels = pixels.shape[2]
     return pixels if channels == 4 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGBA if channels == 1 else cv2.COLOR_RGB2RGBA)
 

@@ -49,6 +49,9 @@ class WrittenTexts:
         result[:, :, :3], result[:, :, 3] = colour, mask
         return result
 
+    def scales(self, text: str | int, *looks: int) -> tuple[int, ...]:
+        return (1,)
+
     def name(self, text: str | int, *looks: int) -> str:
         """The text itself."""
         return self._texts[text] if isinstance(text, int) else text

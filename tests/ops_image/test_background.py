@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import skimage.data
 from PIL import Image
-from through_steps import facts_of
+from through_steps import facts_of, psnr
 
 from augcli.core.op import State
 from augcli.core.primitives.image import Blend
@@ -88,3 +88,14 @@ def test_a_run_over_cut_outs_and_photographs(
     idle = [line["id"] for line in lines if any(step.get("no_effect") for step in line["steps"])]
     assert 0 < len(idle) < len(lines) and not any(name.startswith("scissors") for name in idle)
     assert {result.verdict for result in replay(str(tmp_path / "out"))} == {"same"}
+
+
+def test_large_photographs_are_decoded_smaller(tmp_path: Path) -> None:
+    large = cv2.resize(PHOTO, (2000, 1600), interpolation=cv2.INTER_CUBIC)
+    for name in ("a.jpg", "a.png"):
+        Image.fromarray(large).save(tmp_path / name, quality=95)
+    by_jpeg, said = behind(SCISSORS, tmp_path / "a.jpg", x=0.3, y=0.7)
+    by_png, whole = behind(SCISSORS, tmp_path / "a.png", x=0.3, y=0.7)
+    assert said is not None and said.layers[0].shown is not None and said.layers[0].shown.which == (0, 4)
+    assert whole is not None and whole.layers[0].shown is not None and whole.layers[0].shown.which == (0, 1)
+    assert psnr(by_jpeg, by_png) > 38

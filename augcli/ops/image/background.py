@@ -9,7 +9,7 @@ from pydantic import Field
 
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
-from augcli.core.overlay import onto_canvas
+from augcli.core.overlay import onto_canvas, smaller
 from augcli.core.primitives.image import SHOWN, SO_FAR, Blend, Layer
 from augcli.core.resources import Pictures, Request, Shown
 
@@ -45,7 +45,8 @@ class Background(Op):
         number = min(int(draw.which * pictures.count()), pictures.count() - 1)
         canvas = (0, 0, state.image.width, state.image.height)
         behind = onto_canvas(pictures.size(number), state.image, draw.zoom, draw.x, draw.y)
-        shown = Shown(self._pictures(), (number,))
+        behind, which = smaller(behind, pictures, number)
+        shown = Shown(self._pictures(), which)
         return [
             Blend(
                 (

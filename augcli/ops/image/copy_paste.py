@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from augcli.core.chance import uniform
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
-from augcli.core.overlay import Place, fitting, lay
+from augcli.core.overlay import Place, fitting, lay, smaller
 from augcli.core.primitives.image import SHOWN, Blend
 from augcli.core.resources import Pictures, Request, Shown
 
@@ -22,7 +22,7 @@ class CopyPaste(Op):
     the folder without alpha are pasted whole; a partner without alpha fails the output. Size is kept. The class stays that
     of this picture, as in the paper, whose labels are things and not pictures; with `label: mix` it becomes a soft label
     by the pixels covered. What lies within the rectangle around the cut-out counts as hidden for boxes and points.
-    Not where it matters that things stand in places where they may be.
+    Steps that move pixels go before it. Not where it matters that things stand in places where they may be.
     """
 
     id: ClassVar[str] = "image.copy_paste"
@@ -67,20 +67,22 @@ class CopyPaste(Op):
         return [] if self.source == "partner" else [self._pictures()]
 
     def lower(self, draw: Any, state: State) -> Sequence[Blend]:
-        partner, shown = SHOWN, None
         if self.source == "partner":
-            partner = state.first_partner
-            size = state.partner_image(partner)[:2]
+            size = state.partner_image(state.first_partner)[:2]
         else:
             pictures = state.pictures(self._pictures())
             number = min(int(draw.which * pictures.count()), pictures.count() - 1)
-            size, shown = pictures.size(number), Shown(self._pictures(), (number,))
+            size = pictures.size(number)
         place = Place(draw.x, draw.y, self.overhang)
         mirrored = uniform(draw.key, 0) < self.flip
         laid = lay(size, fitting(size, state.image, draw.scale), state.image, place, draw.angle_deg, mirrored)
         if laid is None or not draw.opacity:
             return []
-        return [Blend((laid.layer(partner, draw.opacity, shown, self.label == "mix", draw.edge_px),))]
+        if self.source == "partner":
+            return [Blend((laid.layer(state.first_partner, draw.opacity, None, self.label == "mix", draw.edge_px),))]
+        warp, which = smaller(laid.warp, pictures, number)
+        shown = Shown(self._pictures(), which)
+        return [Blend((laid._replace(warp=warp).layer(SHOWN, draw.opacity, shown, edge_px=draw.edge_px),))]
 
     def _pictures(self) -> Pictures:
         return Pictures("pictures", self.source)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from augcli.core.fields import Span, span
 from augcli.core.op import Op, State
-from augcli.core.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, fitting, lay
+from augcli.core.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, fitting, lay, smaller
 from augcli.core.primitives.image import SHOWN, Blend
 from augcli.core.resources import Pictures, Request, Shown
 
@@ -51,7 +51,8 @@ class OverlayImage(Op):
         laid = lay(size, fitting(size, state.image, draw.size), state.image, place, draw.angle_deg)
         if laid is None or not draw.opacity:
             return []
-        return [Blend((laid.layer(SHOWN, draw.opacity, Shown(self._pictures(), (number,))),))]
+        warp, which = smaller(laid.warp, pictures, number)
+        return [Blend((laid._replace(warp=warp).layer(SHOWN, draw.opacity, Shown(self._pictures(), which)),))]
 
     def _pictures(self) -> Pictures:
         return Pictures("pictures", self.source)
