@@ -23,6 +23,7 @@ _HEIC = (
     b"+sD2ZJvA86qRnoCHaacwFXg="
 )
 # By how much the mean may be off, in levels.
+_DEEP = ("png of 16 bits", "tiff of 16 bits", "tiff of floats")
 _IMAGES = {"jpeg": 12.0, "png": 0.0, "webp": 12.0, "bmp": 0.0, "tiff": 0.0, "avif": 12.0}
 _SOUNDS = {
     "wav": ("PCM_16", "WAV"), "flac": ("PCM_16", "FLAC"), "ogg": ("VORBIS", "OGG"), "opus": ("OPUS", "OGG"),
@@ -51,6 +52,8 @@ def check_codecs() -> Iterator[Codec]:
     """Every format, one after the other. Never raises."""
     for name in (*_IMAGES, "gif"):
         yield Codec("image", name, _trouble(_image, name))
+    for name in _DEEP:
+        yield Codec("image", name, _trouble(_deep, name))
     yield Codec("image", "heic", _trouble(_heic, "heic"), optional=True)
     for name in _SOUNDS:
         yield Codec("audio", name, _trouble(_sound, name))
@@ -82,6 +85,21 @@ def _image(name: str) -> str:
         return f"writes {found.format}"
     difference = np.abs(image.decode(data, found).astype(int) - pixels).mean()
     return "" if difference <= _IMAGES[name] else f"comes back wrong, by {difference:.1f} levels"
+
+
+def _deep(name: str) -> str:
+    import numpy as np
+
+    from augcli.formats import image
+    from augcli.formats.image_header import header
+
+    kind, _, depth = name.partition(" of ")
+    pixels = np.arange(24 * 32 * 3, dtype=np.uint16).reshape(24, 32, 3) * np.uint16(28)
+    said = header(kind, (32, 24), "RGB;float32" if depth == "floats" else "RGB;16")
+    said = said._replace(value_range=(0.0, 1.0) if depth == "floats" else None)
+    data = image.encode(pixels, said, ImageOutput()).data
+    found = image.probe(data, Limits())
+    return "" if np.array_equal(image.decode(data, found), pixels) else "does not come back as it went in"
 
 
 def _heic(name: str) -> str:

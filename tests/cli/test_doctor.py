@@ -21,7 +21,10 @@ from augcli.engine.machine import look_at_machine, look_at_packages, look_at_tor
 from augcli.engine.requirements import lexicons, needs_of
 
 ops.load()
-FORMATS = ["jpeg", "png", "webp", "bmp", "tiff", "avif", "gif", "heic", "wav", "flac", "ogg", "opus", "mp3", "aiff"]
+FORMATS = [
+    "jpeg", "png", "webp", "bmp", "tiff", "avif", "gif", "png of 16 bits", "tiff of 16 bits", "tiff of floats", "heic",
+    "wav", "flac", "ogg", "opus", "mp3", "aiff",
+]  # fmt: skip
 
 
 def test_every_format_works_here() -> None:

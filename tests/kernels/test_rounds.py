@@ -29,8 +29,10 @@ def test_scratch_never_hands_out_what_is_in_use(rng: Random) -> None:
             address, count = used.pop(rng.randrange(len(used)))
             scratch.give_back(address, count)
         else:
-            count = rng.randint(1, 30)
-            address = scratch.take(count)
+            unit = rng.choice((1, 2))
+            count = rng.randint(1, 30) * unit
+            address = scratch.take(count, unit)
+            assert (address - SCRATCH) % unit == 0
             assert SCRATCH <= address <= SCRATCH + scratch.size - count
             assert all(address + count <= other or address >= other + size for other, size in used)
             used.append((address, count))
