@@ -69,6 +69,8 @@ def encode(pictures: list[Pixels], header: ImageHeader, output: ImageOutput) -> 
         pages = header.pages if header.format == "tiff" else header.pages * len(pictures)
         made = [image.encode(pixels, page, output) for pixels, page in zip(pictures, pages, strict=True)]
         notes = {key: value for one in reversed(made) for key, value in one.notes.items() if key != "frames"}
+        if "float" in notes:  # each page has a range of its own
+            notes["float"] = "; ".join(one.notes.get("float", "page of whole numbers") for one in made)
         if header.format != "tiff":
             notes["durations"] = "not kept"
         return Encoded(tiff_pages.joined([one.data for one in made]), made[0].suffix, notes)

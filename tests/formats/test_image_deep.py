@@ -12,7 +12,7 @@ import tifffile
 from PIL import Image, ImageCms, PngImagePlugin
 
 from augcli.core.settings import ImageOutput, Limits
-from augcli.formats import image, png16
+from augcli.formats import frames, image, png16
 from augcli.formats.encoded import Encoded
 
 LIMITS, SOURCE = Limits(), ImageOutput()
@@ -198,3 +198,23 @@ def test_what_is_said_beside_pixels_goes_along(deep) -> None:
         assert opened.info["icc_profile"] == PROFILE
         assert opened.getexif()[270] == "deep"
         assert np.array_equal(read(encoded.data), deep[:, :, :3])
+
+
+def test_pages_keep_their_own_depth_and_range(deep) -> None:
+    grey, file = deep[:, :, 0], io.BytesIO()
+    values = grey / np.float32(20_000) - 1
+    with tifffile.TiffWriter(file) as writer:
+        for page in (grey, (grey >> 8).astype(np.uint8), values, values * 2):
+            writer.write(page, photometric="minisblack")
+    data = file.getvalue()
+    header = frames.all_of(data, image.probe(data, LIMITS), LIMITS)
+    assert [page.mode for page in header.pages] == ["L;16", "L", "L;float32", "L;float32"]
+    pictures = [image.decode(data, header), *[pixels for _, pixels in frames.others(data, header)]]
+    encoded = frames.encode(pictures, header, SOURCE)
+    told = encoded.notes["float"].split("; ")
+    assert told[:2] == ["page of whole numbers"] * 2
+    assert told[2] != told[3]
+    _, again = cv2.imdecodemulti(np.frombuffer(encoded.data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert [page.dtype for page in again] == [np.uint16, np.uint8, np.float32, np.float32]
+    assert np.array_equal(again[0], grey)
+    assert np.abs(again[3] - values * 2).max() < 1e-4
