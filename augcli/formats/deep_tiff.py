@@ -28,6 +28,8 @@ _PACKINGS = (1, 5, 8, 32773, 32946)  # none, LZW, Deflate, PackBits, Deflate by 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO = 0, 1
 _MULTIPLIED = 1  # of ExtraSamples: colours are multiplied by alpha
 _FULL = 65_535
+# By channels before and after: OpenCV counts blue first.
+_TURNED = {(3, 3): cv2.COLOR_RGB2BGR, (4, 4): cv2.COLOR_RGBA2BGRA, (4, 3): cv2.COLOR_BGRA2RGB}
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
@@ -75,12 +77,13 @@ def decode(data: bytes, header: ImageHeader) -> Pixels:
 
 def encode(pixels: Pixels, value_range: tuple[float, float] | None) -> bytes:
     """uint16 (H, W, 1 | 3 | 4), packed by LZW; with a range, as float32 over it."""
-    planes: Any = pixels[:, :, [2, 1, 0, 3][: pixels.shape[2]]] if pixels.shape[2] > 1 else pixels
+    channels = pixels.shape[2]
+    planes: Any = pixels if channels == 1 else cv2.cvtColor(pixels, _TURNED[channels, channels])
     if value_range is not None:
         low, high = value_range
         planes = (low + planes * ((high - low) / _FULL)).astype(np.float32)
     packed = [cv2.IMWRITE_TIFF_COMPRESSION, cv2.IMWRITE_TIFF_COMPRESSION_LZW]
-    return cv2.imencode(".tiff", np.ascontiguousarray(planes), packed)[1].tobytes()
+    return cv2.imencode(".tiff", planes, packed)[1].tobytes()
 
 
 def _directories(data: bytes) -> tuple[Any, int]:
@@ -136,7 +139,9 @@ def _read(data: bytes, header: ImageHeader) -> Any:
         if number(tags.get(_PHOTOMETRIC, _BLACK_IS_ZERO)) == _WHITE_IS_ZERO:
             found = np.uint16(_FULL) - found
         return found[:, :, None]
-    pixels = found[:, :, [2, 1, 0, 3][: header.facts.channels]]
+    if (found.shape[2], header.facts.channels) not in _TURNED:
+        raise corrupt(f"its pixels have {found.shape[2]} values, its tags tell of {header.facts.channels}")
+    pixels = cv2.cvtColor(found, _TURNED[found.shape[2], header.facts.channels])
     if header.facts.channels == 4 and numbers(tags.get(_EXTRA, 2))[0] == _MULTIPLIED:
         alpha = pixels[:, :, 3:].astype(np.uint32)
         straight = (pixels[:, :, :3] * np.uint64(_FULL) + alpha // 2) // np.maximum(alpha, 1)

@@ -18,6 +18,7 @@ from augcli.formats.metadata import png_chunk
 _SAMPLES = {"L;16": 1, "LA;16": 2, "RGB;16": 3, "RGBA;16": 4}
 # Of an interlaced file's seven passes: first column, first row, and the steps between them (PNG, 8.2).
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -37,7 +38,7 @@ def decode(data: bytes, header: ImageHeader, chunks: Iterator[tuple[bytes, bytes
     found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
     if found is None or found.dtype != np.uint16:
         raise corrupt("the pixel data cannot be read")
-    pixels: NDArray[np.uint16] = found[:, :, None] if found.ndim == 2 else found[:, :, [2, 1, 0, 3][: found.shape[2]]]
+    pixels: NDArray[np.uint16] = found[:, :, None] if found.ndim == 2 else cv2.cvtColor(found, _TO_RGB[found.shape[2]])
     if header.facts.channels == 4 and pixels.shape[2] != 4:  # one colour is declared clear
         colour = np.frombuffer(clear[: 2 * pixels.shape[2]], ">u2")
         if len(colour) != pixels.shape[2]:
