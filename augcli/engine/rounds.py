@@ -12,7 +12,7 @@ from augcli.core.outcome import SampleError
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit
 from augcli.core.primitives import Primitive
 from augcli.core.primitives.image import SO_FAR, Blend
-from augcli.core.primitives.paint import Paint
+from augcli.core.primitives.paint import Cover, Paint
 
 from .device import Device
 from .events import Event
@@ -161,7 +161,7 @@ def _program_bytes(program: Sequence[Primitive], facts: Any, partners: Sequence[
                 elif (partner := partners[layer.partner]) is not None:
                     height, width = partner.shape[:2]
                     size += _program_bytes(layer.program, facts._replace(width=width, height=height), partners)
-        elif isinstance(primitive, Paint):
+        elif isinstance(primitive, (Paint, Cover)):
             size += int(facts.width * facts.height)
         facts = primitive.facts_after(facts)
         size += _facts_bytes(facts)

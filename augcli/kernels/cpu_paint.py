@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.primitives.paint import Paint
+from ..core.primitives.paint import Cover, Paint
 from .cpu_neighbours import with_alpha, without_alpha
 from .depth import EIGHT, Pixels, full_scale
 from .masks import mask_of
@@ -60,4 +60,7 @@ def _wide(planes: list[NDArray[Any]]) -> NDArray[Any]:
     return cv2.merge(planes) if len(planes) > 1 else planes[0]
 
 
-KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {Paint: _paint}
+KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {
+    Paint: _paint,
+    Cover: lambda pixels, cover, partners: _paint(pixels, cover.painted(), partners),
+}

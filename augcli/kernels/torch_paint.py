@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 
 from ..core.primitives.image import Colour
-from ..core.primitives.paint import Paint
+from ..core.primitives.paint import Cover, Paint
 from .depth import EIGHT
 from .masks import mask_of
 from .resample import fill_levels
@@ -55,4 +55,7 @@ def _steps(batch: Batch, paint: Paint, size: Size, partners: Sequence[int]) -> l
     return [Step(PaintKernel(), size, Masked(batch.packer.add(mask_of(paint, *size)).start, paint.colour))]
 
 
-STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {Paint: _steps}
+STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
+    Paint: _steps,
+    Cover: lambda batch, cover, size, partners: _steps(batch, cover.painted(), size, partners),
+}

@@ -22,7 +22,7 @@ from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, Noise, Warp
 from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
-from augcli.core.primitives.paint import Glow, Paint
+from augcli.core.primitives.paint import Cover, Glow, Paint
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tiles import Tiles
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
@@ -144,6 +144,7 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "scatter values": lambda width, height: Scatter(((0.1, (0, 0, 0)),), width, True),
     "fill noise": lambda width, height: FillNoise(((1, 1, 3, 3), (2, 2, 5, 5)), width),
     "paint": lambda width, height: Paint(Glow(width / 2, 3.0, 5.0), (1, 0.5, 0), 0.5),
+    "cover": lambda width, height: Cover(((1.0, 1.0, width, 3.0, 2.0, height),), (1, 0.5, 0)),
     "mixup": lambda width, height: Blend((Layer(0, (turned("edge")(width, height),), 0.5, whole(width, height)),)),
     "mosaic": lambda width, height: Blend((Layer(0, (), 1.0, (0, 0, 4, 4)), Layer(0, (), 0.5, (2, 2, 6, 6)))),
     "sticker": lambda width, height: Blend((Layer(1, (turned("constant")(width, height),), 0.5, (1, 2, 6, 6), True),)),

@@ -6,11 +6,13 @@ import math
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from through_steps import facts_of
 
 from augcli.core.compile import CompiledPipeline
 from augcli.core.facts import ImageFacts
@@ -20,6 +22,7 @@ from augcli.core.pipeline import parse_pipeline
 from augcli.core.primitives.grain import FillNoise
 from augcli.core.primitives.image import Fill, Region
 from augcli.kernels import cpu_image
+from augcli.kernels.torch_image import Row, execute
 from augcli.ops import load
 from augcli.ops.image.coarse_dropout import CoarseDropout
 from augcli.ops.image.cutout import Cutout
@@ -90,7 +93,7 @@ def test_erasing_keeps_its_area_where_its_proportions_do_not_fit(size: tuple[int
 
 @given(SIZES, st.integers(1, 64), st.floats(0.01, 1), st.floats(0, 1), st.floats(0, 1))
 def test_grid_masks_are_regular(size: tuple[int, int], cells: int, ratio: float, x: float, y: float) -> None:
-    draw = GridMask.draw_type(cells=cells, ratio=ratio, x=x, y=y, key=1)
+    draw = GridMask.draw_type(cells=cells, ratio=ratio, x=x, y=y, angle_deg=0, key=1)
     regions = regions_of(list(GridMask().lower(draw, State(ImageFacts(*size)))))
     assert_inside(regions, size)
     assert len(regions) <= (cells + 1) ** 2
@@ -103,10 +106,37 @@ def test_grid_masks_are_regular(size: tuple[int, int], cells: int, ratio: float,
 
 def test_grid_masks_hide_their_share() -> None:
     for x in (0.0, 0.3, 1.0):
-        draw = GridMask.draw_type(cells=10, ratio=0.5, x=x, y=0.7, key=1)
+        draw = GridMask.draw_type(cells=10, ratio=0.5, x=x, y=0.7, angle_deg=0, key=1)
         white = np.full((300, 400, 3), 255, np.uint8)
         (said,) = GridMask().lower(draw, State(ImageFacts(400, 300)))
         assert abs((cpu_image.apply(white, said) == 0).mean() - 0.25) < 0.03
+
+
+@pytest.mark.parametrize("angle_deg", [-30.0, 45.0, 90.0])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_turned_grids_are_the_upright_one_turned(angle_deg: float, channels: int) -> None:
+    """In a large picture, about its centre: by OpenCV's rotation of an upright grid."""
+    draw = GridMask.draw_type(cells=8, ratio=0.5, x=0.5, y=0.25, angle_deg=angle_deg, key=1)
+    pixels = np.zeros((400, 400, channels), np.uint8)
+    (said,) = GridMask(fill=255).lower(draw, State(facts_of(pixels)))
+    result = cpu_image.apply(pixels, said)
+    assert np.array_equal(result, execute([pixels], [Row(0, (said,))])[0])
+    place = np.arange(2000) - 1000 + 0.5
+    across, down = (((place / 50 - start) % 1) < 0.5 for start in (0.5, 0.25))
+    upright = np.where(down[:, None] & across, 255, 0).astype(np.uint8)
+    turn = cv2.getRotationMatrix2D((999.5, 999.5), angle_deg, 1)
+    turned = cv2.warpAffine(upright, turn, (2000, 2000))[800:1200, 800:1200]
+    assert np.abs(result[:, :, 0].astype(float) - turned).mean() < 12  # edges are drawn up to half a pixel wider
+    assert ((result[:, :, 0] > 128) == (turned > 128)).mean() > 0.95
+    assert result[:, :, 0].mean() / 255 == pytest.approx(0.25, abs=0.03)
+    if channels == 4:
+        assert not result[:, :, 3].any()
+    assert len(said.hides) >= 64
+
+
+def test_turned_grids_have_one_colour() -> None:
+    with pytest.raises(ValidationError, match="fill: noise needs angle_deg: 0"):
+        GridMask(fill="noise", angle_deg=[0, 10])
 
 
 @pytest.mark.parametrize("op", [CoarseDropout, Cutout, Erasing, GridMask])

@@ -1,6 +1,6 @@
 """Shapes that are painted over pictures and let them shine through: shadow, haze, streaks, lights.
 
-They hide little: labels stay. Alpha stays as it is. Positions and lengths are in pixels, from the top left corner.
+They hide little, all but Cover: labels stay. Alpha stays as it is. Positions and lengths are in pixels, from the top left corner.
 Lines and edges are drawn as OpenCV draws antialiased ones, in sixteenths of a pixel, up to half a pixel wider.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..facts import ImageFacts
-from .image import TOLERANCE_LEVELS, Colour
+from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour
 
 
 class Polygons(NamedTuple):
@@ -81,4 +81,24 @@ class Paint(NamedTuple):
         return facts
 
 
-TOLERANCE_LEVELS[Paint] = 0
+class Cover(NamedTuple):
+    """Cover areas within closed lines of x, y, x, y … with a colour: they hide what lies beneath, unlike what is painted.
+
+    Their edges are drawn as those of Polygons.
+    """
+
+    hides: tuple[tuple[float, ...], ...]
+    colour: Colour
+
+    def then(self, later: Any, facts: ImageFacts) -> None:
+        return None
+
+    def facts_after(self, facts: ImageFacts) -> ImageFacts:
+        return facts
+
+    def painted(self) -> Paint:
+        return Paint(Polygons(self.hides), self.colour, 1.0)
+
+
+MOVES_OR_HIDES.add(Cover)
+TOLERANCE_LEVELS.update({Paint: 0, Cover: 0})
