@@ -101,6 +101,14 @@ def test_its_other_commands_run(command: str, tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stdout, done.stderr
 
 
+@pytest.mark.parametrize("command", re.findall(r"```sh benchmarks\n(.*?)```", README, re.DOTALL)[0].strip().splitlines())
+def test_its_benchmarks_run(command: str) -> None:
+    program, *words = shlex.split(command)
+    assert program == "python"
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0 and "ms of processor time" in done.stdout, done.stderr
+
+
 def test_its_table_of_operations_is_current() -> None:
     done = augcli("ops", "docs", "--check", "README.md")
     assert done.returncode == 0, done.stdout + done.stderr
