@@ -21,8 +21,8 @@ def _op_names(incomplete: str) -> list[tuple[str, str]]:
     """For the shell: names that begin so, each with what it does."""
     from augcli.engine.catalogue import operations, summary_of
 
-    found = [(op.id if "." in incomplete else op.name(), summary_of(op)) for op in operations()]
-    return [(name, summary) for name, summary in found if name.startswith(incomplete)]
+    found = [((op.id,) if "." in incomplete else (op.name(), *op.also), summary_of(op)) for op in operations()]
+    return [(name, summary) for names, summary in found for name in names if name.startswith(incomplete)]
 
 
 @app.callback()

@@ -45,12 +45,13 @@ class Tile(NamedTuple):
 
 def picture_operations(names: Sequence[str]) -> list[type[Op]]:
     """These picture operations, or all for none; raises UserError for a name that is none of a picture operation."""
-    known = {op.name(): op for op in operations() if op.id.startswith("image.")}
+    pictures = [op for op in operations() if op.id.startswith("image.")]
+    known = {name: op for op in pictures for name in (op.id, op.name(), *op.also)}
     for name in names:
         if name not in known:
             find(name)  # says what it may have meant
             raise UserError(f"'{name}' is no operation for pictures")
-    return [known[name] for name in names] or list(known.values())
+    return [known[name] for name in names] or pictures
 
 
 def brief(ops: Sequence[type[Op]]) -> list[Case]:

@@ -52,6 +52,10 @@ def test_pictures_of_16_bits(tmp_path: Path, photos: list[Any]) -> None:
     assert np.abs(shown[0] - shown[1]).max() <= 3
 
 
+def test_other_names_are_known() -> None:
+    assert [op.id for op in sheet.picture_operations(["impulse_noise", "image.flip"])] == ["image.salt_pepper", "image.flip"]
+
+
 def test_draws_are_those_of_the_seed(photos: list[Any]) -> None:
     cases = sheet.brief(sheet.picture_operations(["rotate", "elastic"]))
     one, same, other = (list(sheet.tiles(cases, photos, seed)) for seed in (1, 1, 2))
