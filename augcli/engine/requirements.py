@@ -42,4 +42,4 @@ def lexicons() -> Iterator[Found]:
 
 
 def _name(request: Request) -> str:
-    return f"{request.kind} ({request.source or 'own'})"
+    return f"{request.kind} ({request.source or 'the default one'})"
