@@ -8,7 +8,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .depth import EIGHT
 from .rounds import Chunk
 from .torch_pixels import Block, Stage
 
@@ -17,8 +16,8 @@ def shift(stage: Stage, chunk: Chunk, block: Block, origin: tuple[int, int], fil
     """Copy the pixels from this row and column on, whatever they are; where there is no source, put `fill`."""
     (top, left), (lines, columns) = origin, block.shape
     source, after = _source(stage, block), stage.after(chunk, block).view(lines, columns, -1)
-    for channel, level in enumerate(fill):
-        after[:, :, channel] = level if level < 1 << 15 or stage.full == EIGHT else level - (1 << 16)
+    stored = torch.tensor(fill, dtype=torch.int32).to(stage.stored.dtype)
+    after.copy_(stored.repeat(columns).view(1, columns, -1))
     first_row, first_column = max(top, 0), max(left, 0)
     part = source[first_row : max(top + lines, 0), first_column : max(left + columns, 0)]
     after[first_row - top :, first_column - left :][: part.shape[0], : part.shape[1]] = part
@@ -87,13 +86,19 @@ def _of_values(columns: Tensor, channels: int) -> Tensor:
     return (columns.view(-1, 1).int() * channels + torch.arange(channels, dtype=torch.int32)).view(-1)
 
 
-def block_sums(stage: Stage, block: Block, rows: list[Tensor], columns: list[Tensor]) -> Tensor:
-    """Of 8 bits, the sums of the pixels at these rows (lines, 1) and columns (1, width): float32 (lines, width · channels)."""
-    picture = _source(stage, block).flatten(1)
-    down = picture.index_select(0, rows[0].view(-1)).float()
+def reduce(stage: Stage, chunk: Chunk, block: Block) -> None:
+    """Means of blocks of pixels, halves rounded up, as ReduceKernel's numbers say; 8 bits, no alpha."""
+    _, width, height, kx, ky, left, top = stage.numbers[:, block.number].tolist()
+    rows = [(block.y * ky + (top + down)).clamp_(max=height - 1).view(-1) for down in range(ky)]
+    columns = [(block.x * kx + (left + along)).clamp_(max=width - 1) for along in range(kx)]
+    picture, area = _source(stage, block).flatten(1), kx * ky
+    down = picture.index_select(0, rows[0]).float()
     for row in rows[1:]:
-        down += picture.index_select(0, row.view(-1))
-    total = down.index_select(1, _of_values(columns[0], stage.channels))
+        down += picture.index_select(0, row)
+    sums = down.index_select(1, _of_values(columns[0], stage.channels))
     for column in columns[1:]:
-        total += down.index_select(1, _of_values(column, stage.channels))
-    return total
+        sums += down.index_select(1, _of_values(column, stage.channels))
+    # Float32 tells quotients apart that are 1 / (2·area) apart, as long as there are not too many pixels in a block.
+    sums = sums.mul_(2).add_(area)
+    means = sums.div_(2 * area) if area <= 1024 else sums.double() / (2 * area)
+    stage.after(chunk, block).copy_(means.floor_().to(torch.int16))

@@ -43,19 +43,24 @@ def colour(stage: Stage, chunk: Chunk, block: Block, factors: Sequence[float], s
     if stage.full == EIGHT and _plainly_coloured(pixels.view(-1, channels), after.view(-1, channels), rows, shift):
         return
     # As one list of values, a colour that goes into another lies so many places on: each such distance is one term.
-    count, edge = block.pixels * channels, colours - 1
-    padded = torch.zeros(count + 2 * edge)
-    padded[edge : edge + count].view(pixels.shape).copy_(pixels)
-    total: Tensor | None = None
-    for move in range(-edge, edge + 1):
-        weights = [rows[out][out + move] if 0 <= out + move < colours else 0.0 for out in range(colours)]
-        if not any(weights):
-            continue
-        alpha = [] if channels < 4 else [0.0 if move else 1.0]
-        term = padded[edge + move :][:count].view(pixels.shape) * _pattern(weights + alpha, block)
-        total = term if total is None else total.add_(term)
-    total = torch.zeros(pixels.shape) if total is None else total
-    total += _pattern([*shift, 0.0][:channels], block)
+    edge, alpha = colours - 1, [1.0] * (channels - colours)
+    terms = {
+        move: [rows[out][out + move] if 0 <= out + move < colours else 0.0 for out in range(colours)]
+        for move in range(-edge, edge + 1)
+    }
+    terms = {move: weights for move, weights in terms.items() if any(weights) or not move}
+    if len(terms) == 1:
+        total = pixels.to(torch.float32).mul_(_pattern((*terms[0], *alpha), block))
+    else:
+        count = block.pixels * channels
+        padded = torch.zeros(count + 2 * edge)
+        padded[edge : edge + count].view(pixels.shape).copy_(pixels)
+        total, product = torch.zeros(pixels.shape), torch.empty(pixels.shape)
+        for move, weights in terms.items():
+            pattern = _pattern((*weights, *(alpha if not move else [0.0] * len(alpha))), block)
+            total += torch.mul(padded[edge + move :][:count].view(pixels.shape), pattern, out=product)
+    if any(shift):
+        total += _pattern((*shift, *[0.0] * len(alpha)), block)
     stage.store_interleaved(chunk, block, total)
 
 
@@ -101,8 +106,9 @@ def _pick(pixels: Tensor, after: Tensor, sources: Sequence[int | float | None]) 
 
 
 def _pattern(values: Sequence[float], block: Block) -> Tensor:
-    """Values of channels for each value of a line: float32 (1, width · channels)."""
-    return torch.tensor(values, dtype=torch.float32).repeat(block.shape[1])[None]
+    """Values of channels for each value of a line: float32 (1, width · channels); a mere number where all are the same."""
+    same = len(set(values)) == 1
+    return torch.tensor(values[:1] if same else values, dtype=torch.float32).repeat(1 if same else block.shape[1])[None]
 
 
 def look_up(stage: Stage, chunk: Chunk, block: Block, tables: Tensor) -> None:
@@ -148,3 +154,48 @@ def normal_noise(stage: Stage, chunk: Chunk, block: Block, first: Tensor, second
     change = levels.index_select(0, index.view(-1)).view(index.shape)
     change += pixels
     after.copy_(change.clamp_(0, 255))
+
+
+def blend(stage: Stage, chunk: Chunk, block: Block) -> None:
+    """Lay BlendKernel's layers, none by its alpha, over the picture: each where it shows."""
+    (lines, _), channels = block.shape, stage.channels
+    weights = stage.values[:, block.number].float()
+    shares = list(zip(weights.tolist(), (1 - weights).tolist(), strict=True))
+    copies = all(weight == 1 for weight, _ in shares)
+    pixels, after = stage.before(chunk, block), stage.after(chunk, block)
+    total = after.copy_(pixels) if copies and stage.full == EIGHT else pixels.to(torch.float32)
+    for layer, (weight, rest) in enumerate(shares):
+        left, top, right, bottom, pitch = stage.numbers[1 + 5 * layer : 6 + 5 * layer, block.number].tolist()
+        first, stop = max(top, block.top), min(bottom, block.top + lines)
+        if first >= stop:
+            continue
+        start = int(stage.addresses[1 + layer, block.number]) + (first - top) * pitch * channels
+        shape = stop - first, (right - left) * channels
+        laid = stage.read(stage.stored.as_strided(shape, (pitch * channels, 1), start))
+        part = total[first - block.top : stop - block.top, left * channels : right * channels]
+        if weight == 1:
+            part.copy_(laid)
+        else:
+            part.mul_(rest).add_(laid * weight)
+    if total is not after:
+        stage.store_interleaved(chunk, block, total)
+
+
+def paint(stage: Stage, chunk: Chunk, block: Block, mask: Tensor, levels: Sequence[int]) -> None:
+    """Of 8 bits, x + (level − x)·mask / 255 to the nearest level; the mask is uint8 (lines, width), alpha stays.
+
+    Whole numbers of 16 bits: the sums fit them without a sign.
+    """
+    pixels, after = stage.before(chunk, block), stage.after(chunk, block)
+    if not mask.any():
+        after.copy_(pixels)
+        return
+    spread = torch.zeros((*block.shape, stage.channels), dtype=torch.int16)
+    for colour in range(len(levels)):
+        spread[:, :, colour] = mask
+    spread = spread.view(pixels.shape)
+    value = pixels.to(torch.int16).mul_(255 - spread)
+    pattern = torch.tensor([*levels, 0][: stage.channels], dtype=torch.int16).repeat(block.shape[1])
+    value += spread.mul_(pattern).add_(128)
+    value += (value >> 8) & 255
+    after.copy_((value >> 8) & 255)

@@ -10,11 +10,12 @@ import torch
 
 from ..core.primitives.image import Colour
 from ..core.primitives.paint import Cover, Paint
+from . import torch_blocks
 from .depth import EIGHT
 from .masks import mask_of
 from .resample import fill_levels
 from .rounds import Columns, Size, Spot, Step
-from .torch_pixels import Stage, looked_up
+from .torch_pixels import Block, Stage, looked_up
 from .torch_warp import Plain
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class PaintKernel(Plain):
         colours = min(stage.channels, 3)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block) and stage.full == EIGHT:
+                start = int(stage.addresses[1, lines.number]) + lines.top * lines.shape[1]
+                mask = stage.arena[start : start + lines.pixels].view(lines.shape)
+                torch_blocks.paint(stage, chunk, lines, mask, stage.numbers[1 : 1 + colours, lines.number].tolist())
+                continue
             pixels = stage.load(chunk, lines)
             line = lines.y * lines.of_row(stage.numbers[0]) + lines.of_row(stage.addresses[1])
             mask = looked_up(stage.arena, lines.spread(line) + lines.x).to(torch.int32)

@@ -209,6 +209,9 @@ class BlendKernel(Plain):
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
+            if isinstance(lines, Block) and not any(self.alphas):
+                torch_blocks.blend(stage, chunk, lines)
+                continue
             total = stage.load(chunk, lines).float()
             for layer, alpha in enumerate(self.alphas):
                 left, top, right, bottom, stride = stage.numbers[1 + 5 * layer : 6 + 5 * layer].unbind(0)

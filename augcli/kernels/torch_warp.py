@@ -73,7 +73,7 @@ class ReduceKernel(Plain):
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
-                self._block(stage, chunk, lines)
+                torch_block_warps.reduce(stage, chunk, lines)
                 continue
             row_kx, row_ky = lines.row_of_pixel(kx), lines.of_row(ky)
             x = lines.x * row_kx + lines.row_of_pixel(left)
@@ -95,14 +95,6 @@ class ReduceKernel(Plain):
                         tap[:3] *= tap[3]
                     sums += tap * ((row_kx > along).int() * counts_y)
             stage.store(chunk, stage.levels(_block_means(sums, row_kx * lines.spread(row_ky))))
-
-    def _block(self, stage: Stage, chunk: Chunk, block: Block) -> None:
-        _, width, height, kx, ky, left, top = stage.numbers[:, block.number].tolist()
-        rows = [(block.y * ky + (top + down)).clamp_(max=height - 1) for down in range(ky)]
-        columns = [(block.x * kx + (left + along)).clamp_(max=width - 1) for along in range(kx)]
-        sums = torch_block_warps.block_sums(stage, block, rows, columns)
-        area = kx * ky
-        stage.after(chunk, block).copy_(((sums * 2 + area).double() / (area * 2)).floor_().to(torch.int16))
 
 
 def _block_means(sums: Tensor, area: Tensor) -> Tensor:

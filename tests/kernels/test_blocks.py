@@ -17,7 +17,7 @@ from augcli.core.keys import unit_key
 from augcli.core.lower import draw_steps, lower
 from augcli.core.op import Op, State
 from augcli.core.pipeline import parse_pipeline
-from augcli.core.primitives.image import Blend, Layer
+from augcli.core.primitives.image import Blend, ColourMatrix, Layer
 from augcli.core.primitives.tone import Adapt
 from augcli.kernels import torch_image, torch_pixels
 from augcli.kernels.torch_image import Row, execute
@@ -87,3 +87,13 @@ def test_layers_laid_by_their_alpha(monkeypatch: pytest.MonkeyPatch) -> None:
     said = Blend((Layer(0, (), 0.7, (3, 2, 33, 28), alpha=True), Layer(0, (), 1.0, (10, 20, 40, 30), alpha=True)))
     rows = [Row(place, (said,), (3,)) for place in range(3)]
     assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, pictures, rows), strict=True))
+
+
+def test_colours_that_become_of_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alpha stays, whatever becomes of the colours."""
+    pixels = np.random.default_rng(6).integers(0, 256, (20, 30, 4), dtype=np.uint8)
+    for m in ((0, 0.5, 0, 0, 0, 0.5, 0.5, 0, 0), (0,) * 9, (0, 1, 0, 0, 0, 1, 1, 0, 0), (0.3, 0.6, 0.1) * 3):
+        for t in ((0, 0, 0), (0.1, 0.2, 0.3), (-0.1, -0.1, -0.1)):
+            block, listed = both(monkeypatch, [pixels], [Row(0, (ColourMatrix.linear(m, t),))])
+            assert np.array_equal(block, listed), (m, t)
+            assert np.array_equal(block[0][:, :, 3], pixels[:, :, 3])
