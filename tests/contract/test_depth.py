@@ -25,6 +25,7 @@ from augcli.engine.layers import laid_by_alpha, with_shown
 from augcli.engine.modality import MODALITIES
 from augcli.engine.resources import Resources, trouble_with
 from augcli.kernels import cpu_image, torch_image
+from augcli.kernels.cpu_tone import cumulative_shares
 from augcli.kernels.depth import in_eight_bits, in_sixteen_bits
 
 REGISTRY = ops.load()
@@ -164,6 +165,11 @@ def test_what_changes_nothing_keeps_every_bit(channels: int) -> None:
 def test_pictures_of_8_bits_come_back_from_16_as_they_were() -> None:
     for pixels in PHOTOGRAPHS.values():
         assert np.array_equal(in_eight_bits(in_sixteen_bits(pixels)), pixels)
+
+
+def test_references_count_the_same_in_both_depths() -> None:
+    for pixels in PHOTOGRAPHS.values():
+        assert cumulative_shares(in_sixteen_bits(pixels)) == cumulative_shares(pixels)
 
 
 @pytest.mark.parametrize("radius", [1, 2, 3])

@@ -114,6 +114,17 @@ def test_a_clear_colour_of_a_png_becomes_alpha(deep) -> None:
     assert (pixels[:, :, 3] == 0).sum() == 15
 
 
+@pytest.mark.parametrize("samples", [1, 3, 4])
+def test_exif_orientation_turns_a_png(deep, samples: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = png_of(deep[:, :, :samples])
+    turned = data[:33] + png16.png_chunk(b"eXIf", exif.tobytes()[6:]) + data[33:]
+    assert np.array_equal(read(turned), np.rot90(deep[:, :, :samples], -1))
+    encoded = again(turned)
+    assert np.array_equal(read(encoded.data), read(turned))
+
+
 def test_interlaced_png(deep) -> None:
     """Pillow writes none; made by hand, without filters."""
     source, body = deep[:, :, :1], b""

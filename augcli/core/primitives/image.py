@@ -282,5 +282,5 @@ class Blend(NamedTuple):
 ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
 MOVES_OR_HIDES: set[type] = {Warp, Fill}
 
-# Levels of 255 that two backends may differ by (index operations of a Warp: none). Modules beside this one add theirs.
+# Levels of 255, each 257 of 65535, that two backends may differ by (index operations of a Warp: none). Others add theirs.
 TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, Noise: 0, Filter: 1, Fill: 0, Blend: 1}
