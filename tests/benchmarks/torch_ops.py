@@ -1,13 +1,13 @@
 """Times operations on the torch backend against kornia and torchvision v2: ms of processor time per picture.
 
-    python tests/benchmarks/torch_ops.py [--device cuda] [--rounds 7] [--only WORD] [--interleaved]
+    python tests/benchmarks/torch_ops.py [--device cuda] [--rounds 7] [--only WORD] [--planes]
 
-8 photographs of 500×375 in RGB, with parameters of its own for each. All begin and end with uint8 on the host:
-  augcli       one batch, from interleaved arrays as decoders give them, to the same: planning, upload, kernels, download
+8 photographs of 500×375 in RGB, with parameters of its own for each. All begin and end with interleaved uint8 arrays on the
+host, as decoders give them and encoders take them:
+  augcli       one batch: planning, upload, kernels, download
   kornia       one batch, stacked, to float32 in 0…1, and back with rounding; it draws parameters for each picture
   torchvision  one picture per call, since it draws once per call; uint8 tensors, made float where it does so itself
-The two begin and end with planes (channels first), which spares them a transposition that a dataset writer has to pay;
-with --interleaved they begin and end with interleaved arrays as augcli does.
+With --planes the two begin and end with uint8 planes (channels first), and the transposition of a dataset writer is left out.
 One thread, rounds interleaved, median (least–most). The ratio is augcli's median over the faster of the two: above 1 is slower.
 """
 
@@ -140,21 +140,20 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", default="", help="names that contain this")
-    parser.add_argument("--interleaved", action="store_true", help="kornia and torchvision, too, from and to interleaved arrays")
+    parser.add_argument("--planes", action="store_true", help="kornia and torchvision from and to planes")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(7)
     ops.load()
     kornia, v2 = peers()
     pictures = photographs()
-    planes = not options.interleaved
     print(f"torch {torch.__version__} on {options.device}, {BATCH} pictures of {WIDTH}×{HEIGHT}; ms per picture")
     print(f"{'':20}{'augcli':24}{'kornia':24}{'torchvision':24}ratio")
     for name, row in chosen(options.only):
         works = [
             by_augcli(row, pictures, options.device),
-            by_kornia(row, pictures, options.device, planes, kornia),
-            by_torchvision(row, pictures, options.device, planes, v2),
+            by_kornia(row, pictures, options.device, options.planes, kornia),
+            by_torchvision(row, pictures, options.device, options.planes, v2),
         ]
         times = timed(works, options.rounds, options.device)
         best = min((statistics.median(each) for each in times[1:] if each), default=None)
