@@ -11,7 +11,8 @@ Of each, five copies are written at quality 95, 4:2:0:
 "codec" reads and decodes each file once, encodes ready pixels of the outputs' size five times, and writes them, by simplejpeg
 and nothing else: no tool that decodes and encodes can be faster. albumentations reads and writes by OpenCV. Figures are
 milliseconds of processor time (user and system, children and all) per output in the steady state: a run on one picture is
-taken off, which is what starting costs. Contenders take turns; medians of the rounds, with the least and the most.
+taken off, which is what starting costs. Contenders take turns; medians of the rounds, with the least and the most. Where
+creating files is slow, TMPDIR=/dev/shm (any folder in memory) takes that out of all three.
 """
 
 from __future__ import annotations
