@@ -28,7 +28,7 @@ def look_up(pixels: Pixels, tables: Sequence[Levels] | NDArray[Any]) -> Pixels:
 
 
 def _translated(values: Pixels, table: Levels) -> Pixels:
-    # It looks bytes up in registers, a vector of them at once: 10 µs for 500×375×3, where OpenCV takes 137 and numpy 300.
+    # It looks bytes up in registers, many at once: 500×375×3 in 9 µs (AVX-512) or 64 (AVX2); OpenCV takes 137, numpy 300.
     octets = table.astype(np.uint8).tobytes() if isinstance(table, np.ndarray) else bytes(table)
     found = np.empty_like(values)
     stringzilla.translate(values.data, octets, out=found.data)
