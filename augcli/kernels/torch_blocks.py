@@ -55,10 +55,15 @@ def colour(stage: Stage, chunk: Chunk, block: Block, factors: Sequence[float], s
         count = block.pixels * channels
         padded = torch.zeros(count + 2 * edge)
         padded[edge : edge + count].view(pixels.shape).copy_(pixels)
-        total, product = torch.zeros(pixels.shape), torch.empty(pixels.shape)
+        total, product = torch.empty(pixels.shape), torch.empty(pixels.shape)
+        first = min(terms)
         for move, weights in terms.items():
             pattern = _pattern((*weights, *(alpha if not move else [0.0] * len(alpha))), block)
-            total += torch.mul(padded[edge + move :][:count].view(pixels.shape), pattern, out=product)
+            moved = padded[edge + move :][:count].view(pixels.shape)
+            if move == first:
+                torch.mul(moved, pattern, out=total)
+            else:
+                total += torch.mul(moved, pattern, out=product)
     if any(shift):
         total += _pattern((*shift, *[0.0] * len(alpha)), block)
     stage.store_interleaved(chunk, block, total)

@@ -28,12 +28,16 @@ def surrounded(stage: Stage, block: Block, height: int, beside: int, above: int)
 
 def weighed(shape: tuple[int, int], taps: Iterable[tuple[Tensor, float]]) -> Tensor:
     """The sum of views of this shape, each times its weight, in this order; what has no weight adds nothing and is left out."""
-    total = torch.zeros(shape, dtype=torch.float32)
-    product = torch.empty_like(total)
+    total: Tensor | None = None
+    product = torch.empty(shape, dtype=torch.float32)
     for view, weight in taps:
-        if weight:
+        if not weight:
+            continue
+        if total is None:
+            total = view * weight
+        else:
             total += torch.mul(view, weight, out=product)
-    return total
+    return torch.zeros(shape) if total is None else total
 
 
 def mirrored(first: int, count: int, length: int) -> Tensor:
