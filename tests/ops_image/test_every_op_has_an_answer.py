@@ -15,7 +15,7 @@ from augcli import ops
 HERE = Path(__file__).parent
 OTHERS, CANVAS, COLOURS, FIELDS = "test_answers_of_others", "test_canvas_ops", "test_colour_ops", "test_field_ops"
 GEOMETRY, GRAIN, HOLES, NEAR = "test_geometric_ops", "test_grain_ops", "test_hole_ops", "test_neighbour_ops"
-FIRST, POLICIES, RECODE, WEATHER = "../ops/test_first_image_ops", "test_policies", "test_recode_ops", "test_weather_ops"
+MIXES, POLICIES, RECODE, WEATHER = "test_colours_and_mixes", "test_policies", "test_recode_ops", "test_weather_ops"
 
 # Operation: whose answer, how far from it in levels where nothing else is said, and the test.
 ANSWERS: dict[str, tuple[str, str, str, str]] = {
@@ -31,12 +31,12 @@ ANSWERS: dict[str, tuple[str, str, str, str]] = {
     "channel_shuffle": ("numpy", "0", COLOURS, "test_channels_are_shuffled_and_dropped"),
     "clahe": ("OpenCV CLAHE", "1", COLOURS, "test_clahe_of_grey_is_opencvs_and_of_colour_keeps_chroma"),
     "coarse_dropout": ("closed form", "0", HOLES, "test_coarse_dropout_lies_inside_and_has_the_sizes_asked_for"),
-    "color_jitter": ("its four steps", "0", FIRST, "test_colour_jitter_is_its_four_steps_in_the_drawn_order"),
+    "color_jitter": ("its four steps", "0", MIXES, "test_colour_jitter_is_its_four_steps_in_the_drawn_order"),
     "contrast": ("torchvision adjust_contrast", "0.51", OTHERS, "test_steps_are_theirs"),
     "copy_paste": ("Pillow alpha_composite", "1", "test_copy_paste", "test_pixels_of_the_cut_out_are_the_partners"),
     "crop": ("torchvision resized_crop", "0.51 inside", OTHERS, "test_steps_are_theirs_inside"),
-    "cutmix": ("the paper's form, counted", "0", FIRST, "test_cutmix_pastes_the_partner_and_counts_the_pixels_really_covered"),
-    "cutout": ("closed form", "0", FIRST, "test_cutout_covers_squares_and_nothing_else"),
+    "cutmix": ("the paper's form, counted", "0", MIXES, "test_cutmix_pastes_the_partner_and_counts_the_pixels_really_covered"),
+    "cutout": ("closed form", "0", MIXES, "test_cutout_covers_squares_and_nothing_else"),
     "d4": ("numpy", "0", CANVAS, "test_transpose_and_the_eight_symmetries_are_exact"),
     "defocus": ("OpenCV filter2D with a disc", "1.1", OTHERS, "test_steps_are_theirs"),
     "downscale": ("OpenCV resize, there and back", "45 dB", "test_downscale_ops", "test_downscaling_is_opencvs_there_and_back"),
@@ -51,7 +51,7 @@ ANSWERS: dict[str, tuple[str, str, str, str]] = {
     "fog": ("a blend by hand", "0.51", WEATHER, "test_even_fog_is_one_blend"),
     "gamma": ("torchvision adjust_gamma", "0.51", COLOURS, "test_gamma_is_torchvisions"),
     "gaussian_blur": ("torchvision gaussian_blur", "1", NEAR, "test_gaussian_blur_is_torchvisions"),
-    "gaussian_noise": ("moments of the normal", "2 %", FIRST, "test_gaussian_noise_has_its_standard_deviation"),
+    "gaussian_noise": ("moments of the normal", "2 %", MIXES, "test_gaussian_noise_has_its_standard_deviation"),
     "glass_blur": ("its three passes by hand", "0", NEAR, "test_glass_blur_is_one_shuffle_between_two_blurs"),
     "grayscale": ("torchvision rgb_to_grayscale", "0.76", OTHERS, "test_steps_are_theirs"),
     "grid_distortion": ("numpy interp", "1.3 px", FIELDS, "test_grid_distortion_stretches_cells_between_fixed_edges"),
@@ -66,7 +66,7 @@ ANSWERS: dict[str, tuple[str, str, str, str]] = {
     "jpeg_compression": ("Pillow", "40 dB", RECODE, "test_jpeg_is_pillows"),
     "longest_side": ("OpenCV resize", "0", CANVAS, "test_sides_keep_proportions"),
     "median_blur": ("OpenCV, SciPy", "0", OTHERS, "test_steps_are_theirs"),
-    "mixup": ("the paper's form", "1", FIRST, "test_mixup_weighs_this_picture_by_share"),
+    "mixup": ("the paper's form", "1", MIXES, "test_mixup_weighs_this_picture_by_share"),
     "mosaic": ("halves by OpenCV", "0", "test_mosaic", "test_even_quarters_are_halves"),
     "motion_blur": ("OpenCV blur, filter2D", "0.51", OTHERS, "test_steps_are_theirs"),
     "optical": ("OpenCV remap", "45 dB", FIELDS, "test_optical_is_remapping"),
