@@ -59,14 +59,17 @@ class Sampler:
         pad, pitch = self._copy.pad, width + 2 * self._copy.pad
         place = row.mul_(pitch).add_(column).add_(pad * pitch + pad).int().view(-1)
         other_x, other_y = 1 - weight_x, 1 - weight_y
-        result = torch.zeros((self._stage.channels, *block.shape), dtype=torch.float32)
+        result = torch.empty((self._stage.channels, *block.shape), dtype=torch.float32)
         sums = result.unbind(0)
         for down, weight in ((0, other_y), (pitch, weight_y)):
             for along, weight_along in ((0, other_x), (1, weight_x)):
                 found = self._copy.values.view(-1)[down + along :].index_select(0, place).view(block.shape)
                 share = weight * weight_along
                 for total, plane in zip(sums, _planes(found), strict=True):
-                    total += plane.mul_(share)
+                    if along or down:
+                        total += plane.mul_(share)
+                    else:
+                        torch.mul(plane, share, out=total)
         return result
 
     def _surrounded(self, block: Block, width: int, height: int, pad: int) -> Tensor:

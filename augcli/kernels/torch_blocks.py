@@ -112,8 +112,9 @@ def _pick(pixels: Tensor, after: Tensor, sources: Sequence[int | float | None]) 
 
 def _pattern(values: Sequence[float], block: Block) -> Tensor:
     """Values of channels for each value of a line: float32 (1, width · channels); a mere number where all are the same."""
-    same = len(set(values)) == 1
-    return torch.tensor(values[:1] if same else values, dtype=torch.float32).repeat(1 if same else block.shape[1])[None]
+    if len(set(values)) == 1:
+        return torch.tensor([values[:1]], dtype=torch.float32)
+    return torch.tensor(values, dtype=torch.float32).expand(block.shape[1], -1).reshape(1, -1)
 
 
 def look_up(stage: Stage, chunk: Chunk, block: Block, tables: Tensor) -> None:
