@@ -86,13 +86,17 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
             return _shaped(cv2.resize(view, (width, height), interpolation=fast[kx, ky]), step.size, channels)
         sums = _block_sums(view.reshape(height * ky, width * kx, channels), kx, ky)
         return _rounded_mean(sums, kx * ky).astype(pixels.dtype)
-    alpha = view[:, :, 3:].astype(np.uint32 if pixels.dtype == np.uint8 else np.uint64)
-    weights = _block_sums(alpha, kx, ky)
-    colours = _block_sums(view[:, :, :3] * alpha, kx, ky)
-    reduced = np.empty((height, width, 4), pixels.dtype)
-    reduced[:, :, 3:] = _rounded_mean(weights, kx * ky)
-    reduced[:, :, :3] = np.where(reduced[:, :, 3:] > 0, (2 * colours + weights) // np.maximum(2 * weights, 1), 0)
-    return reduced
+    *colours, alpha = cv2.split(view)
+    wide = alpha.astype(np.uint16 if pixels.dtype == np.uint8 else np.uint64)
+    weights = _block_sums(alpha[:, :, None], kx, ky)[:, :, 0]
+    reduced = _rounded_mean(weights, kx * ky).astype(pixels.dtype)
+    seen, twice = reduced > 0, np.maximum(2 * weights, 1)
+    means = []
+    for colour in colours:
+        sums = _block_sums((colour * wide)[:, :, None], kx, ky)[:, :, 0]
+        # Rounded down by the cast. Quotients of such whole numbers are exact enough in float64, and ten times as fast.
+        means.append(((2 * sums + weights) / twice * seen).astype(pixels.dtype))
+    return cv2.merge([*means, reduced])  # type: ignore[no-any-return]
 
 
 def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[Any]:

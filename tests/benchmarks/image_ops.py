@@ -32,7 +32,7 @@ os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # it asks the package index for ne
 
 import cv2
 import numpy as np
-from image_pairs import PAIRS, PHOTOS, SIZE, Pair
+from image_pairs import PAIRS, PHOTOS, SIZE, STICKER, STICKER_BOX, Pair
 
 from augcli import ops
 from augcli.core.compile import CompiledPipeline
@@ -41,7 +41,10 @@ from augcli.core.keys import unit_key
 from augcli.core.lower import draw_steps, lower
 from augcli.core.op import State
 from augcli.core.pipeline import parse_pipeline
+from augcli.core.resources import Shown
 from augcli.engine.device import keep_freed_memory
+from augcli.engine.layers import with_shown
+from augcli.engine.modality import MODALITIES
 from augcli.engine.resources import resources_of
 from augcli.kernels.cpu_image import apply
 
@@ -74,10 +77,16 @@ def ours(pair: Pair, photo: Picture, others: list[Picture]) -> Work:
 
     def work() -> Picture:
         drawn = draw_steps(compiled, next(keys))
+        program, partners = lower(drawn, State(FACTS, "", lambda number: FACTS, opener)).program, others
+        if pair.others == "overlay_metadata":  # its pictures are found as a run finds them
+            program, partners = with_shown(program, 0, shown)
         pixels = photo
-        for primitive in lower(drawn, State(FACTS, "", lambda number: FACTS, opener)).program:
-            pixels = apply(pixels, primitive, others)
+        for primitive in program:
+            pixels = apply(pixels, primitive, partners)
         return pixels
+
+    def shown(picture: Shown, by_alpha: bool) -> Picture:
+        return MODALITIES["image"].as_partner(opener(picture.request).pixels(*picture.which), photo, by_alpha)
 
     return work
 
@@ -98,7 +107,11 @@ def theirs(pair: Pair, photo: Picture, others: list[Picture]) -> Work | None:
     cv2.setNumThreads(1)  # importing it lets OpenCV use all threads again
     transform.set_random_seed(7)
     more: dict[str, Any] = {}
-    if pair.others:
+    if pair.others == "overlay_metadata":
+        sticker = cv2.cvtColor(cv2.imread(str(STICKER), cv2.IMREAD_UNCHANGED), cv2.COLOR_BGRA2RGBA)
+        mask = (sticker[:, :, 3] > 127).astype(np.uint8)
+        more[pair.others] = {"image": np.ascontiguousarray(sticker[:, :, :3]), "mask": mask, "bbox": STICKER_BOX}
+    elif pair.others:
         more[pair.others] = others if pair.others != "mosaic_metadata" else [{"image": other} for other in others]
     return lambda: transform(image=photo, **more)["image"]  # type: ignore[no-any-return]
 
