@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 import skimage.data
+import torch
 
 from augcli import ops
 from augcli.core.compile import CompiledPipeline
@@ -62,6 +64,15 @@ def program(name: str, at: int, facts: ImageFacts) -> tuple[Any, ...]:
     steps = parse_pipeline(json.dumps({"image": [{op.name(): dict(op.examples[at])}]})).steps["image"]
     drawn = draw_steps(CompiledPipeline(steps), unit_key(5, "a.png", 0))
     return lower(drawn, State(facts, "", lambda number: facts, RESOURCES.get)).program
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Pictures are small: threads would wait for each other more than they work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{name}-{at}" for name, at in CASES])
