@@ -62,15 +62,15 @@ Taps = tuple[tuple[Tensor, Tensor], list[Tensor]]  # two places along an axis as
 
 def scaled(stage: Stage, block: Block, down: Taps, across: Taps) -> Tensor:
     """Weighted sums of the pixels at two rows (lines, 1) and two columns (1, width): float32 (lines, width · channels)."""
-    source = _source(stage, block)
-    picture = source.flatten(1)
-    columns = [_of_values(column, stage.channels) for column in across[0]]
+    rows = [row.view(-1).int() for row in down[0]]
+    first, last = (int(end) for end in torch.cat(rows).aminmax())
+    lines = stage.read(_source(stage, block).flatten(1)[first : last + 1]).float()
+    picked = [lines.index_select(1, _of_values(column, stage.channels)) for column in across[0]]
     weights_x = [channelwise(weight, stage.channels) for weight in across[1]]
     total: Tensor | None = None
-    for row, weight_y in zip(*down, strict=True):
-        lines = stage.read(picture.index_select(0, row.view(-1).int())).float()
-        for column, weight_x in zip(columns, weights_x, strict=True):
-            tap = lines.index_select(1, column).mul_(weight_y * weight_x)
+    for row, weight_y in zip(rows, down[1], strict=True):
+        for columns, weight_x in zip(picked, weights_x, strict=True):
+            tap = columns.index_select(0, row - first).mul_(weight_y * weight_x)
             total = tap if total is None else total.add_(tap)
     assert total is not None
     return total
@@ -89,12 +89,16 @@ def _of_values(columns: Tensor, channels: int) -> Tensor:
 def reduce(stage: Stage, chunk: Chunk, block: Block) -> None:
     """Means of blocks of pixels, halves rounded up, as ReduceKernel's numbers say; 8 bits, no alpha."""
     _, width, height, kx, ky, left, top = stage.numbers[:, block.number].tolist()
-    rows = [(block.y * ky + (top + down)).clamp_(max=height - 1).view(-1) for down in range(ky)]
     columns = [(block.x * kx + (left + along)).clamp_(max=width - 1) for along in range(kx)]
     picture, area = _source(stage, block).flatten(1), kx * ky
-    down = picture.index_select(0, rows[0]).float()
+    first = block.top * ky + top
+    if first + block.shape[0] * ky <= height:
+        rows = [picture[first + line :: ky][: block.shape[0]] for line in range(ky)]
+    else:
+        rows = [picture.index_select(0, (block.y * ky + (top + line)).clamp_(max=height - 1).view(-1)) for line in range(ky)]
+    down = rows[0].float()
     for row in rows[1:]:
-        down += picture.index_select(0, row)
+        down += row
     sums = down.index_select(1, _of_values(columns[0], stage.channels))
     for column in columns[1:]:
         sums += down.index_select(1, _of_values(column, stage.channels))
