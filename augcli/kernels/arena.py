@@ -7,6 +7,7 @@ it plans all addresses; no kernel ever asks the device for one.
 
 from __future__ import annotations
 
+import threading
 from bisect import insort
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 SCRATCH = 1 << 62  # addresses from here on count from the start of scratch; how long the inbox gets is known last
+_KEPT_BYTES = 1 << 26  # arenas of CPUs up to this size are kept for the next call
+_kept = threading.local()
 _ALIGNMENT = 64  # bytes: more than any dtype needs
 
 _DTYPES = {"uint8": torch.uint8, "int16": torch.int16, "int32": torch.int32, "int64": torch.int64}
@@ -102,12 +105,26 @@ def new_arena(packer: Packer, scratch: int, device: str) -> Tensor:
     """The arena on `device`, with everything that was packed; on CUDA by one asynchronous copy from pinned memory."""
     scratch = -(-scratch // _ALIGNMENT) * _ALIGNMENT  # so that all of it can be viewed as any dtype
     if torch.device(device).type == "cpu":
-        arena = torch.empty(packer.size + scratch, dtype=torch.uint8)
+        arena = _host_arena(packer.size + scratch)
         packer.write(arena[: packer.size].numpy())
         return arena
     inbox = torch.empty(packer.size, dtype=torch.uint8, pin_memory=torch.cuda.is_available())
     packer.write(inbox.numpy())
     return upload(inbox, scratch, device)
+
+
+def _host_arena(size: int) -> Tensor:
+    """Memory of this thread's own, the same as before where that suffices: what is new must be filled with zeros first.
+
+    An arena is in use no longer than a call of `execute`: results are copied out of it.
+    """
+    if size > _KEPT_BYTES:
+        return torch.empty(size, dtype=torch.uint8)
+    if getattr(_kept, "arena", None) is None or _kept.arena.numel() < size:
+        _kept.arena = None  # before there are two
+        _kept.arena = torch.empty(size, dtype=torch.uint8)
+    kept: Tensor = _kept.arena[:size]
+    return kept
 
 
 def upload(inbox: Tensor, scratch: int, device: str) -> Tensor:
@@ -118,7 +135,8 @@ def upload(inbox: Tensor, scratch: int, device: str) -> Tensor:
 
 
 def release(device: str) -> None:
-    """Hand back device memory that torch keeps for later use."""
+    """Hand back memory that is kept for later use."""
+    _kept.arena = None
     if torch.device(device).type == "cuda":
         torch.cuda.empty_cache()
 
