@@ -83,4 +83,7 @@ def onto_corners(corners: Sequence[tuple[float, float]]) -> Matrix:
 
 def about(matrix: Matrix, x: float, y: float) -> Matrix:
     """The map done about the point (x, y) in place of the origin."""
-    return multiply(translation(x, y), multiply(matrix, translation(-x, -y)))
+    if matrix[6] or matrix[7] or matrix[8] != 1:
+        return multiply(translation(x, y), multiply(matrix, translation(-x, -y)))
+    a, b, c, d, e, f = matrix[:6]
+    return (a, b, c + x - (a * x + b * y), d, e, f + y - (d * x + e * y), 0.0, 0.0, 1.0)

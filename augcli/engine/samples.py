@@ -13,7 +13,7 @@ from augcli.core.op import State
 from augcli.core.outcome import Failure, SampleError
 from augcli.core.plan import Source, Unit
 from augcli.core.primitives import Barrier
-from augcli.core.primitives.image import Warp
+from augcli.core.primitives.image import Blend, Warp
 from augcli.core.resources import Shown
 from augcli.core.settings import Input, Text
 
@@ -87,6 +87,8 @@ class Preparation:
     def __init__(self, plan: Plan, source: Source) -> None:
         self.plan, self.source = plan, source
         self.modality = MODALITIES[source.modality]
+        self._compiled = plan.compiled[source.modality]
+        self._opener = resources_of(self._compiled).get
         data = read(plan, source)
         self.sha256 = sha256(data).hexdigest()
         self.data = data
@@ -103,15 +105,15 @@ class Preparation:
     ) -> Row:
         """Draw (unless given), lower and decode one unit; raises SampleError."""
         if drawn is None:
-            drawn = draw_steps(
-                self.plan.compiled[self.source.modality], unit_key(self.plan.pipeline.seed, self.source.id, unit.copy)
-            )
+            drawn = draw_steps(self._compiled, unit_key(self.plan.pipeline.seed, self.source.id, unit.copy))
         chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
-        opener = resources_of(self.plan.compiled[self.source.modality]).get
+
+        def partner_facts(number: int) -> Facts:
+            return self._partner(chosen[number])[0].facts
 
         def lowered_for(facts: Facts) -> Lowered:
-            return lower(drawn, State(facts, text, lambda number: self._partner(chosen[number])[0].facts, opener, unit.copy))
+            return lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy))
 
         lowered = lowered_for(self.opened.facts)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
@@ -130,12 +132,14 @@ class Preparation:
         self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
     ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]], tuple[str, ...]]:
         """The program as kernels take it, the pictures that it lays over the sample; the partners, the names of the others."""
+        if not any(isinstance(primitive, Blend) for primitive in lowered.program):
+            return lowered.program, (), {}, ()
         loaded, parents = self._load_partners(lowered, chosen, sample)
-        opener, as_partner = resources_of(self.plan.compiled[self.source.modality]).get, self.modality.as_partner
+        as_partner = self.modality.as_partner
         names: dict[str, None] = {}
 
         def picture_of(shown: Shown, by_alpha: bool) -> Any:
-            oracle = opener(shown.request)
+            oracle = self._opener(shown.request)
             names[oracle.name(*shown.which)] = None
             return as_partner(oracle.pixels(*shown.which), sample, by_alpha)
 
@@ -166,9 +170,7 @@ class Preparation:
     def _load_partners(
         self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
     ) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
-        if not lowered.partners:
-            return (), {}
-        loaded: list[Any] = [None] * (max(lowered.partners) + 1)
+        loaded: list[Any] = [None] * (max(lowered.partners, default=-1) + 1)
         parents = {}
         cut_out = laid_by_alpha(lowered.program)
         for number in lowered.partners:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.matrix import multiply, translation
+from ..core.matrix import about
 from ..core.primitives.image import SO_FAR, Blend, Fill, ImagePrimitive, Noise, Warp
 from . import cpu_colour, cpu_displace, cpu_grain, cpu_nearest, cpu_neighbours, cpu_paint, cpu_shift, cpu_tone, recode
 from .cpu_colour import opaque
@@ -179,7 +179,7 @@ def _in_fours(pixels: Pixels) -> Any:
 
 def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
     # OpenCV counts positions from the centre of the first pixel, a Sample from its corner.
-    back = np.array(multiply(translation(-0.5, -0.5), multiply(step.back, translation(0.5, 0.5)))).reshape(3, 3)
+    back = np.array(about(step.back, -0.5, -0.5)).reshape(3, 3)
     border = _BORDERS[step.border]
     if step.projective:
         return cv2.warpPerspective(values, back, step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
