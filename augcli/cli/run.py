@@ -35,7 +35,7 @@ def run(
     backend: Annotated[Backend, typer.Option(help="cpu: OpenCV on threads; torch: batches on the device.")] = Backend.auto,
     batch_size: Annotated[str, typer.Option(metavar="auto|N", help="Outputs in one batch (torch).")] = "auto",
     memory: Annotated[int, typer.Option(min=16, metavar="MB", help="Decoded data held at a time (torch).")] = 512,
-    workers: Annotated[int, typer.Option(min=0, help="Threads; 0 is one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes (torch backend: threads); 0 is one a core.")] = 0,
     shard_text: Annotated[str, typer.Option("--shard", metavar="I/N", help="Make only part I (from 0) of N.")] = "0/1",
     limit: Limit = None,
     max_errors: Annotated[str, typer.Option(metavar="N|%", help="Failed outputs that still count as success.")] = "0",
