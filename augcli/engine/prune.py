@@ -31,7 +31,7 @@ def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journa
 def drop_renamed(folder: OutputFolder, plan: Plan, ledger: Ledger) -> None:
     """Remove the files of units that will be made again under other names (another format, a new neighbour)."""
     renamed: list[str] = []
-    for source in plan.sources():
+    for source in plan.sources() if len(ledger.index) else ():
         for unit in plan.units(source) if source.row < 0 else ():
             entry = ledger.entry(unit)
             if entry is not None and entry["status"] == DONE.encode() and ledger.state(unit) != "done":
