@@ -8,7 +8,7 @@ from .options import AsJson, PipelineFile, Sets, overrides
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Find every mistake of a pipeline at once, each with its line; opens no data."""
     from augcli.core.outcome import ConfigError
-    from augcli.core.unfit import costly_orders
+    from augcli.core.unfit import costly_orders, unwritable_frames
     from augcli.load import load_pipeline
 
     from .failures import object_of
@@ -27,7 +27,7 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
             print_json({**object_of(str(error), error.exit_code, error), "hints": []})
             raise SystemExit(error.exit_code) from None
         raise
-    hints = costly_orders(loaded)
+    hints = costly_orders(loaded) + unwritable_frames(loaded)
     if as_json:
         print_json({"ok": True, "problems": [], "hints": hints})
         return
