@@ -13,7 +13,7 @@ from .requirements import lexicons, needs_of
 
 # What the samples of a modality go through, by the names that Python imports.
 _MODULES = {
-    "image": ("numpy", "cv2", "simplejpeg", "PIL"),
+    "image": ("numpy", "cv2", "simplejpeg", "PIL", "stringzilla"),
     "audio": ("numpy", "soundfile", "torch", "torchaudio"),
     "text": ("numpy",),
 }

@@ -12,7 +12,10 @@ from augcli.core.keys import SCHEME
 
 from .device import Device
 
-_PACKAGES = ("augcli", "numpy", "opencv-python-headless", "simplejpeg", "pillow", "soundfile", "torch", "torchaudio", "nlpaug")
+_PACKAGES = (
+    "augcli", "numpy", "opencv-python-headless", "simplejpeg", "pillow", "stringzilla", "pi-heif", "soundfile", "torch",
+    "torchaudio", "nlpaug",
+)  # fmt: skip
 
 
 def provenance(device: Device) -> dict[str, Any]:
