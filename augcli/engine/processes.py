@@ -23,7 +23,7 @@ from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import NoReturn
 
-from augcli.core.outcome import Failure
+from augcli.core.outcome import Failure, UserError
 
 from .events import Event
 from .rounds import Task
@@ -61,7 +61,12 @@ def in_processes(
                 if chunk is None:
                     break
                 if free == "new":
-                    crew.append(_Worker(begin, crew))
+                    try:
+                        crew.append(_Worker(begin, crew))
+                    except OSError as error:  # too many processes or open files: those that are there do the work
+                        if not crew:
+                            raise UserError(f"no worker process can be started: {error.strerror}") from None
+                        workers = len(crew)
                 worker = min(crew, key=lambda worker: len(worker.chunks))
                 worker.send(chunk)
             busy = {worker.connection: worker for worker in crew if worker.chunks}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -132,6 +133,22 @@ def test_workers_that_are_killed_are_replaced_and_nothing_is_lost(samples, tmp_p
     assert contents(tmp_path / "out") == contents(tmp_path / "clean")
 
 
+@pytest.mark.parametrize(("files", "returncode"), [(14, 0), (6, 2)])
+def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, make, contents, augcli, files, returncode):
+    """Where no more can be started, those that are there do it all; where none can, the user is told why."""
+    done = augcli(
+        "run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "out", "--workers", "60",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
+    )  # fmt: skip
+    assert done.returncode == returncode, done.stderr
+    if returncode:
+        assert "no worker process can be started: Too many open files" in done.stderr
+        return
+    assert 1 < len(os.listdir(tmp_path / "out" / ".augcli" / "journal")) < 14
+    make(PIPELINE, samples / "images", tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
 def test_processes_and_threads_write_the_same(samples, tmp_path, pipeline_file, make, contents, augcli):
     """A second thread in the caller's process makes forks unsafe: then the run is done on threads."""
     assert augcli("run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "forks", "--workers", "3").returncode == 0
@@ -195,7 +212,7 @@ def test_what_a_worker_could_not_send_is_told(samples, tmp_path, pipeline_file, 
     """A user's error in a worker reaches the command line whole: here a disk that is full."""
     limited = augcli(
         "run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "out", "--workers", "2", "--json",
-        preexec_fn=lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_FSIZE, (900, 900)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900)),
     )  # fmt: skip
     assert limited.returncode == 74, limited.stderr
     assert json.loads(limited.stdout)["ok"] is False
