@@ -143,7 +143,7 @@ class JournalIndex:
 
     def find(self, unit: int) -> Any | None:
         """The entry of a unit (fields pipeline, source, status, size), or None."""
-        place = int(numpy.searchsorted(self._units, numpy.uint64(unit)))
+        place = int(self._units.searchsorted(numpy.uint64(unit)))
         if place < len(self._units) and int(self._units[place]) == unit:
             return self._table[place]
         return None
@@ -152,7 +152,7 @@ class JournalIndex:
         """The entries of finished units that are not among the planned ones."""
         seen = numpy.zeros(len(self._table), bool)
         for unit in planned:
-            place = int(numpy.searchsorted(self._units, numpy.uint64(unit)))
+            place = int(self._units.searchsorted(numpy.uint64(unit)))
             if place < len(self._units) and int(self._units[place]) == unit:
                 seen[place] = True
         return list(self._table[~seen & (self._table["status"] == DONE.encode())])

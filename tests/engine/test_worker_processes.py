@@ -93,9 +93,9 @@ def test_a_source_that_always_crashes_costs_its_copies(pictures, tmp_path, pipel
 
 
 def test_a_unit_that_hangs_costs_its_time_and_its_record(pictures, tmp_path, pipeline_file):
-    text = "copies: 3\nlimits: {max_work_seconds: 0.7}\nimage: [crash: {}, crop: {size: 40}]\n"
+    text = "copies: 3\nlimits: {max_work_seconds: 1.5}\nimage: [crash: {}, crop: {size: 40}]\n"
     failures, told = crash(text, pictures, tmp_path / "out", 2, (2,), pipeline_file, hangs=True)
-    assert failures == [("wide.jpg@2", "timeout", "not done after 0.7 s; the limit is limits.max_work_seconds")]
+    assert failures == [("wide.jpg@2", "timeout", "not done after 1.5 s; the limit is limits.max_work_seconds")]
     assert told == ["1", "False", "1", "20"]
 
 
