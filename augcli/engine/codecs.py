@@ -111,7 +111,7 @@ def _heic(name: str) -> str:
         colour = image.decode(data, image.probe(data, Limits())).mean(axis=(0, 1))
     except SampleError as error:
         return error.message
-    return "" if abs(colour - (200, 30, 30)).max() <= _IMAGES["avif"] else f"comes back wrong: {colour.round()}"
+    return "" if max(abs(colour - (200, 30, 30))) <= _IMAGES["avif"] else f"comes back wrong: {colour.round()}"
 
 
 def _sound(name: str) -> str:

@@ -231,9 +231,11 @@ def _quantised(samples: Samples, subtype: str) -> tuple[NDArray[Any], int]:
         return samples.T, 0
     # Scaling by a power of two is exact in float32; only 2^31 - 1 is not a float32.
     scale = 1 << depth.bits - 1
-    scaled = np.rint(samples.T * np.float32(scale)).astype(np.float64 if depth.bits == 32 else np.float32, copy=False)
+    scaled: NDArray[Any] = np.rint(samples.T * np.float32(scale)).astype(
+        np.float64 if depth.bits == 32 else np.float32, copy=False
+    )
     clipped = 0
-    if scaled.min() < -scale or scaled.max() > scale - 1:
+    if np.min(scaled) < -scale or np.max(scaled) > scale - 1:
         clipped = int(np.count_nonzero((scaled < -scale) | (scaled > scale - 1)))
         scaled = np.clip(scaled, -scale, scale - 1)
     return scaled.astype(depth.dtype) << depth.shift, clipped

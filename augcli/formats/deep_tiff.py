@@ -151,7 +151,7 @@ def _read(data: bytes, header: ImageHeader) -> Any:
 
 def _range_of(values: NDArray[np.float32]) -> tuple[float, float]:
     """0 to 1 where all values lie within, else from the lowest to the highest."""
-    low, high = float(values.min()), float(values.max())
+    low, high = float(np.min(values)), float(np.max(values))
     if not (math.isfinite(low) and math.isfinite(high)):
         raise SampleError("image.not_finite", "the picture holds values that are not numbers, or infinite")
     return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)

@@ -185,7 +185,7 @@ def _mode(pixels: Pixels, header: ImageHeader, target: str) -> str:
         if header.mode == "LA;16" and target == "png" and (pixels[:, :, 1:3] == pixels[:, :, :1]).all():
             return "LA;16"
         return f"{MODES[pixels.shape[2]]};{'float32' if target == 'tiff' and header.value_range else '16'}"
-    if header.mode == "1" and target in ("png", "tiff", "bmp") and pixels.shape[2] == 1 and (pixels + np.uint8(1)).max() <= 1:
+    if header.mode == "1" and target in ("png", "tiff", "bmp") and pixels.shape[2] == 1 and np.max(pixels + np.uint8(1)) <= 1:
         return "1"  # 0 and 255 only: 255 + 1 is 0
     if header.mode == "LA" and target in ("png", "tiff") and (pixels[:, :, 1:3] == pixels[:, :, :1]).all():
         return "LA"

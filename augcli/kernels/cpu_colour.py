@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.primitives.image import ColourMatrix
 from .cpu_neighbours import with_alpha, without_alpha
@@ -41,8 +42,8 @@ def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) ->
 @lru_cache(64)
 def _line(factor: float, shift: float) -> bytes:
     """What `factor` times a level and `shift` makes of the levels of 8 bits."""
-    values = np.rint(factor * _LEVELS + shift)
-    return np.minimum(np.maximum(values, 0), 255).astype(np.uint8).tobytes()  # type: ignore[no-any-return]
+    values: NDArray[np.float64] = np.rint(factor * _LEVELS + shift)
+    return np.minimum(np.maximum(values, 0), 255).astype(np.uint8).tobytes()
 
 
 def opaque(pixels: Pixels) -> bool:

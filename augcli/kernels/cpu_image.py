@@ -108,7 +108,7 @@ def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[Any]:
     rows: NDArray[Any] = values.reshape(height // ky, ky, width * channels)
     narrow = values.dtype == np.uint8 and kx * ky * 255 < 1 << 16
     sum_type = np.uint16 if narrow else np.promote_types(values.dtype, np.uint32)
-    rows = np.add.reduce(rows, axis=1, dtype=sum_type).reshape(height // ky, width, channels)
+    rows = np.sum(rows, axis=1, dtype=sum_type).reshape(height // ky, width, channels)
     if narrow and channels > 1:
         # Four channels of 16 bits are one number, and its sums carry from none to the next: numpy adds them four times as fast.
         rows = (cv2.cvtColor(rows, cv2.COLOR_RGB2RGBA) if channels == 3 else rows).view(np.uint64)

@@ -73,7 +73,7 @@ def _in_floats(source: Pixels, kernel: NDArray[np.float32], left: int, up: int) 
             # Its anchor is its first place, so the border of `shifted` shows in no pixel that is kept.
             part = cv2.filter2D(shifted, -1, piece, anchor=(0, 0), borderType=_MIRROR | cv2.BORDER_ISOLATED)[:height, :width]
             total = part if total is None else cv2.add(total, part, total)
-    if kernel.min() < 0:
+    if np.min(kernel) < 0:
         np.maximum(total, 0, out=total)
     return whole_levels(total, full_scale(source))
 

@@ -139,7 +139,7 @@ def _shade(pixels: Pixels, shade: Shade, partners: Sequence[Pixels]) -> Pixels:
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     along = (x * (shade.x + shade.xx * x)).astype(np.float32)
     down = (shade.constant + y * (shade.y + shade.yy * y)).astype(np.float32)
-    may_vanish = along.min() + down.min() < 0
+    may_vanish = np.min(along) + np.min(down) < 0
     result, depth = np.empty_like(pixels), CV_DEPTH[full_scale(pixels)]
     for strip in _strips(pixels):
         gain = np.add.outer(down[strip], along)

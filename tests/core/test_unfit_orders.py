@@ -121,9 +121,7 @@ def test_there_are_no_hints_for_sound_and_text() -> None:
     assert costly_orders(parse_pipeline("audio: [gain]\ntext: [random_swap, random_delete]")) == []
 
 
-@pytest.mark.parametrize(
-    ("target", "told"), [("source", ""), ("jpeg", "animations and TIFFs"), ("png", "TIFFs"), ("tiff", "")]
-)
+@pytest.mark.parametrize(("target", "told"), [("source", ""), ("jpeg", "animations and TIFFs"), ("png", "TIFFs"), ("tiff", "")])
 def test_a_format_that_cannot_hold_all_frames_is_told(target: str, told: str) -> None:
     options = f"output: {{image: {{format: {target}}}}}\nimage: [flip]"
     assert unwritable_frames(parse_pipeline(options)) == []
