@@ -58,7 +58,7 @@ class Limits(Settings):
     max_characters: Annotated[int, Field(ge=1)] = 10_000_000
     max_file_bytes: Annotated[int, Field(ge=1)] = 2_000_000_000
     max_work_seconds: Annotated[
-        float, Field(gt=0, description="of work on one output; on the CPU backend, where forks are safe")
+        float, Field(gt=0, le=1_000_000, description="of work on one output; on the CPU backend, where forks are safe")
     ] = 600.0
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -33,7 +34,9 @@ Work = Callable[[Task], list[Event]]
 Begin = Callable[[], AbstractContextManager[Work]]  # called in a worker; what it gives does one task after the other there
 
 _AHEAD = 2  # chunks that a worker is handed at a time: it need not wait for the next one
-_MOST_UNITS = 16  # of a chunk
+_MOST_UNITS = 16  # of a chunk of several sources
+_MOST_COPIES = 64  # of one source in a chunk: more are parted, so that progress is seen and all workers have some
+_BUFFERED_BYTES = 32 << 10  # what the line to a worker takes in any case, though the worker is at something else
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, from linux/prctl.h
 
 
@@ -41,7 +44,8 @@ def may_fork() -> bool:
     """Whether a fork of this process is safe: no other thread of Python's, which may hold a lock, and no CUDA context."""
     torch = sys.modules.get("torch")
     on_cuda = torch is not None and torch.cuda.is_initialized()
-    return sys.platform == "linux" and threading.active_count() == 1 and not on_cuda
+    alone = threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
+    return sys.platform == "linux" and alone and not on_cuda
 
 
 def in_processes(
@@ -50,66 +54,96 @@ def in_processes(
     """Do the tasks in forked workers; events as they come. An exception of a worker is raised here.
 
     When a worker dies, or is ended because it answers nothing for `seconds`, what it had in hand is done again in halves,
-    until a single unit is left with which that happens: `given_up` makes its event. Returns how many workers died.
+    until a single unit is left with which that happens twice: `given_up` makes its event. Returns how many workers died.
     """
-    chunks, again, deaths = _chunks(tasks, workers), deque[Chunk](), 0
-    crew: list[_Worker] = []
+    crew = _Crew(begin, _chunks(tasks, workers), workers, seconds)
     try:
-        while True:
-            while free := _free(crew, workers):
-                chunk = again.popleft() if again else next(chunks, None)
-                if chunk is None:
-                    break
-                if free == "new":
-                    try:
-                        crew.append(_Worker(begin, crew))
-                    except OSError as error:  # too many processes or open files: those that are there do the work
-                        if not crew:
-                            raise UserError(f"no worker process can be started: {error.strerror}") from None
-                        workers = len(crew)
-                worker = min(crew, key=lambda worker: len(worker.chunks))
-                worker.send(chunk)
-            busy = {worker.connection: worker for worker in crew if worker.chunks}
-            if not busy:
-                return deaths
-            now = time.monotonic()
-            for worker in busy.values():
-                if now - worker.since > seconds:
-                    worker.end(seconds)
-            oldest = min(worker.since for worker in busy.values())
-            for connection in wait(list(busy), timeout=max(0.0, oldest + seconds - now) + 0.01):
-                worker = busy[connection]  # type: ignore[index]
-                reply = worker.reply()
-                if isinstance(reply, BaseException):
-                    raise reply
-                if reply is not None:
-                    yield from reply
-                    continue
-                crew.remove(worker)
-                deaths += 1
-                why, (suspect, *waiting) = worker.bury(), worker.chunks
-                again.extend(waiting)
-                if smaller := _halves(suspect):
-                    again.extend(smaller)
-                else:
-                    yield given_up(suspect[0], why)
+        while crew.feed():
+            yield from crew.collect(given_up)
+        return crew.deaths
     finally:
-        for worker in crew:
-            worker.dismiss()
+        crew.dismiss()
 
 
-def _free(crew: list[_Worker], workers: int) -> str:
-    """ "old" when a worker can take another chunk, "new" when another worker may start, "" when all have enough."""
-    if len(crew) < workers and all(worker.chunks for worker in crew):
-        return "new"
-    return "old" if any(len(worker.chunks) < _AHEAD for worker in crew) else ""
+class _Crew:
+    """The workers, and what is to be done: chunks that are new, and those that dead workers left."""
+
+    def __init__(self, begin: Begin, chunks: Iterator[Chunk], most: int, seconds: float) -> None:
+        self._begin, self._chunks, self._most, self._seconds = begin, chunks, most, seconds
+        self._workers: list[_Worker] = []
+        self._again: deque[Chunk] = deque()
+        self._tried: set[str] = set()  # single units with which a worker has died once: it may have been none of their doing
+        self.deaths = 0
+
+    def feed(self) -> bool:
+        """Hand out chunks until every worker has enough; whether any has something to do."""
+        while start := self._room():
+            chunk = self._again.popleft() if self._again else next(self._chunks, None)
+            if chunk is None:
+                break
+            message = pickle.dumps(chunk)
+            if start == "new":
+                self._start()
+            worker = min(self._workers, key=lambda worker: len(worker.chunks))
+            if worker.chunks and len(message) > _BUFFERED_BYTES:
+                self._again.appendleft(chunk)  # a worker that is not reading could keep us waiting, and we it
+                break
+            worker.send(chunk, message)
+        return any(worker.chunks for worker in self._workers)
+
+    def _room(self) -> str:
+        """ "old" when a worker can take another chunk, "new" when another worker may start, "" when all have enough."""
+        if len(self._workers) < self._most and all(worker.chunks for worker in self._workers):
+            return "new"
+        return "old" if any(len(worker.chunks) < _AHEAD for worker in self._workers) else ""
+
+    def _start(self) -> None:
+        try:
+            self._workers.append(_Worker(self._begin, self._workers))
+        except OSError as error:  # too many processes or open files: those that are there do the work
+            if not self._workers:
+                raise UserError(f"no worker process can be started: {error.strerror}") from None
+            self._most = len(self._workers)
+
+    def collect(self, given_up: Callable[[Task, Failure], Event]) -> Iterator[Event]:
+        """Wait until a worker answers, dies or is late."""
+        busy = {worker.connection: worker for worker in self._workers if worker.chunks}
+        now = time.monotonic()
+        for worker in busy.values():
+            if now - worker.since > self._seconds:
+                worker.end(self._seconds)
+        left = min(worker.since for worker in busy.values()) + self._seconds - now
+        for connection in wait(list(busy), timeout=max(0.0, left) + 0.01):
+            worker = busy[connection]  # type: ignore[index]
+            reply = worker.reply()
+            if isinstance(reply, BaseException):
+                raise reply
+            if reply is not None:
+                yield from reply
+                continue
+            self._workers.remove(worker)
+            self.deaths += 1
+            why, (suspect, *waiting) = worker.bury(), worker.chunks
+            self._again.extend(waiting)
+            source, units = suspect[0]
+            if smaller := _halves(suspect):
+                self._again.extend(smaller)
+            elif units[0].id not in self._tried:
+                self._tried.add(units[0].id)
+                self._again.append(suspect)
+            else:
+                yield given_up((source, units), why)
+
+    def dismiss(self) -> None:
+        for worker in self._workers:
+            worker.dismiss(self._seconds)
 
 
 def _chunks(tasks: Iterator[Task], workers: int) -> Iterator[Chunk]:
     """A few tasks at a time, since each message costs; the first ones small, so that little jobs keep all workers busy."""
     chunk: Chunk = []
     units = sent = 0
-    for task in tasks:
+    for task in _parted(tasks):
         chunk.append(task)
         units += len(task[1])
         if units >= min(_MOST_UNITS, 1 + sent // (8 * workers)):
@@ -118,6 +152,12 @@ def _chunks(tasks: Iterator[Task], workers: int) -> Iterator[Chunk]:
             chunk, units = [], 0
     if chunk:
         yield chunk
+
+
+def _parted(tasks: Iterator[Task]) -> Iterator[Task]:
+    for source, units in tasks:
+        for first in range(0, len(units), _MOST_COPIES):
+            yield source, units[first : first + _MOST_COPIES]
 
 
 def _halves(chunk: Chunk) -> list[Chunk]:
@@ -149,16 +189,17 @@ class _Worker:
             _serve(theirs, begin, parent)
         theirs.close()
 
-    def send(self, chunk: Chunk) -> None:
+    def send(self, chunk: Chunk, message: bytes) -> None:
+        """Hand it a chunk; `message` is the chunk as it goes through the line."""
         if not self.chunks:
             self.since = time.monotonic()
         self.chunks.append(chunk)
-        self._send(chunk)
+        self._send(message)
 
-    def _send(self, message: Chunk | None) -> None:
+    def _send(self, message: bytes) -> None:
         before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the command line has it end the process
         try:
-            self.connection.send(message)
+            self.connection.send_bytes(message)
         except OSError:
             return  # it has died: reply() says so, and the chunk is among those that it leaves
         finally:
@@ -188,14 +229,16 @@ class _Worker:
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
         return Failure("worker.crash", "execute", f"the process that worked on it died {how}")
 
-    def dismiss(self) -> None:
+    def dismiss(self, seconds: float) -> None:
         """Let it finish what it has been handed, and end."""
-        self._send(None)
+        self._send(pickle.dumps(None))
         try:
-            while True:
+            while self.connection.poll(seconds):
                 self.connection.recv()
+            os.kill(self.pid, signal.SIGKILL)
         except (EOFError, OSError):
-            self.bury()
+            pass
+        self.bury()
 
 
 def _serve(connection: Connection, begin: Begin, parent: int) -> NoReturn:
@@ -222,7 +265,6 @@ def _serve(connection: Connection, begin: Begin, parent: int) -> NoReturn:
 
 def _portable(error: BaseException) -> BaseException:
     """The error as it can go through a pipe, or its traceback as a RuntimeError."""
-    import pickle
     import traceback
 
     try:

@@ -149,6 +149,26 @@ def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, 
     assert contents(tmp_path / "out") == contents(tmp_path / "clean")
 
 
+def test_the_copies_of_one_source_keep_all_workers_busy(samples, tmp_path, pipeline_file, make, contents, augcli):
+    picture, text = samples / "images" / "animal" / "cat.jpg", PIPELINE.replace("copies: 5", "copies: 150")
+    done = augcli("run", pipeline_file(text), picture, "-o", tmp_path / "out", "--workers", "2")
+    assert done.returncode == 1 and "partner.none" in done.stderr  # there is nothing to mix in, for every third or so
+    journals = list((tmp_path / "out" / ".augcli" / "journal").iterdir())
+    assert len(journals) == 2 and all(journal.stat().st_size for journal in journals)
+    make(text, picture, tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
+def test_rows_that_no_pipe_holds_are_handed_on(tmp_path, pipeline_file, make, contents, augcli):
+    """Both sides of a line could wait for each other where its buffers are full."""
+    rows = "".join(f"{number},{'many words and more ' * 5_000}\n" for number in range(6))
+    (tmp_path / "t.csv").write_text("id,text\n" + rows)
+    text = "seed: 3\ncopies: 3\ntext: [random_delete: {rate: 0.5}]\n"
+    assert augcli("run", pipeline_file(text), tmp_path / "t.csv", "-o", tmp_path / "out", "--workers", "2").returncode == 0
+    make(text, tmp_path / "t.csv", tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
 def test_processes_and_threads_write_the_same(samples, tmp_path, pipeline_file, make, contents, augcli):
     """A second thread in the caller's process makes forks unsafe: then the run is done on threads."""
     assert augcli("run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "forks", "--workers", "3").returncode == 0
