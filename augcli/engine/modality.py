@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from augcli.core.facts import Facts
-from augcli.core.outcome import SampleError
 from augcli.core.primitives import Primitive
 from augcli.core.settings import Input, Limits, Output
 from augcli.formats.encoded import Encoded
@@ -117,40 +116,10 @@ def _execute_image(rows: Rows, device: str) -> list[Any]:
     return torch_image.execute_halving(pictures, batch, device)
 
 
-def _with_channels_of(partner: Any, pixels: Any, by_alpha: bool) -> Any:
-    """As many channels as the picture it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
+def _picture_as_partner(partner: Any, pixels: Any, by_alpha: bool) -> Any:
+    from augcli.kernels import partners
 
-    As many bits too. Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
-    To be laid `by_alpha` it keeps that, and all four channels; for a grey picture its colours become their luma.
-    """
-    import cv2
-    import numpy
-
-    from augcli.kernels.depth import full_scale, in_eight_bits, in_sixteen_bits
-
-    partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
-    if by_alpha:
-        if partner.shape[2] != 4:
-            raise SampleError("image.no_alpha", "has no alpha channel to be cut out by", "lower")
-        if pixels.shape[2] > 1:
-            return partner
-        grey = cv2.cvtColor(partner, cv2.COLOR_RGBA2GRAY)
-        return cv2.merge([grey, grey, grey, cv2.extractChannel(partner, 3)])
-    have, want = partner.shape[2], pixels.shape[2]
-    if have == want:
-        return partner
-    if have == 4:
-        full, wide = (255, numpy.uint16) if partner.dtype == numpy.uint8 else (65_535, numpy.uint32)
-        alpha = partner[:, :, 3:].astype(wide)
-        partner = ((partner[:, :, :3] * alpha + full * (full - alpha) + full // 2) // full).astype(partner.dtype)
-        have = 3
-    conversions = {
-        (1, 3): cv2.COLOR_GRAY2RGB,
-        (1, 4): cv2.COLOR_GRAY2RGBA,
-        (3, 1): cv2.COLOR_RGB2GRAY,
-        (3, 4): cv2.COLOR_RGB2RGBA,
-    }
-    return partner if have == want else cv2.cvtColor(partner, conversions[have, want]).reshape(*partner.shape[:2], want)
+    return partners.as_partner(partner, pixels, by_alpha)
 
 
 def _open_audio(data: bytes, limits: Limits, reading: Input) -> Opened:
@@ -224,7 +193,7 @@ MODALITIES = {
             _image_options,
             _apply_image,
             _execute_image,
-            _with_channels_of,
+            _picture_as_partner,
             _load_image,
             True,
             kernel_version=2,

@@ -13,6 +13,8 @@ from augcli.core.outcome import SampleError, UserError
 from augcli.core.settings import Limits
 from augcli.dataset.kinds import READ
 
+from .named_files import bytes_of
+
 _SUFFIXES = frozenset(f".{suffix}" for suffixes in READ["image"].values() for suffix in suffixes.split())
 _CACHED_BYTES = 1 << 26  # in each worker
 
@@ -81,7 +83,7 @@ def _rgba(data: bytes, scale: int) -> Any:
 def read_picture(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
     """What `work` makes of a file's bytes; raises SampleError with the file's name and what it is there for."""
     try:
-        return work(_bytes_of(role, path))
+        return work(bytes_of(role, path))
     except UserError as error:
         raise SampleError(f"io.{role}", str(error), "lower") from None
     except SampleError as error:
@@ -105,13 +107,5 @@ def find_pictures(role: str, source: str) -> tuple[str, list[str]]:
     digest = sha256()
     for path in paths:
         digest.update(os.path.relpath(path, source).replace(os.sep, "/").encode("utf-8", "surrogateescape"))
-        digest.update(sha256(_bytes_of(role, path)).digest())
+        digest.update(sha256(bytes_of(role, path)).digest())
     return digest.hexdigest(), paths
-
-
-def _bytes_of(role: str, path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UserError(f"the {role} {path!r} cannot be read: {error.strerror}") from None

@@ -86,6 +86,7 @@ def run(
             journal.close()
             index.close()
         stop.check()
+        summary.failures.sort()  # workers tell of them as they come
         listen(Finishing())
         finish_folder(folder, plan, ledger.plan.pipeline, device, options, summary)
         summary.over_max_errors = sum(summary.failed.values()) > allowed_errors(options.max_errors, summary.planned)

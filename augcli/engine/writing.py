@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from augcli.core.outcome import UserError
 from augcli.core.resources import Writing
 
+from .named_files import bytes_of
+
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
@@ -62,7 +64,7 @@ def find_writing(request: Writing) -> tuple[str, WrittenTexts]:
     import PIL
     from PIL import features
 
-    font = _bytes_of("font", request.source) if request.source else b""
+    font = bytes_of("font", request.source) if request.source else b""
     texts = request.texts
     if request.file:
         texts = _lines(request.file)
@@ -75,21 +77,13 @@ def find_writing(request: Writing) -> tuple[str, WrittenTexts]:
 
 def _lines(path: str) -> tuple[str, ...]:
     try:
-        text = _bytes_of("file of texts", path).decode("utf-8-sig")
+        text = bytes_of("file of texts", path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"the file of texts {path!r} is not UTF-8 (byte {error.start})") from None
     lines = tuple(line.strip() for line in text.splitlines() if line.strip())
     if not lines:
         raise UserError(f"the file of texts {path!r} holds no text; write one a line")
     return lines
-
-
-def _bytes_of(role: str, path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UserError(f"the {role} {path!r} cannot be read: {error.strerror}") from None
 
 
 def _check_font(path: str, font: bytes) -> None:

@@ -7,9 +7,9 @@ from random import Random
 import numpy as np
 import pytest
 import skimage.data
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from through_steps import assert_rows_do_not_see_each_other
 
 from augcli.core import lattice
 from augcli.core.facts import ImageFacts
@@ -193,14 +193,7 @@ def rows_and_pictures(rng: Random, count: int) -> tuple[list[np.ndarray], list[R
 
 def test_rows_do_not_see_each_other() -> None:
     rng = Random(2)
-    pictures, rows = rows_and_pictures(rng, 24)
-    alone = [execute(pictures, [row])[0] for row in rows]
-    for threads, count in ((1, 2), (2, 7), (1, 24), (2, 24)):
-        torch.set_num_threads(threads)
-        some = rng.sample(range(len(rows)), count)
-        for place, result in zip(some, execute(pictures, [rows[place] for place in some]), strict=True):
-            assert np.array_equal(result, alone[place]), rows[place]
-    torch.set_num_threads(1)
+    assert_rows_do_not_see_each_other(*rows_and_pictures(rng, 24), rng)
 
 
 @pytest.mark.parametrize("pixels", [1, 60, 777])

@@ -10,12 +10,13 @@ import pytest
 import skimage.data
 import skimage.util
 from scipy import stats
+from through_steps import assert_chunks_change_nothing
 
 from augcli.core.facts import ImageFacts
 from augcli.core.op import State
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from augcli.core.primitives.image import BLACK, WHITE
-from augcli.kernels import cpu_image, noise, torch_image
+from augcli.kernels import cpu_image, noise
 from augcli.kernels.torch_image import Row, execute
 from augcli.ops.image.gaussian_noise import GaussianNoise
 from augcli.ops.image.iso_noise import IsoNoise
@@ -210,9 +211,7 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
             rows.append(Row(len(rows), (said,)))
             results.append(by_opencv)
         assert np.array_equal(pixels, kept)
-    for size in (10**8, 60):
-        monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", size)
-        assert all(np.array_equal(one, two) for one, two in zip(execute(pictures, rows), results, strict=True)), size
+    assert_chunks_change_nothing(monkeypatch, pictures, rows, results)
 
 
 def test_backends_agree_to_the_bit_on_a_photograph() -> None:

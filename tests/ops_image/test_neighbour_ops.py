@@ -14,13 +14,14 @@ import skimage.filters
 import torch
 import torchvision.transforms.functional as peer
 from PIL import Image, ImageEnhance
+from through_steps import assert_chunks_change_nothing
 
 from augcli.core import taps
 from augcli.core.facts import ImageFacts
 from augcli.core.op import State
 from augcli.core.primitives.image import TOLERANCE_LEVELS, Filter
 from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
-from augcli.kernels import cpu_image, noise, torch_image
+from augcli.kernels import cpu_image, noise
 from augcli.kernels.torch_image import Row, execute
 from augcli.ops.image.box_blur import BoxBlur
 from augcli.ops.image.emboss import Emboss
@@ -272,9 +273,7 @@ def test_backends_agree_and_rows_do_not_see_each_other(channels: int, monkeypatc
                 rows.append(Row(len(rows), (said,)))
                 alone.append(result)
         assert np.array_equal(pixels, kept)
-    for size in (10**8, 60):
-        monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", size)
-        assert all(np.array_equal(one, two) for one, two in zip(execute(pictures, rows), alone, strict=True)), size
+    assert_chunks_change_nothing(monkeypatch, pictures, rows, alone)
 
 
 def test_long_pictures() -> None:

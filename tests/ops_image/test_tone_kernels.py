@@ -10,9 +10,9 @@ import pytest
 import skimage.color
 import skimage.data
 import skimage.exposure
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from through_steps import assert_rows_do_not_see_each_other
 
 from augcli.core.facts import ImageFacts
 from augcli.core.primitives.image import LUMA, TOLERANCE_LEVELS, ColourMatrix, Fill, Warp
@@ -255,14 +255,7 @@ def rows_and_pictures(rng: Random, count: int) -> tuple[list[np.ndarray], list[R
 
 def test_rows_do_not_see_each_other() -> None:
     rng = Random(2)
-    pictures, rows = rows_and_pictures(rng, 20)
-    alone = [execute(pictures, [row])[0] for row in rows]
-    for threads, count in ((1, 2), (2, 7), (1, 20), (2, 20)):
-        torch.set_num_threads(threads)
-        some = rng.sample(range(len(rows)), count)
-        for place, result in zip(some, execute(pictures, [rows[place] for place in some]), strict=True):
-            assert np.array_equal(result, alone[place]), rows[place]
-    torch.set_num_threads(1)
+    assert_rows_do_not_see_each_other(*rows_and_pictures(rng, 20), rng)
 
 
 @pytest.mark.parametrize("pixels", [1, 60, 777])

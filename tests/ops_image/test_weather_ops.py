@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from through_steps import CAT, ROCKET, facts_of, program, run
+from through_steps import CAT, ROCKET, assert_chunks_change_nothing, facts_of, program, run
 
 from augcli.core.pipeline import parse_pipeline
 from augcli.core.primitives.paint import Cloud, Discs, Glow, Paint, Polygons, Shape, Streaks
 from augcli.core.unfit import unfit_orders
-from augcli.kernels import cpu_image, cpu_paint, torch_image
+from augcli.kernels import cpu_image, cpu_paint
 from augcli.kernels.masks import mask_of
 from augcli.kernels.torch_image import Row, execute
 
@@ -132,9 +132,7 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
             rows.append(Row(len(rows), (said,)))
             results.append(by_opencv)
         assert np.array_equal(pixels, kept)
-    for size in (10**8, 60):
-        monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", size)
-        assert all(np.array_equal(one, two) for one, two in zip(execute(pictures, rows), results, strict=True)), size
+    assert_chunks_change_nothing(monkeypatch, pictures, rows, results)
 
 
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import numpy as np
+import pytest
 import skimage.data
 import torch
 
@@ -20,7 +22,7 @@ from augcli.core.matrix import inverse
 from augcli.core.op import State
 from augcli.core.pipeline import parse_pipeline
 from augcli.core.primitives.image import Warp
-from augcli.kernels import cpu_image
+from augcli.kernels import cpu_image, torch_image
 from augcli.kernels.torch_image import Row, execute
 
 ops.load()
@@ -78,3 +80,23 @@ def assert_like_torchvision(
         for position in (a * x + b * y + c, d * x + e * y + f):
             off &= (np.abs(position - np.rint(position)) > 1e-3)[:, :, None]
     assert not off.any(), (name, share, off.mean())
+
+
+def assert_rows_do_not_see_each_other(pictures: list[np.ndarray], rows: list[Row], rng: Random) -> None:
+    """What comes out of rows together is what comes out of each alone, on one thread and on two."""
+    alone = [execute(pictures, [row])[0] for row in rows]
+    for threads, count in ((1, 2), (2, 7), (1, len(rows)), (2, len(rows))):
+        torch.set_num_threads(threads)
+        some = rng.sample(range(len(rows)), count)
+        for place, result in zip(some, execute(pictures, [rows[place] for place in some]), strict=True):
+            assert np.array_equal(result, alone[place]), rows[place]
+    torch.set_num_threads(1)
+
+
+def assert_chunks_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, pictures: list[np.ndarray], rows: list[Row], results: list[np.ndarray]
+) -> None:
+    """All rows in one chunk, and cut into chunks of a few pixels, give these results."""
+    for pixels in (10**8, 60):
+        monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", pixels)
+        assert all(np.array_equal(one, two) for one, two in zip(execute(pictures, rows), results, strict=True)), pixels
