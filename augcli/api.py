@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from augcli.core.pipeline import Pipeline
-from augcli.engine.discovery import make_plan
-from augcli.engine.planning import Plan
-from augcli.engine.replay import replay
+from augcli.core.pipeline.model import Pipeline
+from augcli.engine.after.replay import replay
+from augcli.engine.plan.discovery import make_plan
+from augcli.engine.plan.planning import Plan
 from augcli.engine.run import run
 from augcli.load import load_pipeline
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from augcli import ops
-from augcli.core.outcome import ConfigError, UserError
-from augcli.core.pipeline import Pipeline, parse_partly
-from augcli.core.unfit import misplaced
+from augcli.core.pipeline.model import Pipeline, parse_partly
+from augcli.core.program.unfit import misplaced
+from augcli.core.values.outcome import ConfigError, UserError
 
 
 def load_pipeline(path: str, overrides: Mapping[str, str] | None = None) -> Pipeline:

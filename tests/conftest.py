@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from augcli.engine.events import Listener
-from augcli.engine.options import RunOptions
 from augcli.engine.run import run as run_engine
-from augcli.engine.summary import Summary
+from augcli.engine.state.events import Listener
+from augcli.engine.state.options import RunOptions
+from augcli.engine.state.summary import Summary
 from augcli.load import load_pipeline
 
 # The same examples every time, and no limit of time for one: a busy machine must not fail a test.

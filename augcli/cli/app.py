@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from augcli import __version__
-from augcli.core.outcome import UserError
+from augcli.core.values.outcome import UserError
 
 from . import check, doctor, explain, failures, init, merge, ops, plan, replay, run, verify
 

@@ -7,8 +7,8 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Find every mistake of a pipeline at once, each with its line; opens no data."""
-    from augcli.core.outcome import ConfigError
-    from augcli.core.unfit import costly_orders, unwritable_frames
+    from augcli.core.program.unfit import costly_orders, unwritable_frames
+    from augcli.core.values.outcome import ConfigError
     from augcli.load import load_pipeline
 
     from .failures import object_of
@@ -18,7 +18,7 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
         loaded = load_pipeline(str(pipeline), overrides(sets))
         ops = [step.op for steps in loaded.steps.values() for top in steps for step in top.walk() if step.op is not None]
         if any(op.resources() for op in ops):
-            from augcli.engine.resources import missing_resources
+            from augcli.engine.resources.opened import missing_resources
 
             if problems := missing_resources(loaded):
                 raise ConfigError(problems, str(pipeline))

@@ -10,7 +10,7 @@ import typer
 from .options import AsJson
 
 if TYPE_CHECKING:
-    from augcli.engine.machine import Found
+    from augcli.engine.about.machine import Found
 
 
 def doctor(
@@ -21,7 +21,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Look whether all is there: packages, devices, formats, word lists, and what a pipeline needs."""
-    from augcli.engine.doctor import examine
+    from augcli.engine.about.doctor import examine
     from augcli.load import load_pipeline
 
     from .render import print_json, print_table

@@ -12,7 +12,7 @@ from .options import AsJson
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from augcli.engine.explain import Explanation
+    from augcli.engine.after.explain import Explanation
 
 _TOLD_BETTER = ("v", "steps", "partners", "pieces", "source", "source_sha256")  # of a record
 _MOST = 5  # outputs that are explained at once; of more, the ids are listed
@@ -34,8 +34,8 @@ def explain(
     from rich.console import Console
 
     from augcli import ops
-    from augcli.engine.explain import explain as explain_record
-    from augcli.engine.explain import find
+    from augcli.engine.after.explain import explain as explain_record
+    from augcli.engine.after.explain import find
 
     from .render import print_json
 
@@ -57,7 +57,7 @@ def explain(
 
 
 def _show(console: Console, told: Explanation) -> None:
-    from augcli.engine.tracing import facts_text
+    from augcli.engine.after.tracing import facts_text
 
     from .render import size_text
 
@@ -100,7 +100,7 @@ def _show(console: Console, told: Explanation) -> None:
 
 
 def _source(told: Explanation) -> str:
-    from augcli.engine.tracing import facts_text
+    from augcli.engine.after.tracing import facts_text
 
     size = f"{facts_text(told.trace.row.opened.facts)}, " if told.trace else ""
     reason = f": {told.message}" if told.message and told.trace is None and "error" not in told.record else ""
@@ -120,7 +120,7 @@ def _show_steps(console: Console, told: Explanation) -> None:
 
 
 def _show_program(console: Console, told: Explanation) -> None:
-    from augcli.engine.tracing import facts_text
+    from augcli.engine.after.tracing import facts_text
 
     if told.trace is None:
         console.print("program: cannot be made again, since the source is not as it was")
@@ -140,7 +140,7 @@ def _show_diff(console: Console, before: str, after: str) -> None:
     """Red for what is gone and green for what is new, or [-gone-] and {+new+} where there are no colours."""
     from rich.text import Text
 
-    from augcli.engine.worddiff import shortened, word_diff
+    from augcli.engine.after.worddiff import shortened, word_diff
 
     coloured = console.is_terminal and not console.no_color and console.color_system is not None
     console.print("text" if before != after else "text: as it was", style="bold")

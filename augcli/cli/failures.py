@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from augcli.core.outcome import ConfigError
+from augcli.core.values.outcome import ConfigError
 
 
 def object_of(message: str, exit_code: int, error: Exception | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole; raises OutputError when that does not work."""
-    from augcli.core.outcome import OutputError
+    from augcli.core.values.outcome import OutputError
 
     try:
         path.write_text(text, encoding="utf-8", newline="\n")

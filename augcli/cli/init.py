@@ -21,9 +21,9 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Propose a first pipeline for what lies in these folders."""
-    from augcli.core.outcome import OutputError
-    from augcli.engine.starter import findings, pipeline_text
-    from augcli.engine.survey import survey
+    from augcli.core.values.outcome import OutputError
+    from augcli.engine.start.starter import findings, pipeline_text
+    from augcli.engine.start.survey import survey
 
     from .files import write_text
     from .render import print_json

@@ -19,7 +19,7 @@ def merge(
 ) -> None:
     """Put the outputs of all shards together; refuses gaps, doubles, and shards of other runs."""
     from augcli import ops
-    from augcli.engine.merge import merge as merge_folders
+    from augcli.engine.finish.merge import merge as merge_folders
 
     from .render import show_summary
 

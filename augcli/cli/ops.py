@@ -19,7 +19,7 @@ app = typer.Typer(
 
 def _op_names(incomplete: str) -> list[tuple[str, str]]:
     """For the shell: names that begin so, each with what it does."""
-    from augcli.engine.catalogue import operations, summary_of
+    from augcli.engine.about.catalogue import operations, summary_of
 
     found = [((op.id,) if "." in incomplete else (op.name(), *op.also), summary_of(op)) for op in operations()]
     return [(name, summary) for names, summary in found for name in names if name.startswith(incomplete)]
@@ -34,7 +34,7 @@ def default(context: typer.Context) -> None:
 @app.command("list")
 def list_ops(as_json: AsJson = False) -> None:
     """Every operation with what it does, in one line."""
-    from augcli.engine.catalogue import entries
+    from augcli.engine.about.catalogue import entries
 
     from .render import print_json, print_table
 
@@ -50,7 +50,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """One operation: what it does, its options with units, ranges and defaults, and examples."""
-    from augcli.engine.catalogue import find
+    from augcli.engine.about.catalogue import find
 
     from .render import print_json, print_table
 
@@ -84,7 +84,7 @@ def schema(
     """
     import json
 
-    from augcli.engine.schema import pipeline_schema
+    from augcli.engine.about.schema import pipeline_schema
 
     from .files import write_text
 
@@ -112,7 +112,7 @@ def sheet(
     seed: Annotated[int, typer.Option(metavar="N", help="Other draws.")] = 0,
 ) -> None:
     """A contact sheet: a photograph of yours through every operation, with what was drawn."""
-    from augcli.engine import sheet
+    from augcli.engine.about import sheet
 
     ops = sheet.picture_operations([name.strip() for name in only.split(",") if name.strip()])
     pictures = [sheet.load_photo(str(path), width) for path in photos]
@@ -136,8 +136,8 @@ def docs(
 
     With --check or --write: the short table between <!-- ops:begin --> and <!-- ops:end --> in a README.
     """
-    from augcli.core.outcome import UserError
-    from augcli.engine import reference
+    from augcli.core.values.outcome import UserError
+    from augcli.engine.about import reference
 
     if check is not None and write is not None:
         raise UserError("--check and --write do not go together")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from augcli.core.outcome import UserError
+from augcli.core.values.outcome import UserError
 
 PipelineFile = Annotated[Path, typer.Argument(metavar="PIPELINE", help="The pipeline, a YAML file.", show_default=False)]
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Folders (or files) to augment.", show_default=False)]

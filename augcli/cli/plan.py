@@ -9,7 +9,7 @@ import typer
 from .options import AsJson, Copies, Inputs, Limit, PipelineFile, Seed, Sets, overrides
 
 if TYPE_CHECKING:
-    from augcli.core.pipeline import Pipeline
+    from augcli.core.pipeline.model import Pipeline
     from augcli.core.plan import Source
 
 
@@ -36,7 +36,7 @@ def show_plan(
     from collections import Counter
 
     from augcli.api import plan as make
-    from augcli.core.outcome import NothingToDo
+    from augcli.core.values.outcome import NothingToDo
 
     from .render import left_out_text, print_json, print_table, printable, size_text
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from augcli.engine.events import Event
+    from augcli.engine.state.events import Event
 
 _PLAIN_EVERY_S = 30.0
 
@@ -31,7 +31,7 @@ class Progress:
             self._bar.close()
 
     def __call__(self, event: Event) -> None:
-        from augcli.engine.events import Finishing, Started, UnitDone, UnitFailed
+        from augcli.engine.state.events import Finishing, Started, UnitDone, UnitFailed
 
         if isinstance(event, Started):
             self._start(event.units, event.done)

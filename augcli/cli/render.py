@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from augcli.engine.summary import Summary
+    from augcli.engine.state.summary import Summary
 
 
 def print_json(value: Any) -> None:

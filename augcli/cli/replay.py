@@ -29,9 +29,9 @@ def replay(
     from collections import Counter
 
     from augcli import ops
-    from augcli.core.outcome import Mismatch, UserError
+    from augcli.core.values.outcome import Mismatch, UserError
     from augcli.dataset.write import trouble
-    from augcli.engine.replay import replay as replay_folder
+    from augcli.engine.after.replay import replay as replay_folder
 
     from .render import counted, print_json
 

@@ -48,10 +48,10 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Make the augmented copies that are missing. Run it again, and it goes on where it stopped."""
-    from augcli.core.outcome import UserError
-    from augcli.engine.options import RunOptions
+    from augcli.core.values.outcome import UserError
     from augcli.engine.run import allowed_errors
     from augcli.engine.run import run as run_engine
+    from augcli.engine.state.options import RunOptions
     from augcli.load import load_pipeline
 
     from .plan import show_plan

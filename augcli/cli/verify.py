@@ -16,8 +16,8 @@ _REMEDIES = {
 
 def verify(output: OutputDir, as_json: AsJson = False) -> None:
     """Compare every file of an output with its manifest: changed, missing, leftover and extra ones are told."""
-    from augcli.core.outcome import Mismatch
-    from augcli.engine.verify import verify as verify_folder
+    from augcli.core.values.outcome import Mismatch
+    from augcli.engine.after.verify import verify as verify_folder
 
     from .render import counted, print_json
 

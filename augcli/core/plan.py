@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
-from .keys import SCHEME, encode_coordinates, ring_position
+from augcli.core.draws.keys import SCHEME, encode_coordinates, ring_position
 
 ORIGINAL = -1  # the copy number of a source that is handed on as it is
 EVERY_COPY = -2  # stands for all copies of a source, when one failure is the end of them all

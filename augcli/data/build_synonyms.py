@@ -24,8 +24,8 @@ from typing import NamedTuple
 
 from augcli.data.inflect import SLOTS, Inflector, PartOfSpeech, Slot
 from augcli.data.wordnet import WordNet
-from augcli.kernels.lexicon import FUNCTION_WORDS
-from augcli.kernels.vulgar import VULGAR
+from augcli.kernels.words.lexicon import FUNCTION_WORDS
+from augcli.kernels.words.vulgar import VULGAR
 
 # How much of a word's use must be in meanings that it shares with its synonym, and of the synonym's use: for words that
 # are frequent enough to have been read one by one, and for the others.

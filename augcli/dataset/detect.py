@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from augcli.dataset import kinds
-from augcli.formats import mpeg
+from augcli.formats.audio import mpeg
 
 HEAD_BYTES = 4096  # what detect() wants to see of a file
 

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from augcli.core.outcome import UserError
+from augcli.core.values.outcome import UserError
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

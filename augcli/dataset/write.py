@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from augcli.core.outcome import OutputError
+from augcli.core.values.outcome import OutputError
 
 _TEMPORARY = ".augcli-{pid}-{number}.tmp"
 _numbers = itertools.count()

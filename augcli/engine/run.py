@@ -9,28 +9,27 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from augcli.core.outcome import ConfigError, Failure, NothingToDo, UserError
-from augcli.core.pipeline import Pipeline
-from augcli.dataset.journal import Journal, JournalIndex
+from augcli.core.pipeline.model import Pipeline
+from augcli.core.values.outcome import ConfigError, Failure, NothingToDo, UserError
 from augcli.dataset.write import Writer, sweep
-
-from .device import Device, choose, keep_freed_memory, worker_count
-from .discovery import make_plan
-from .events import Event, Finishing, Listener, Started, UnitDone, UnitFailed
-from .finish import finish_folder
-from .ledger import Ledger, Recorder
-from .modality import MODALITIES
-from .options import RunOptions
-from .output_folder import OutputFolder, made_by, mark_incomplete
-from .outputs import Outputs
-from .planning import Plan
-from .processes import in_processes, may_fork
-from .prune import drop_renamed, prune
-from .resources import missing_resources, resources_of
-from .rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
-from .samples import Failed, Row
-from .signals import StopRequest
-from .summary import Summary
+from augcli.engine.finish.folder import finish_folder
+from augcli.engine.finish.prune import drop_renamed, prune
+from augcli.engine.make.outputs import Outputs
+from augcli.engine.make.processes import in_processes, may_fork
+from augcli.engine.make.rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
+from augcli.engine.make.samples import Failed, Row
+from augcli.engine.modality.table import MODALITIES
+from augcli.engine.plan.discovery import make_plan
+from augcli.engine.plan.planning import Plan
+from augcli.engine.resources.opened import missing_resources, resources_of
+from augcli.engine.state.device import Device, choose, keep_freed_memory, worker_count
+from augcli.engine.state.events import Event, Finishing, Listener, Started, UnitDone, UnitFailed
+from augcli.engine.state.journal import Journal, JournalIndex
+from augcli.engine.state.ledger import Ledger, Recorder
+from augcli.engine.state.options import RunOptions
+from augcli.engine.state.output_folder import OutputFolder, made_by, mark_incomplete
+from augcli.engine.state.signals import StopRequest
+from augcli.engine.state.summary import Summary
 
 
 def run(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import re
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from augcli.core.op import REGISTRY, Op
-from augcli.core.outcome import UserError
+from augcli.core.ops.op import REGISTRY, Op
+from augcli.core.values.outcome import UserError
 
 _MODALITIES = ("image", "audio", "text")
 
@@ -21,8 +22,8 @@ def load() -> dict[str, type[Op]]:
     Raises UserError when an installed package offers ops that cannot be imported.
     """
     for modality in _MODALITIES:
-        for name in _names(modality):
-            importlib.import_module(f"{__name__}.{modality}.{name}")
+        for module in _modules(modality).values():
+            importlib.import_module(module)
     for entry_point in entry_points(group="augcli.ops"):
         _load_foreign(entry_point)
     return REGISTRY
@@ -32,17 +33,27 @@ def load_named(text: str) -> dict[str, type[Op]]:
     """Import the ops whose names stand in a text, and third-party ones: a run needs few, and every import costs."""
     words = set(re.findall(r"\w+", text))
     for modality in _MODALITIES:
-        for name in words.intersection(_names(modality)):
-            importlib.import_module(f"{__name__}.{modality}.{name}")
+        modules = _modules(modality)
+        for name in words.intersection(modules):
+            importlib.import_module(modules[name])
     for entry_point in entry_points(group="augcli.ops"):
         _load_foreign(entry_point)
     return REGISTRY
 
 
 @cache
-def _names(modality: str) -> tuple[str, ...]:
-    folder = importlib.import_module(f"{__name__}.{modality}")
-    return tuple(module.name for module in pkgutil.iter_modules(folder.__path__))
+def _modules(modality: str) -> dict[str, str]:
+    """The module of each op of a modality by its name, found without importing any."""
+    modules: dict[str, str] = {}
+    rooms = [(os.path.join(os.path.dirname(__file__), modality), f"{__name__}.{modality}")]
+    while rooms:
+        folder, package = rooms.pop()
+        for module in pkgutil.iter_modules([folder]):
+            if module.ispkg:
+                rooms.append((os.path.join(folder, module.name), f"{package}.{module.name}"))
+            else:
+                modules[module.name] = f"{package}.{module.name}"
+    return dict(sorted(modules.items()))
 
 
 def _load_foreign(entry_point: EntryPoint) -> None:

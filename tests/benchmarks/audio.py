@@ -68,7 +68,7 @@ def programs(frames: int, rate: int, number: int) -> dict[str, tuple[Any, ...]]:
 
 
 def ours(clips: list[Clip], options: argparse.Namespace) -> dict[str, float]:
-    from augcli.kernels.torch_audio import execute
+    from augcli.kernels.torch.audio.execute import execute
 
     found = {}
     for name in programs(100, 8000, 0):

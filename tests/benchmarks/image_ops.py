@@ -35,18 +35,18 @@ import numpy as np
 from image_pairs import PAIRS, PHOTOS, SIZE, STICKER, STICKER_BOX, Pair
 
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import ImageFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.op import State
-from augcli.core.pipeline import parse_pipeline
-from augcli.core.resources import Shown
-from augcli.engine.device import keep_freed_memory
-from augcli.engine.layers import with_shown
-from augcli.engine.modality import MODALITIES
-from augcli.engine.resources import resources_of
-from augcli.kernels.cpu_image import apply
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.resources import Shown
+from augcli.engine.make.layers import with_shown
+from augcli.engine.modality.table import MODALITIES
+from augcli.engine.resources.opened import resources_of
+from augcli.engine.state.device import keep_freed_memory
+from augcli.kernels.cpu.image.apply import apply
 
 Picture = np.ndarray
 Work = Callable[[], Picture]

@@ -20,10 +20,11 @@ import cv2
 import numpy as np
 import torch
 
-from augcli.core.matrix import IDENTITY, about, multiply, rotation, scaling, translation
 from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade, table_of
-from augcli.kernels import cpu_image, torch_image
+from augcli.core.values.matrix import IDENTITY, about, multiply, rotation, scaling, translation
+from augcli.kernels.cpu.image import apply as cpu_image
+from augcli.kernels.torch.image import execute as torch_image
 
 SIZES = ((500, 375), (224, 224))
 

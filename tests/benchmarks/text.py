@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import TextFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.op import State
-from augcli.core.pipeline import parse_pipeline
-from augcli.engine.resources import resources_of
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import TextFacts
+from augcli.engine.resources.opened import resources_of
 
 DATA = Path(__file__).parents[2] / "sample_data" / "data"
 ROUNDS = 7
@@ -67,7 +67,7 @@ def theirs() -> dict[str, Callable[[str], Any]]:
         import nlpaug.augmenter.char as nac
         import nlpaug.augmenter.word as naw
 
-    from augcli.kernels import lexicon
+    from augcli.kernels.words import lexicon
 
     class Model:
         def predict(self, word: str, pos: str | None = None) -> list[str]:

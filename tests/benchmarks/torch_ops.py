@@ -31,13 +31,13 @@ import torch
 from torch_ops_peers import HEIGHT, WIDTH, Compared, chosen
 
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import ImageFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.op import State
-from augcli.core.pipeline import parse_pipeline
-from augcli.kernels import torch_image
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import ImageFacts
+from augcli.kernels.torch.image import execute as torch_image
 
 BATCH = 8
 Work = Callable[[], Any]

@@ -20,17 +20,17 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import ImageFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.op import State
-from augcli.core.pipeline import parse_pipeline
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.plan import Source, Unit, source_fingerprint, unit_hash
-from augcli.dataset.journal import dump
-from augcli.engine.modality import Opened
-from augcli.engine.records import row_record
-from augcli.engine.samples import Row
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import ImageFacts
+from augcli.engine.make.records import row_record
+from augcli.engine.make.samples import Row
+from augcli.engine.modality.table import Opened
+from augcli.engine.state.journal import dump
 
 GOAL_US = 100.0
 PIPELINE = """

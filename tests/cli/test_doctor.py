@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from augcli import ops
-from augcli.core.op import Op
-from augcli.core.pipeline import parse_pipeline
-from augcli.core.resources import Words
-from augcli.engine import codecs, doctor, machine
-from augcli.engine.codecs import check_codecs
-from augcli.engine.doctor import examine
-from augcli.engine.machine import look_at_machine, look_at_packages, look_at_torch
-from augcli.engine.requirements import lexicons, needs_of
+from augcli.core.ops.op import Op
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.values.resources import Words
+from augcli.engine.about import codecs, doctor, machine
+from augcli.engine.about.codecs import check_codecs
+from augcli.engine.about.doctor import examine
+from augcli.engine.about.machine import look_at_machine, look_at_packages, look_at_torch
+from augcli.engine.about.requirements import lexicons, needs_of
 
 ops.load()
 FORMATS = [
@@ -34,7 +34,8 @@ def test_every_format_works_here() -> None:
 
 
 def test_a_codec_that_does_not_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from augcli.formats import audio, image
+    from augcli.formats.audio import codec as audio
+    from augcli.formats.image import codec as image
 
     def broken(*arguments: Any) -> Any:
         raise OSError("encoder webp not available")

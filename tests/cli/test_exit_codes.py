@@ -1,4 +1,4 @@
-"""Each exit code once, as programs see it. Those of signals are in tests/engine/test_signals.py (75, 130, 143, SIGINT and
+"""Each exit code once, as programs see it. Those of signals are in tests/engine/state/test_signals.py (75, 130, 143, SIGINT and
 SIGTERM themselves) and test_streams.py (SIGPIPE)."""
 
 from __future__ import annotations

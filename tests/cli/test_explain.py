@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from augcli import ops
-from augcli.engine.explain import explain, find
-from augcli.engine.verify import records
-from augcli.engine.worddiff import Part, shortened, word_diff
+from augcli.engine.after.explain import explain, find
+from augcli.engine.after.verify import records
+from augcli.engine.after.worddiff import Part, shortened, word_diff
 
 PIPELINE = """
 seed: 7
@@ -43,8 +43,8 @@ text:
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
     """An output folder beside a copy of its input, which tests may look at but not change."""
-    from augcli.engine.options import RunOptions
     from augcli.engine.run import run
+    from augcli.engine.state.options import RunOptions
     from augcli.load import load_pipeline
 
     root = tmp_path_factory.mktemp("explain")

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from augcli.core.facts import ImageFacts
-from augcli.core.op import REGISTRY
-from augcli.core.outcome import NothingToDo
-from augcli.core.pipeline import parse_pipeline
-from augcli.engine import survey as survey_module
-from augcli.engine.proposals import mirrors, proposed_size, words_of
-from augcli.engine.starter import findings, pipeline_text
-from augcli.engine.survey import Group, Survey, survey
+from augcli.core.ops.op import REGISTRY
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.outcome import NothingToDo
+from augcli.engine.start import survey as survey_module
+from augcli.engine.start.proposals import mirrors, proposed_size, words_of
+from augcli.engine.start.starter import findings, pipeline_text
+from augcli.engine.start.survey import Group, Survey, survey
 
 FIRST_LINE = "# yaml-language-server: $schema=augcli.schema.json"
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from augcli.engine.signals import Interrupted
+from augcli.engine.state.signals import Interrupted
 
 BAD = "copies: -1\nimage: [flp]\n"
 

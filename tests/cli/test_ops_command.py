@@ -11,12 +11,12 @@ import pytest
 from jsonschema import Draft7Validator
 
 from augcli import ops
-from augcli.core.located import read_yaml
-from augcli.core.op import Op
-from augcli.core.outcome import ConfigError
-from augcli.core.pipeline import COMBINATORS, parse_pipeline
-from augcli.engine.catalogue import entries, limits_of
-from augcli.engine.schema import pipeline_schema
+from augcli.core.ops.op import Op
+from augcli.core.pipeline.located import read_yaml
+from augcli.core.pipeline.model import COMBINATORS, parse_pipeline
+from augcli.core.values.outcome import ConfigError
+from augcli.engine.about.catalogue import entries, limits_of
+from augcli.engine.about.schema import pipeline_schema
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = pipeline_schema()

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from augcli import ops
-from augcli.engine import sheet
+from augcli.engine.about import sheet
 
 PICTURES = sorted(op.name() for op in ops.load().values() if op.modality() == "image")
 

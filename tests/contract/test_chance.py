@@ -1,4 +1,4 @@
-"""Nothing in augcli draws by chance but through core/keys.py: an AST walk over every file, and a test of the walk itself.
+"""Nothing in augcli draws by chance but through core/draws/keys.py: an AST walk over every file, and a test of the walk itself.
 
 Draws are hashes (DESIGN.md §2.1). A generator with a state, a clock or the address of an object anywhere in the way
 would make outputs depend on the order of work, and `replay` would lie.
@@ -16,7 +16,7 @@ import augcli
 
 ROOT = Path(augcli.__file__).parent
 # nlpaug draws through `random` and `numpy.random`: it is shut in, and fed words one at a time.
-QUARANTINE = {"kernels/nlpaug_words.py"}
+QUARANTINE = {"kernels/words/nlpaug_words.py"}
 
 FORBIDDEN = {
     "random", "secrets", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom",
@@ -99,7 +99,7 @@ def test_nothing_draws_by_chance(path: str) -> None:
 
 def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 80
-    assert "core/keys.py" in FILES
+    assert "core/draws/keys.py" in FILES
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_offenders_are_caught(source: str) -> None:
     "source",
     [
         "import numpy as np\nx = np.add(1, 2)",
-        "from augcli.core.keys import draw_uniform\nx = draw_uniform(unit, field)",
-        "from augcli.core.chance import uniforms",
+        "from augcli.core.draws.keys import draw_uniform\nx = draw_uniform(unit, field)",
+        "from augcli.core.draws.chance import uniforms",
         "random = 3\nx = thing.random",
         "import torch\nx = torch.zeros(3)",
         "import hashlib\nx = hashlib.blake2b(b'')",

@@ -12,23 +12,24 @@ import skimage.data
 import torch
 
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import ImageFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.matrix import IDENTITY, translation
-from augcli.core.op import State
-from augcli.core.pipeline import parse_pipeline
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.primitives.image import TOLERANCE_LEVELS, Blend, ColourMatrix, Fill, Filter, Noise, Warp
 from augcli.core.primitives.neighbours import Median
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
-from augcli.engine.layers import laid_by_alpha, with_shown
-from augcli.engine.modality import MODALITIES
-from augcli.engine.resources import Resources, trouble_with
-from augcli.kernels import cpu_image, torch_image
-from augcli.kernels.cpu_tone import cumulative_shares
-from augcli.kernels.depth import in_eight_bits, in_sixteen_bits
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.matrix import IDENTITY, translation
+from augcli.engine.make.layers import laid_by_alpha, with_shown
+from augcli.engine.modality.table import MODALITIES
+from augcli.engine.resources.opened import Resources, trouble_with
+from augcli.kernels.cpu.image import apply as cpu_image
+from augcli.kernels.cpu.image.tone import cumulative_shares
+from augcli.kernels.shared.depth import in_eight_bits, in_sixteen_bits
+from augcli.kernels.torch.image import execute as torch_image
 
 REGISTRY = ops.load()
 # Backends may differ by so many levels of 16 bits where they may by none, or by one, of 8.

@@ -16,7 +16,6 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from augcli.core.matrix import about, rotation, scaling
 from augcli.core.primitives.audio import Gain
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
@@ -26,12 +25,14 @@ from augcli.core.primitives.paint import Cover, Glow, Paint
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tiles import Tiles
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
-from augcli.kernels import torch_audio, torch_image
-from augcli.kernels.arena import Packer, Pending, upload
-from augcli.kernels.rounds import Rounds, plan_rounds
-from augcli.kernels.torch_pixels import Stage, run_rounds
-from augcli.kernels.torch_recode import between_recodes, holds_recodes
-from augcli.kernels.torch_values import ColourKernel
+from augcli.core.values.matrix import about, rotation, scaling
+from augcli.kernels.torch.audio import execute as torch_audio
+from augcli.kernels.torch.batch.arena import Packer, Pending, upload
+from augcli.kernels.torch.batch.pixels import Stage, run_rounds
+from augcli.kernels.torch.batch.rounds import Rounds, plan_rounds
+from augcli.kernels.torch.image import execute as torch_image
+from augcli.kernels.torch.image.recode import between_recodes, holds_recodes
+from augcli.kernels.torch.image.values import ColourKernel
 
 
 class LawBroken(AssertionError):

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from every_op import EXAMPLES, REGISTRY, draws, op_of, state_of
 
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import ImageFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.matrix import inverse, project
-from augcli.core.pipeline import parse_pipeline
+from augcli.core.draws.keys import unit_key
+from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.primitives.image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Warp
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.matrix import inverse, project
 
 
 def moves(primitive: Any) -> bool:
@@ -74,7 +74,7 @@ def centroid(pixels: np.ndarray, window: tuple[int, int, int, int]) -> tuple[flo
 
 def assert_dots_land(program: tuple[Any, ...], facts: ImageFacts) -> int:
     """How many dots were followed through each moving primitive of a program."""
-    from augcli.kernels.cpu_image import apply
+    from augcli.kernels.cpu.image.apply import apply
 
     checked = 0
     for primitive in program:

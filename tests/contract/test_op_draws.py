@@ -30,13 +30,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from augcli.core.compile import CompiledPipeline, CompiledStep
-from augcli.core.facts import AudioFacts, ImageFacts, TextFacts
-from augcli.core.fields import SpanInfo
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.op import Op
-from augcli.core.pipeline import parse_pipeline
+from augcli.core.draws.fields import SpanInfo
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import Op
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.program.compile import CompiledPipeline, CompiledStep
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import AudioFacts, ImageFacts, TextFacts
 
 # Examples
 
@@ -153,11 +153,13 @@ def all_draws() -> str:
     return "\n".join(lines)
 
 
+HERE = Path(__file__).parent
+
 IN_ANOTHER_PROCESS = """
 import sys
-sys.path.insert(0, {folder!r})
-from augcli.core.op import Op
-from augcli.core.fields import Span, span
+sys.path[:0] = {folders!r}
+from augcli.core.ops.op import Op
+from augcli.core.draws.fields import Span, span
 
 class Other(Op):
     id = "image.other_op_that_exists_here_only"
@@ -174,7 +176,7 @@ sys.stdout.buffer.write(test_op_draws.all_draws().encode("utf-8", "surrogateesca
 
 
 def test_hash_seeds_and_other_ops_move_no_draw() -> None:
-    script = IN_ANOTHER_PROCESS.format(folder=str(Path(__file__).parent))
+    script = IN_ANOTHER_PROCESS.format(folders=[str(HERE), str(HERE.parent / "material")])
     environment = {**os.environ, "PYTHONHASHSEED": "4242"}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from every_op import EXAMPLES, IMAGES, RESOURCES, SOUNDS, TEXTS, draws, op_of, state_of
 
-from augcli.core.facts import ImageFacts, TextFacts
-from augcli.core.lower import lower
-from augcli.core.resources import Shown
-from augcli.engine.layers import laid_by_alpha, with_shown
-from augcli.engine.modality import MODALITIES
+from augcli.core.program.lower import lower
+from augcli.core.values.facts import ImageFacts, TextFacts
+from augcli.core.values.resources import Shown
+from augcli.engine.make.layers import laid_by_alpha, with_shown
+from augcli.engine.modality.table import MODALITIES
 
 
 def picture(facts: ImageFacts, seed: int = 0) -> np.ndarray:
@@ -36,7 +36,7 @@ def bound(program: Any, partners: int, facts: ImageFacts) -> tuple[Any, list[np.
     "case", [case for case in EXAMPLES if case[0].startswith("image.")], ids=lambda case: f"{case[0]}-{case[1]}"
 )
 def test_pictures_come_out_as_their_facts_say(case: tuple[str, int]) -> None:
-    from augcli.kernels.cpu_image import apply
+    from augcli.kernels.cpu.image.apply import apply
 
     op, options = op_of(case)
     for step, draw in draws(op, options, 2):
@@ -58,7 +58,7 @@ def test_pictures_come_out_as_their_facts_say(case: tuple[str, int]) -> None:
     "case", [case for case in EXAMPLES if case[0].startswith("audio.")], ids=lambda case: f"{case[0]}-{case[1]}"
 )
 def test_sounds_come_out_as_their_facts_say(case: tuple[str, int]) -> None:
-    from augcli.kernels import torch_audio
+    from augcli.kernels.torch.audio import execute as torch_audio
 
     op, options = op_of(case)
     for step, draw in draws(op, options, 2):

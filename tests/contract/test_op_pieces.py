@@ -7,10 +7,10 @@ import re
 import pytest
 from every_op import EXAMPLES, TEXTS, compiled, draws, op_of, state_of
 
-from augcli.core.facts import TextFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
+from augcli.core.draws.keys import unit_key
 from augcli.core.primitives.text import Literal, Pieces, Slice
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import TextFacts
 
 
 def provenance(pieces: Pieces) -> list[int | None]:

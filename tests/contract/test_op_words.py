@@ -16,10 +16,10 @@ from textwrap import dedent
 import pytest
 from every_op import OPS, REGISTRY
 
-from augcli.core import op as core_op
-from augcli.core.fields import fit, parse_distribution
-from augcli.core.op import Op
-from augcli.core.pipeline import COMBINATORS
+from augcli.core.draws.fields import fit, parse_distribution
+from augcli.core.ops import op as core_op
+from augcli.core.ops.op import Op
+from augcli.core.pipeline.model import COMBINATORS
 
 LABEL_WORDS = re.compile(
     r"\b(labels?|box(es)?|points?|masks?|class(es)?|spans?|times|events?|transcripts?|meaning)\b", re.IGNORECASE
@@ -74,7 +74,7 @@ def test_ids_files_and_imports(op_id: str) -> None:
     assert re.fullmatch(r"(image|audio|text)\.[a-z][a-z0-9_]*", op_id)
     assert op.name() not in COMBINATORS
     assert op.modality() == "text" or not op.name().startswith("random_"), "every op is random: the name says what it does"
-    assert op.__module__ == f"augcli.ops.{op_id}", "a file is called as its op"
+    assert re.fullmatch(rf"augcli\.ops\.{op.modality()}(\.[a-z]+)?\.{op.name()}", op.__module__), "a file is called as its op"
     tree = ast.parse(inspect.getsource(importlib.import_module(op.__module__)))
     own = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     assert len([node for node in own if getattr(sys.modules[op.__module__], node.name, None) in REGISTRY.values()]) == 1
@@ -104,7 +104,7 @@ def test_a_field_that_every_step_has_is_refused() -> None:
 
 
 def test_two_ops_of_one_name_are_refused() -> None:
-    with pytest.raises(TypeError, match=r"two ops are called image\.flip: augcli\.ops\.image\.flip and"):
+    with pytest.raises(TypeError, match=r"two ops are called image\.flip: augcli\.ops\.image\.geometry\.flip and"):
         type("Flip", (Op,), {"id": "image.flip", "__annotations__": {"id": "ClassVar[str]"}, "__module__": __name__})
 
 
@@ -113,8 +113,8 @@ def test_two_ops_of_one_name_are_refused() -> None:
 THIRD_PARTY = dedent('''\
     from typing import ClassVar
 
-    from augcli.core.fields import Span, span
-    from augcli.core.op import Op
+    from augcli.core.draws.fields import Span, span
+    from augcli.core.ops.op import Op
     from augcli.core.primitives.image import Fill
 
 
@@ -134,12 +134,12 @@ THIRD_PARTY = dedent('''\
 USE_IT = """
 import json
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.facts import ImageFacts
-from augcli.core.keys import unit_key
-from augcli.core.lower import draw_steps, lower
-from augcli.core.op import State
-from augcli.core.pipeline import parse_pipeline
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.values.facts import ImageFacts
+from augcli.core.draws.keys import unit_key
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import parse_pipeline
 
 assert "image.top_bar" in ops.load()
 steps = parse_pipeline("image: [flip, {top_bar: {height: 0.5, p: 1}}]").steps["image"]

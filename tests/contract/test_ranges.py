@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from augcli import ops
-from augcli.core.compile import CompiledPipeline
-from augcli.core.fields import Constant, WholeUniform
-from augcli.core.keys import unit_key
-from augcli.core.pipeline import parse_pipeline
+from augcli.core.draws.fields import Constant, WholeUniform
+from augcli.core.draws.keys import unit_key
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.program.compile import CompiledPipeline
 
 REGISTRY = ops.load()
 COUNT = 2_000

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from augcli.core.keys import draw_word, field_id, unit_key
+from augcli.core.draws.keys import draw_word, field_id, unit_key
 from augcli.core.plan import (
     EVERY_COPY,
     ORIGINAL,

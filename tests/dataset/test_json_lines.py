@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augcli.core.settings import Input, Limits, Table
+from augcli.core.pipeline.settings import Input, Limits, Table
 from augcli.dataset.detect import detect
 from augcli.dataset.layouts import Claim, FoundFile, document_layout
 from augcli.dataset.layouts.json_lines import JsonLines, members

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from augcli.core.settings import Input, Limits, Table
+from augcli.core.pipeline.settings import Input, Limits, Table
 from augcli.dataset.detect import Detection, detect
 from augcli.dataset.layouts import Claim, FoundFile, layouts
 from augcli.dataset.layouts.files import ClassFolders, Files, split_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from augcli.core.outcome import SampleError
-from augcli.core.settings import Input, Limits, Text
+from augcli.core.pipeline.settings import Input, Limits, Text
+from augcli.core.values.outcome import SampleError
 from augcli.dataset.detect import detect
 from augcli.dataset.layouts import FoundFile
 from augcli.dataset.layouts.passages import Passages

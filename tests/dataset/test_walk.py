@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from augcli.core.outcome import UserError
+from augcli.core.values.outcome import UserError
 from augcli.dataset.walk import Entry, Skipped, walk
 
 

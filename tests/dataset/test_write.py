@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from augcli.core.outcome import OutputError
+from augcli.core.values.outcome import OutputError
 from augcli.dataset.write import DiskFull, Sink, Writer, sweep, trouble
 
 

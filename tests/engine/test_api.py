@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 import augcli
-from augcli.engine.events import Finishing, Started, UnitDone, UnitFailed
+from augcli.engine.state.events import Finishing, Started, UnitDone, UnitFailed
 
 PIPELINE = "seed: 7\ncopies: 3\nimage: [flip: {p: 0.5}, crop: {size: 16}]\noutput: {originals: copy}\n"
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augcli.core.outcome import SampleError
+from augcli.core.values.outcome import SampleError
 
 TO_CV = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
 DEEP: dict[str, Callable[[np.ndarray], tuple[str, np.ndarray]]] = {

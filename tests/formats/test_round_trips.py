@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
-from augcli.core.settings import ImageOutput, Limits
-from augcli.formats import frames, image
-from augcli.formats.encoded import Encoded
+from augcli.core.pipeline.settings import ImageOutput, Limits
+from augcli.formats.bytes.encoded import Encoded
+from augcli.formats.image import codec as image
+from augcli.formats.image import frames
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 HEIC = Path(__file__).parent / "heic"

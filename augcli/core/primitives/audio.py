@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ..facts import AudioFacts
+from augcli.core.values.facts import AudioFacts
 
 GRID = 100  # steps of a rate, and of a start, in one frame: rates are whole percents
 SILENCE = 0  # the rate of a piece that reads nothing

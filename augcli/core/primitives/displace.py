@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..facts import ImageFacts
+from augcli.core.values.facts import ImageFacts
+
 from .image import BLACK, MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour
 
 if TYPE_CHECKING:

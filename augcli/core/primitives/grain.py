@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from ..facts import ImageFacts
+from augcli.core.values.facts import ImageFacts
+
 from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour, Region
 
 CHANCES = 1 << 16  # chances are counted in these: bits come in halves of a word

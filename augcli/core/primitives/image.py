@@ -9,9 +9,10 @@ from __future__ import annotations
 from operator import add
 from typing import Any, Literal, NamedTuple
 
-from ..facts import ImageFacts
-from ..matrix import Matrix, about, inverse, multiply, project, scaling, translation
-from ..resources import Shown
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.matrix import Matrix, about, inverse, multiply, project, scaling, translation
+from augcli.core.values.resources import Shown
+
 from . import Primitive
 from .coverage import area_shares, hidden
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from ..facts import ImageFacts
+from augcli.core.values.facts import ImageFacts
+
 from .image import TOLERANCE_LEVELS
 
 Tap = tuple[int, int, float]  # dx, dy, weight

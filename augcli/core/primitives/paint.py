@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..facts import ImageFacts
+from augcli.core.values.facts import ImageFacts
+
 from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..facts import TextFacts
+from augcli.core.values.facts import TextFacts
 
 
 class Slice(NamedTuple):

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from ..facts import ImageFacts
+from augcli.core.values.facts import ImageFacts
+
 from .image import LUMA, TOLERANCE_LEVELS
 
 Table = tuple[int, ...]  # for each of the 256 or 65,536 levels, what it becomes

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple, Protocol
 
-from augcli.core.settings import Input, Limits
+from augcli.core.pipeline.settings import Input, Limits
 from augcli.dataset.detect import Detection
 
 
@@ -59,17 +59,17 @@ class Layout(Protocol):
 @cache
 def layouts() -> tuple[Layout, ...]:
     """In the order in which they look at a file."""
-    from .files import Files
-    from .json_lines import JsonLines
-    from .passages import Passages
-    from .table import Tables
+    from augcli.dataset.layouts.files import Files
+    from augcli.dataset.layouts.json_lines import JsonLines
+    from augcli.dataset.layouts.passages import Passages
+    from augcli.dataset.layouts.table import Tables
 
     return (Tables(), JsonLines(), Passages(), Files())
 
 
 def document_layout(absolute: str) -> Layout:
     """The layout of a document, a file whose samples are parts of it."""
-    from .rows import kind_of
+    from augcli.dataset.layouts.rows import kind_of
 
     table, json_lines, passages, _ = layouts()
     return {"csv": table, "tsv": table, "jsonl": json_lines}.get(kind_of(absolute), passages)

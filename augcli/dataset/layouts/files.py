@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from augcli.core.settings import Input, Limits
+from augcli.core.pipeline.settings import Input, Limits
 from augcli.dataset import kinds
 from augcli.dataset.layouts import Claim, FoundFile
 

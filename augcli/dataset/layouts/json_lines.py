@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from augcli.core.outcome import SampleError
-from augcli.core.settings import Input, Limits, Table
+from augcli.core.pipeline.settings import Input, Limits, Table
+from augcli.core.values.outcome import SampleError
 from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
 from augcli.dataset.layouts.table import ID_NAMES, LABEL_NAMES, TEXT_NAMES
-from augcli.formats import text as text_format
+from augcli.formats.text import codec as text_format
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers are never changed, however large they are

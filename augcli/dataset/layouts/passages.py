@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from augcli.core.settings import Input, Limits
+from augcli.core.pipeline.settings import Input, Limits
 from augcli.dataset.layouts.rows import Document, RowLayout, Sample
-from augcli.formats import text as text_format
+from augcli.formats.text import codec as text_format
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\s*\Z")

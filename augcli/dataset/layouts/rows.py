@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from augcli.core.outcome import SampleError, UserError
-from augcli.core.settings import Input, Limits
+from augcli.core.pipeline.settings import Input, Limits
+from augcli.core.values.outcome import SampleError, UserError
 from augcli.dataset import kinds
 from augcli.dataset.layouts import Claim, FoundFile
-from augcli.formats import text as text_format
+from augcli.formats.text import codec as text_format
 
 
 class Sample(NamedTuple):

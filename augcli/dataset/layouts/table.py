@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from augcli.core.outcome import SampleError
-from augcli.core.settings import Input, Limits, Table
+from augcli.core.pipeline.settings import Input, Limits, Table
+from augcli.core.values.outcome import SampleError
 from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
-from augcli.formats import text as text_format
-from augcli.formats.delimited import Dialect, Row, guess_dialect, quote_like, rows
+from augcli.formats.text import codec as text_format
+from augcli.formats.text.delimited import Dialect, Row, guess_dialect, quote_like, rows
 
 # Names by which columns are found when the pipeline names none, in order of preference.
 TEXT_NAMES = ("text", "sentence", "review", "content", "document", "utterance", "comment", "body", "message")

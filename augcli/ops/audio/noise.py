@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from augcli.core.fields import Span, span
-from augcli.core.op import Op, State
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
 from augcli.core.primitives.audio import Add
 
 LOWEST_HZ = 20  # about where coloured noise ends: what cannot be heard should not use up the ratio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from augcli.core.op import Op, State
+from augcli.core.ops.op import Op, State
 from augcli.core.primitives.audio import GRID, Piece, TimeMap
 
 

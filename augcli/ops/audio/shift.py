@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from augcli.core.fields import Span, span
-from augcli.core.op import Op, State
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
 from augcli.core.primitives.audio import GRID, SILENCE, Piece, TimeMap
 
 FADE_SECONDS = 0.005

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from augcli.core.fields import Span, span
-from augcli.core.op import Op, State
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
 from augcli.core.primitives.audio import GRID, Piece, TimeMap
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from augcli.core.fields import Span, span
-from augcli.core.op import Op, State
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
 from augcli.core.primitives.audio import Mask
 
 FADE_SECONDS = 0.005

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from augcli.core.fields import Span, span
-from augcli.core.op import Needs, Op, State
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.typos import with_typos
+from augcli.core.ops.op import Needs, Op, State
 from augcli.core.primitives.text import Pieces
-from augcli.core.resources import Letters, Request
-from augcli.core.typos import with_typos
+from augcli.core.values.resources import Letters, Request
 
 
 class KeyboardTypo(Op):

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from augcli.core.chance import hits, uniform
-from augcli.core.fields import Span, span
-from augcli.core.op import Needs, Op, State
+from augcli.core.draws.chance import hits, uniform
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.words import core, ends_korean_sentence, masked, negation_near, runs, without
+from augcli.core.ops.op import Needs, Op, State
 from augcli.core.primitives.text import Pieces, Slice
-from augcli.core.words import core, ends_korean_sentence, masked, negation_near, runs, without
 
 
 class RandomDelete(Op):

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from augcli.core.chance import filled, hits
-from augcli.core.fields import Span, span
-from augcli.core.op import Needs, Op, State
+from augcli.core.draws.chance import filled, hits
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.words import Span as Place
+from augcli.core.idioms.words import core, ends_korean_sentence, masked, negation_near, runs
+from augcli.core.ops.op import Needs, Op, State
 from augcli.core.primitives.text import Piece, Pieces, Slice
-from augcli.core.words import Span as Place
-from augcli.core.words import core, ends_korean_sentence, masked, negation_near, runs
 
 
 class RandomSwap(Op):

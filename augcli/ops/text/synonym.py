@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from augcli.core.chance import choose, filled, hits
-from augcli.core.fields import Span, span
-from augcli.core.op import Needs, Op, State
+from augcli.core.draws.chance import choose, filled, hits
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.words import in_case_of, lettered, masked, with_candidates
+from augcli.core.ops.op import Needs, Op, State
 from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
-from augcli.core.resources import Request, Words
-from augcli.core.words import in_case_of, lettered, masked, with_candidates
+from augcli.core.values.resources import Request, Words
 
 
 class Synonym(Op):

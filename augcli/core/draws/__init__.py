@@ -1,0 +1,1 @@
+"""How parameters are drawn: keys, chance, fields with their distributions, severities."""

@@ -1,0 +1,1 @@
+"""What several operations share when they lower: colours, lattices, overlays, placement, policies, words."""

@@ -1,0 +1,56 @@
+"""Covered rectangles: what a user may write for what they are filled with, and for their sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from augcli.core.draws.chance import uniform
+from augcli.core.ops.needs import Needs
+from augcli.core.ops.options import Levels, as_colour
+from augcli.core.primitives.grain import FillNoise
+from augcli.core.primitives.image import Fill, Region
+
+_COLOURS = 0x3C79AC492BA7B653  # parts the numbers that make colours from those that an op takes from the same key
+
+HoleFill = Levels | Literal["noise", "random"]
+HOLE_FILL_DOC = "[red, green, blue] from 0 to 255, one number for a grey, random (a colour for each) or noise (for each pixel)"
+
+
+def cover(regions: Sequence[Region], fill: tuple[int, int, int] | str, key: int) -> list[Fill | FillNoise]:
+    """The primitive that covers these rectangles; none for none."""
+    if not regions:
+        return []
+    if fill == "noise":
+        return [FillNoise(tuple(regions), key)]
+    if isinstance(fill, str):
+        key ^= _COLOURS
+        shades = [(uniform(key, 3 * n), uniform(key, 3 * n + 1), uniform(key, 3 * n + 2)) for n in range(len(regions))]
+        return [Fill(tuple(zip(regions, shades, strict=True)))]
+    colour = as_colour(fill)
+    return [Fill(tuple([(region, colour) for region in regions]))]
+
+
+def _pair(value: Any) -> Any:
+    return (value, value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
+    low, high = pair
+    if low > high:
+        raise ValueError(f"[{low:g}, {high:g}] is upside down: write [{high:g}, {low:g}]")
+    return pair
+
+
+_NUMBER = {"type": "number", "minimum": 0.001, "maximum": 1}
+_Share = Annotated[float, Field(ge=0.001, le=1)]
+# [smallest, largest] edge of a rectangle as a share of the picture's, or one number; each rectangle draws its own.
+Shares = Annotated[
+    tuple[_Share, _Share],
+    AfterValidator(_ordered),
+    BeforeValidator(_pair),
+    WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]}),
+    Needs("[smallest, largest], or one number"),
+]

@@ -1,0 +1,111 @@
+"""Smaller pictures laid over a canvas: their size, turn and place, and what a user may write for these."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+from augcli.core.primitives import Primitive
+from augcli.core.primitives.image import CLEAR, Layer, Region, Warp
+from augcli.core.primitives.neighbours import Feather
+from augcli.core.program.lower import decode_scale
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.matrix import Matrix, multiply, rotation, translation
+from augcli.core.values.resources import PictureOracle, Shown
+
+from .placement import Anchor, anchored
+
+Position = Literal["random"] | Anchor
+
+POSITION_DOC = "random (by x and y), or where in the picture: center, top, bottom, left, right, top_left, top_right …"
+X_DOC = "where it lies: 0 at the left edge, 1 at the right one; counts where `position` is random"
+Y_DOC = "where it lies: 0 at the top edge, 1 at the bottom one; counts where `position` is random"
+MARGIN_DOC = "distance from the edges, as a share of the picture's shorter side; counts where `position` names a place"
+_WHOLE = 1e-6  # rounding of matrices must not make a rectangle a pixel wider
+
+
+class Place(NamedTuple):
+    """Where a picture goes. `x` and `y` from 0 to 1 take it from one edge to the other, or beyond by a share of its length."""
+
+    x: float
+    y: float
+    overhang: float = 0.0
+    position: str = "random"
+    margin: float = 0.0
+
+    def corner(self, canvas: ImageFacts, size: tuple[int, int]) -> tuple[int, int]:
+        """The left and top of a rectangle of this size; what is larger than the canvas hangs over on both sides."""
+        if self.position != "random":
+            edge = round(self.margin * min(canvas.width, canvas.height))
+            left, top = anchored(self.position, canvas.width - 2 * edge - size[0], canvas.height - 2 * edge - size[1])
+            return left + edge, top + edge
+        beyond_x, beyond_y = self.overhang * size[0], self.overhang * size[1]
+        return (
+            round(self.x * (canvas.width - size[0] + 2 * beyond_x) - beyond_x),
+            round(self.y * (canvas.height - size[1] + 2 * beyond_y) - beyond_y),
+        )
+
+
+class Laid(NamedTuple):
+    """A picture on its way onto the canvas, and the rectangle around it there."""
+
+    warp: Warp
+    region: Region
+
+    def layer(self, partner: int, opacity: float, shown: Shown | None = None, labelled: bool = False, edge_px: int = 0) -> Layer:
+        """The picture laid by its alpha, which fades out towards its edges over so many pixels."""
+        program = self._faded(edge_px) if edge_px else (self.warp,)
+        return Layer(partner, program, opacity, self.region, True, labelled, shown)
+
+    def _faded(self, edge_px: int) -> tuple[Primitive, ...]:
+        """Its rectangle alone, with a clear rim all around, so that it fades where it fills the rectangle too."""
+        left, top, right, bottom = self.region
+        size = right - left + 2 * edge_px, bottom - top + 2 * edge_px
+        matrix = multiply(translation(edge_px - left, edge_px - top), self.warp.matrix)
+        alone = Warp(matrix, size, "constant", CLEAR, self.warp.interpolation)
+        onto = Warp(translation(left - edge_px, top - edge_px), self.warp.size, "constant", CLEAR)
+        return alone, Feather(edge_px), onto
+
+
+def fitting(size: tuple[int, int], canvas: ImageFacts, share: float) -> tuple[int, int]:
+    """This size scaled, proportions kept, to `share` of the largest that the canvas holds; one pixel at the least."""
+    scale = share * min(canvas.width / size[0], canvas.height / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def lay(
+    size: tuple[int, int], onto: tuple[int, int], canvas: ImageFacts, place: Place, angle_deg: float = 0, mirrored: bool = False
+) -> Laid | None:
+    """A picture of `size`, mirrored or not, made `onto` pixels large, turned, and put in its place; None if nothing is seen."""
+    scale_x, scale_y = onto[0] / size[0], onto[1] / size[1]
+    linear: Matrix = (-scale_x if mirrored else scale_x, 0.0, 0.0, 0.0, scale_y, 0.0, 0.0, 0.0, 1.0)
+    if angle_deg:
+        linear = multiply(rotation(angle_deg), linear)
+    width = abs(linear[0]) * size[0] + abs(linear[1]) * size[1]
+    height = abs(linear[3]) * size[0] + abs(linear[4]) * size[1]
+    around = math.ceil(width - _WHOLE), math.ceil(height - _WHOLE)
+    left, top = place.corner(canvas, around)
+    if left >= canvas.width or top >= canvas.height or left + around[0] <= 0 or top + around[1] <= 0:
+        return None
+    centred = multiply(linear, translation(-size[0] / 2, -size[1] / 2))
+    matrix = multiply(translation(left + around[0] / 2, top + around[1] / 2), centred)
+    upright = not (linear[1] or linear[3])
+    same = upright and onto == size
+    warp = Warp(
+        matrix, canvas[:2], "edge" if upright else "constant", CLEAR, "any" if same else "bilinear"
+    )  # upright ones fill their rectangle, so that nothing around them is ever seen
+    return Laid(warp, (left, top, left + around[0], top + around[1]))
+
+
+def smaller(warp: Warp, pictures: PictureOracle, number: int) -> tuple[Warp, tuple[int, int]]:
+    """The Warp from a picture that is decoded smaller, where it averages whole blocks anyhow; and what to show then."""
+    scale = decode_scale((warp,), ImageFacts(*pictures.size(number)), pictures.scales(number))
+    return warp.scaled(scale, scale), (number, scale)
+
+
+def onto_canvas(size: tuple[int, int], canvas: ImageFacts, zoom: float, x: float, y: float) -> Warp:
+    """A picture of `size` made `zoom` times as large as covers the canvas; x and y from 0 to 1 say which part is seen."""
+    scale = zoom * max(canvas.width / size[0], canvas.height / size[1])
+    left, top = x * (canvas.width - size[0] * scale), y * (canvas.height - size[1] * scale)
+    matrix: Matrix = (scale, 0.0, left, 0.0, scale, top, 0.0, 0.0, 1.0)
+    return Warp(matrix, canvas[:2], "edge", interpolation="bilinear")

@@ -1,0 +1,58 @@
+"""How a picture is laid onto a canvas, or mirrored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from augcli.core.primitives.image import BLACK, Colour, Warp
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.matrix import translation
+
+Anchor = Literal["center", "top", "bottom", "left", "right", "top_left", "top_right", "bottom_left", "bottom_right"]
+
+FIVE: tuple[Anchor, ...] = ("top_left", "top_right", "bottom_left", "bottom_right", "center")
+
+
+def anchored(anchor: str, room_x: int, room_y: int) -> tuple[int, int]:
+    """How much of the free room (or of what sticks out, if it is below 0) lies to the left and above."""
+    left = 0 if "left" in anchor else room_x if "right" in anchor else round(room_x / 2)
+    top = 0 if "top" in anchor else room_y if "bottom" in anchor else round(room_y / 2)
+    return left, top
+
+
+def laid(facts: ImageFacts, size: tuple[int, int], anchor: str, border: str, fill: Colour = BLACK, hard: bool = False) -> Warp:
+    """The picture as it is on a canvas of this size, larger or smaller; where it does not reach, the border shows."""
+    left, top = anchored(anchor, size[0] - facts.width, size[1] - facts.height)
+    reached = size[0] <= facts.width and size[1] <= facts.height
+    return Warp(translation(float(left), float(top)), size, "any" if reached else border, fill, hard=hard)
+
+
+def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:
+    """Enlarge or shrink to cover the canvas wholly, proportions kept, centred; what sticks out is cut off."""
+    width, height = size
+    scale = max(width / facts.width, height / facts.height)
+    left, top = (width - facts.width * scale) / 2, (height - facts.height * scale) / 2
+    interpolation = "any" if scale == 1 and left == int(left) and top == int(top) else "bilinear"
+    return Warp((scale, 0.0, left, 0.0, scale, top, 0.0, 0.0, 1.0), size, interpolation=interpolation)
+
+
+def scaled(facts: ImageFacts, scale: float, interpolation: str = "bilinear") -> Warp:
+    """The whole picture resampled, proportions kept as far as whole pixels allow."""
+    size = max(1, round(facts.width * scale)), max(1, round(facts.height * scale))
+    warp = Warp.cut((0, 0, facts.width, facts.height), size)
+    return warp if warp.interpolation == "any" else warp._replace(interpolation=interpolation)
+
+
+def symmetry(facts: ImageFacts, transpose: bool, flip_x: bool, flip_y: bool) -> Warp:
+    """Transpose (rows become columns), then mirror left to right, then top to bottom, as the flags say."""
+    width, height = (facts.height, facts.width) if transpose else facts[:2]
+    x, y = -1.0 if flip_x else 1.0, -1.0 if flip_y else 1.0
+    shift_x, shift_y = float(width) if flip_x else 0.0, float(height) if flip_y else 0.0
+    if transpose:
+        return Warp((0.0, x, shift_x, y, 0.0, shift_y, 0.0, 0.0, 1.0), (width, height))
+    return Warp((x, 0.0, shift_x, 0.0, y, shift_y, 0.0, 0.0, 1.0), (width, height))
+
+
+def mirror(facts: ImageFacts, axis: str) -> Warp:
+    """The mirror image: "horizontal" makes left right, "vertical" top bottom."""
+    return symmetry(facts, False, axis == "horizontal", axis == "vertical")

@@ -1,0 +1,204 @@
+"""Where the words of a text are, and which are left alone. Positions only: nothing here changes a text.
+
+Left alone by every op: URLs, e-mail addresses, file names and the like (a.b), numbers and what they stand in (12km,
+$249.99), @names and #tags, tags and entities of HTML and XML, {placeholders}, `code`. And, unless asked otherwise,
+negations: a text without its "not" says the opposite, and its label is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from augcli.core.values.resources import WordOracle
+
+_SUSPECT = re.compile(r"[\d@#<&{`$%\[.:](?:(?<![.:])|(?=[^\W\d_]|/))")  # one set of characters first: that is searched fast
+_PROTECTED = re.compile(
+    r"```.*?(?:```|\Z)"  # a block of code
+    r"|`[^`\n]+`"
+    r"|<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>]*>"  # HTML, XML
+    r"|&(?:[A-Za-z]\w{1,31}|#\w{1,8});"
+    # placeholders
+    r"|\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\{[^{}\n]*\}"
+    r"|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"
+    r"|(?<![^\s\"'“‘(\[<>])[@#][\w-]+(?:[.@][\w-]+)*"
+    r"|(?<!\S)[^\s<>]*?(?:://|www\.)[^\s<>]*"
+    r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"  # whatever a digit stands in
+    r"|[^\W\d][\w+-]*(?:[.@][\w+-]*[^\W\d][\w+-]*)++(?:[/?=&#:][^\s<>]*)?",  # a.b, a@b.c, a.b/c
+    re.DOTALL,
+)
+_RUN = re.compile(r"[^\s\0]+")
+_LETTERED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OPENING = "\"'“‘«‹([{¿¡*_-–—…「『（《"
+_CLOSING = "\"'”’»›)]},.;:!?…*_-–—。、，！？：；」』）》"
+_ENGLISH = """
+not no never none nobody nothing nowhere neither nor without hardly barely scarcely rarely seldom cannot unless except
+dont doesnt didnt isnt wasnt arent werent wouldnt couldnt shouldnt havent hasnt hadnt cant wont aint
+"""
+_NEGATIONS = frozenset(_ENGLISH.split())
+_KOREAN_NEGATION = re.compile(r"안|안[돼되된될됩해하한할합].*|못.*|.*지못.*|아[니닌닐닙].*|.*[않없].*", re.DOTALL)
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_ENDS_SENTENCE = re.compile(r"[^\w\s]*(?:[.!?…。！？][^\w\s]*(?:\s|\Z)|[ \t]*(?:[\r\n]|\Z))")
+
+
+_BONDS = "-‐‑–'’_·}`$%#@&/\\"
+_NAME_GOES_ON = re.compile(r" [A-ZÀ-ÞΑ-Ω\u0400-\u042f]\w")
+_ABBREVIATION = re.compile(r"(?:^|\W)(?:[A-Z]|Mrs?|Ms|Dr|St|Prof|Gen|Col|Capt|Rev|Sr|Jr|vs)\.$")
+_GAPS = " \t\xa0\u3000"
+Span = tuple[int, int]  # characters start…stop
+
+
+def masked(text: str) -> str:
+    """The text with NUL in the place of everything that is left alone; positions stay."""
+    return _PROTECTED.sub(_blank, text) if _SUSPECT.search(text) else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\0" * (match.end() - match.start())
+
+
+def runs(mask: str) -> list[Span]:
+    """What stands between white space, in any script, with the punctuation around it."""
+    return [match.span() for match in _RUN.finditer(mask)]
+
+
+def core(mask: str, run: Span) -> Span | None:
+    """A run without the punctuation around it; None when there is no word in it (a dash, an operator)."""
+    start, stop = run
+    if mask[start].isalnum() and mask[stop - 1].isalnum():
+        return run
+    while stop > start and mask[stop - 1] in _CLOSING:
+        stop -= 1
+    while start < stop and mask[start] in _OPENING and not joined(mask, start + 1):
+        start += 1
+    if start == stop or joined(mask, start) or not any(map(_says_something, mask[start:stop])):
+        return None
+    return start, stop
+
+
+def lettered(mask: str) -> list[Span]:
+    """Words of letters alone, with apostrophes inside; the parts of hyphenated words, and none with a combining mark."""
+    spans = [match.span() for match in _LETTERED.finditer(mask)]
+    if mask.isascii():
+        return spans
+    return [(start, stop) for start, stop in spans if not joined(mask, stop) and not (start and _clings(mask[start - 1]))]
+
+
+def joined(text: str, at: int) -> bool:
+    """Whether the character there belongs to the one before it: accents, emoji sequences."""
+    return at < len(text) and _clings(text[at])
+
+
+def _clings(character: str) -> bool:
+    if character < "\u0300":
+        return False
+    return character in "\u200c\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff" or unicodedata.category(character)[0] == "M"
+
+
+def _says_something(character: str) -> bool:
+    return character.isalnum() or (character > "\u2000" and unicodedata.category(character) in ("So", "Sk"))
+
+
+def is_negation(word: str) -> bool:
+    """English by word, with n't; Korean by 안, 못, 않, 없, 아니."""
+    word = word.lower()
+    if word in _NEGATIONS or word.endswith(("n't", "n’t")):
+        return True
+    return not word.isascii() and _KOREAN_NEGATION.fullmatch(word) is not None
+
+
+def negation_near(mask: str, words: Sequence[Span], first: int, last: int) -> bool:
+    """Whether one of these runs is a negation, or what one beside them denies.
+
+    That is the word after it ("not bad"; 못 한), in Korean also the one before (가지 않): without that word, or with another
+    in its place, the negation would deny something else.
+    """
+    stop = last + 1 if mask.isascii() else min(last + 2, len(words))
+    for number in range(first - 1 if first else 0, stop):
+        word = core(mask, words[number])
+        if word is not None:
+            text = mask[word[0] : word[1]]
+            if is_negation(text) and (number <= last or not text.isascii()):
+                return True
+    return False
+
+
+def ends_korean_sentence(text: str, word: Span) -> bool:
+    """Whether this is the last word of a Korean sentence: its predicate, without which the others say nothing."""
+    return not text.isascii() and _HANGUL.search(text, *word) is not None and _ENDS_SENTENCE.match(text, word[1]) is not None
+
+
+def between(text: str, spans: Sequence[Span], number: int) -> tuple[str, str]:
+    """The words before and after one, in lower case; "" where something else than a space stands between."""
+    start, stop = spans[number]
+    before = after = ""
+    if number and text[spans[number - 1][1] : start].isspace():
+        before = text[spans[number - 1][0] : spans[number - 1][1]].lower()
+    if number + 1 < len(spans) and text[stop : spans[number + 1][0]].isspace():
+        after = text[spans[number + 1][0] : spans[number + 1][1]].lower()
+    return before, after
+
+
+def is_common_word(text: str, span: Span) -> bool:
+    """Whether a word stands by itself, and is written as no name, abbreviation or negation is."""
+    start, stop = span
+    if (start and text[start - 1] in _BONDS) or (stop < len(text) and text[stop] in _BONDS):
+        return False
+    word = text[start:stop]
+    if not word.islower() and word != word.capitalize() and not (word.isupper() and len(word) > 3):
+        return False
+    if word[0].isupper() and not word.isupper() and (_NAME_GOES_ON.match(text, stop) or not begins_sentence(text, start)):
+        return False
+    return not is_negation(word)
+
+
+def with_candidates(text: str, spans: Sequence[Span], oracle: WordOracle) -> Iterator[tuple[Span, Sequence[str]]]:
+    """The words for which the oracle knows others where they stand, each with those."""
+    lower, knows = text.lower(), oracle.knows
+    if len(lower) != len(text):  # some capitals have no small letter of their own
+        lower = "".join([one if len(one.lower()) > 1 else one.lower() for one in text])
+    for number, span in enumerate(spans):
+        word = lower[span[0] : span[1]]
+        if knows(word) and is_common_word(text, span) and (candidates := oracle.candidates(word, *between(text, spans, number))):
+            yield span, candidates
+
+
+def begins_sentence(text: str, start: int) -> bool:
+    """Whether nothing but quotation marks, brackets and white space is between here and the last sentence or line."""
+    while start and text[start - 1] in "\"'“‘([{ \t\xa0«*_-–—\0":
+        start -= 1
+    if start == 0 or text[start - 1] in "!?:\r\n…。":
+        return True
+    return text[start - 1] == "." and not _ABBREVIATION.search(text[max(start - 6, 0) : start])
+
+
+def in_case_of(word: str, model: str) -> str:
+    """This word in capitals, or with a capital, as the other one is."""
+    if len(model) > 1 and model.isupper():
+        return word.upper()
+    return word[:1].upper() + word[1:] if model[:1].isupper() else word
+
+
+def without(text: str, doomed: Sequence[Span]) -> list[Span]:
+    """What is left, as (start, stop) slices, when words are taken out, each with the white space before it.
+
+    The first word of a text or line takes the white space after it along instead, so that no line begins with a gap, and
+    so does a word behind an opening bracket or quotation mark; one between punctuation on both sides leaves it as it is.
+    Line breaks stay.
+    """
+    kept: list[Span] = []
+    position = 0
+    for start, stop in doomed:
+        before = start
+        while before > position and text[before - 1] in _GAPS:
+            before -= 1
+        opens_line = before == start or before == 0 or text[before - 1] in "\r\n"
+        if opens_line:
+            before = start
+            while stop < len(text) and text[stop] in _GAPS:
+                stop += 1
+        kept.append((position, before))
+        position = stop
+    kept.append((position, len(text)))
+    return [(start, stop) for start, stop in kept if start < stop]

@@ -1,0 +1,1 @@
+"""What an operation is: its base class, what it may need, and option types that several share."""

@@ -1,0 +1,54 @@
+"""Kinds of plain option that several ops share: what a user may write, and what the op gets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from augcli.core.primitives.image import Colour
+
+from .needs import Needs
+
+Border = Literal["reflect", "edge", "constant"]
+
+BORDER_DOC = "what lies around the picture: reflect (its mirror image), edge (its outermost pixels), constant (`fill`)"
+
+
+def _pair(value: Any) -> Any:
+    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _triple(value: Any) -> Any:
+    return (value, value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _one_or(count: int, low: int, high: int) -> WithJsonSchema:
+    """The schema of what these options take: one whole number, or a list of so many."""
+    number = {"type": "integer", "minimum": low, "maximum": high}
+    return WithJsonSchema({"anyOf": [number, {"type": "array", "items": number, "minItems": count, "maxItems": count}]})
+
+
+Pixels = Annotated[int, Field(ge=1, le=65_535)]
+# [width, height] in pixels, or one number for a square; never a range.
+Size = Annotated[
+    tuple[Pixels, Pixels], BeforeValidator(_pair), _one_or(2, 1, 65_535), Needs("[width, height], or one number for a square")
+]
+Count = Annotated[int, Field(ge=1, le=256)]
+# [columns, rows], or one number for both; never a range.
+Grid = Annotated[
+    tuple[Count, Count], BeforeValidator(_pair), _one_or(2, 1, 256), Needs("[columns, rows], or one number for both")
+]
+Level = Annotated[int, Field(ge=0, le=255)]
+# [red, green, blue] from 0 to 255, or one number for a grey; never a range.
+Levels = Annotated[
+    tuple[Level, Level, Level],
+    BeforeValidator(_triple),
+    _one_or(3, 0, 255),
+    Needs("[red, green, blue], or one number for a grey"),
+]
+
+
+def as_colour(levels: tuple[int, int, int]) -> Colour:
+    """Levels of 0…255 as shares of full scale."""
+    return levels[0] / 255, levels[1] / 255, levels[2] / 255

@@ -1,0 +1,117 @@
+"""YAML 1.2 text as plain values plus the line and column of everything in it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from augcli.core.values.outcome import ConfigError, Problem
+
+Address = tuple[str | int, ...]
+_MOST_NODES = 100_000  # an alias bomb unfolds to more; no pipeline does
+_MOST_LEVELS = 100  # an alias within itself has more
+
+
+class Located(NamedTuple):
+    """Plain dicts, lists and scalars, and where each stands. Lines and columns count from 1."""
+
+    value: Any
+    places: dict[Address, tuple[int, int]]
+    doubles: tuple[Problem, ...] = ()  # keys that stand twice; the first value counts
+
+    def place(self, address: Address) -> tuple[int, int]:
+        """Where this is, or the nearest thing around it that has a place."""
+        while address and address not in self.places:
+            address = address[:-1]
+        return self.places.get(address, (0, 0))
+
+
+def read_yaml(text: str) -> Located:
+    """Parse; raises ConfigError for broken YAML and alias bombs. Doubled keys are noted."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    doubles: list[Problem] = []
+
+    class Constructor(RoundTripConstructor):  # type: ignore[misc, unused-ignore]
+        def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
+            if key not in mapping:
+                return True
+            mark = key_node.start_mark
+            doubles.append(Problem(mark.line + 1, mark.column + 1, "", f'the key stands twice: "{key}"; keep one'))
+            return False
+
+    yaml = YAML(typ="rt")
+    yaml.Constructor = Constructor
+    yaml.allow_duplicate_keys = False
+    try:
+        tree = yaml.load(text)
+    except DuplicateKeyError as error:  # of merge keys and sets
+        mark = error.problem_mark
+        what = str(error.problem).split(" with value")[0].replace("found duplicate key", "the key stands twice:")
+        raise ConfigError([Problem(mark.line + 1, mark.column + 1, "", f"{what}; keep one")]) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise ConfigError([Problem(line, column, "", f"not valid YAML: {error.problem or error.context}")]) from None
+    except YAMLError as error:
+        raise ConfigError([Problem(0, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not fit its tag ({error})")]) from None
+    except RecursionError:
+        raise ConfigError([Problem(0, 0, "", "is nested too deep")]) from None
+    places: dict[Address, tuple[int, int]] = {(): (1, 1)}
+    return Located(_plain(tree, (), places), places, tuple(doubles))
+
+
+def read_scalar(text: str) -> Any:
+    """One YAML value, as in `--set id.field=VALUE`; `a..b` stands for [a, b]."""
+    low, dots, high = text.partition("..")
+    if dots and low and high:
+        try:
+            return [_number(low), _number(high)]
+        except ValueError:
+            pass
+    located = read_yaml(text)
+    if located.doubles:
+        raise ConfigError(list(located.doubles))
+    return located.value
+
+
+def _number(text: str) -> float:
+    return int(text) if text.lstrip("-+").isdigit() else float(text)
+
+
+def _plain(node: Any, address: Address, places: dict[Address, tuple[int, int]]) -> Any:
+    if len(places) > _MOST_NODES:
+        raise ConfigError([Problem(*places[()], "", f"unfolds to more than {_MOST_NODES} values; use fewer aliases")])
+    if len(address) > _MOST_LEVELS:
+        raise ConfigError(
+            [Problem(*places.get(address[:1], (0, 0)), str(address[0]), "is nested too deep, or an alias is inside itself")]
+        )
+    if address == () and hasattr(node, "lc") and node.lc.line is not None:
+        places[()] = (node.lc.line + 1, node.lc.col + 1)
+    if isinstance(node, dict):
+        plain: dict[str, Any] = {}
+        for key, item in node.items():
+            name = key if isinstance(key, str) else str(key)
+            mark = node.lc.data.get(key) if hasattr(node, "lc") and node.lc.data else None
+            if mark:
+                places[(*address, name)] = (mark[0] + 1, mark[1] + 1)
+            plain[name] = _plain(item, (*address, name), places)
+        return plain
+    if isinstance(node, list):
+        items = []
+        for number, item in enumerate(node):
+            mark = node.lc.data.get(number) if hasattr(node, "lc") and node.lc.data else None
+            if mark:
+                places[(*address, number)] = (mark[0] + 1, mark[1] + 1)
+            items.append(_plain(item, (*address, number), places))
+        return items
+    if isinstance(node, bool) or node is None:
+        return node
+    if isinstance(node, int):
+        return int(node)
+    if isinstance(node, float):
+        return float(node)
+    return str(node)

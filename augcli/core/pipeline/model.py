@@ -1,0 +1,299 @@
+"""The pipeline: what a user writes in YAML, checked whole before any file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from augcli.core.ops.op import STEP_KEYS, Op, names_in, op_called
+from augcli.core.values.outcome import ConfigError, Problem
+
+from .located import Address, Located, read_yaml
+from .overrides import flag_of, override
+from .settings import Input, Limits, Output
+from .suggestions import did_you_mean
+from .wording import short, told
+
+MODALITIES = ("image", "audio", "text")
+COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
+_EVERY_OTHER_CLASS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One op with its chance, or a combinator with its children. `kind` is the op's id, or the combinator's name."""
+
+    kind: str
+    id: str
+    address: Address
+    p: float = 1.0
+    weight: float = 1.0
+    barrier: bool = False
+    op: Op | None = None
+    children: tuple[Step, ...] = ()
+    count: tuple[int, int] = (1, 1)  # some_of: fewest and most; repeat: times, twice
+    place: tuple[int, int] = (0, 0)  # line and column
+
+    def signature(self) -> Any:
+        """Everything that decides what this step does, for fingerprints."""
+        fields = [self.op.version, self.op.model_dump(mode="json")] if self.op else []
+        return [
+            self.kind,
+            self.id,
+            self.p,
+            self.weight,
+            self.barrier,
+            self.count,
+            fields,
+            [child.signature() for child in self.children],
+        ]
+
+    def walk(self) -> Iterator[Step]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A checked pipeline. `source` is what the user wrote (with overrides), from which `build` makes it again."""
+
+    seed: int
+    copies: Mapping[str, int]  # by class; "*" is every other class, and samples without one
+    steps: Mapping[str, tuple[Step, ...]]  # by modality
+    output: Output
+    limits: Limits
+    input: Input
+    source: dict[str, Any] = field(repr=False)
+
+    def copies_of(self, label: str | None) -> int:
+        return self.copies.get(label, self.copies[_EVERY_OTHER_CLASS]) if label else self.copies[_EVERY_OTHER_CLASS]
+
+    @property
+    def most_copies(self) -> int:
+        return max(self.copies.values())
+
+
+def parse_pipeline(text: str, path: str = "", overrides: Mapping[str, str] | None = None) -> Pipeline:
+    """Read a pipeline; raises ConfigError with every problem. `overrides` maps "turn.angle_deg" to YAML text."""
+    pipeline, problems = parse_partly(text, overrides)
+    if problems or pipeline is None:
+        raise ConfigError(problems, path)
+    return pipeline
+
+
+def parse_partly(text: str, overrides: Mapping[str, str] | None = None) -> tuple[Pipeline | None, list[Problem]]:
+    """A pipeline of the steps that could be made, and every problem; no pipeline where nothing could be read."""
+    try:
+        located = read_yaml(text)
+    except ConfigError as error:
+        return None, error.problems
+    flags: dict[Address, str] = {}
+    problems = [*located.doubles, *override(located, overrides or {}, flags)]
+    builder = _Builder(located, problems, flags)
+    return builder.pipeline(), builder.problems
+
+
+def build(located: Located) -> Pipeline:
+    """Make a pipeline of plain values; raises ConfigError with every problem."""
+    builder = _Builder(located, [], {})
+    pipeline = builder.pipeline()
+    if builder.problems or pipeline is None:
+        raise ConfigError(builder.problems)
+    return pipeline
+
+
+class _Builder:
+    """Walks the plain values once and notes every problem with its place: in the file, or the flag that gave the value."""
+
+    def __init__(self, located: Located, problems: list[Problem], flags: Mapping[Address, str]) -> None:
+        self.located, self.problems, self.flags = located, problems, flags
+
+    def note(self, address: Address, message: str) -> None:
+        if found := flag_of(address, self.flags, self.located):
+            flag, below = found
+            self.problems.append(Problem(0, 0, flag, f"{below}: {message}" if below else message))
+            return
+        where = ""
+        for part in address:
+            where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
+        self.problems.append(Problem(*self.located.place(address), where, message))
+
+    def pipeline(self) -> Pipeline | None:
+        data = self.located.value
+        if not isinstance(data, dict):
+            self.note((), "a pipeline is a mapping: version, seed, copies, and steps below image, audio, text")
+            return None
+        known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
+        unknown = [key for key in data if key not in known]
+        for key in unknown:
+            self.note((key,), f"unknown key{did_you_mean(key, known)}")
+        if data.get("version", 1) != 1:
+            self.note(("version",), f"this augcli reads version 1, not {data['version']!r}")
+        steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
+        if not unknown and not any(data.get(name) for name in MODALITIES):
+            self.note((), "holds no steps: write some below image, audio or text")
+        for modality, some in steps.items():
+            self.weights(some)
+            steps[modality] = _sound(some, self.unique_ids(modality, some))
+        return Pipeline(
+            seed=self.seed(data.get("seed", 0)),
+            copies=self.copies(data.get("copies", 1)),
+            steps=steps,
+            output=self.settings(Output, data, "output"),
+            limits=self.settings(Limits, data, "limits"),
+            input=self.settings(Input, data, "input"),
+            source=data,
+        )
+
+    def seed(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.note(("seed",), f"needs a whole number; got {value!r}")
+            return 0
+        return value
+
+    def copies(self, value: Any) -> dict[str, int]:
+        by_class = value if isinstance(value, dict) else {_EVERY_OTHER_CLASS: value}
+        for name, count in by_class.items():
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
+                address = ("copies", name) if isinstance(value, dict) else ("copies",)
+                self.note(address, f"needs a whole number from 0 to 100000; got {short(count)}")
+        return {_EVERY_OTHER_CLASS: 1, **by_class}
+
+    def settings(self, model: type[Any], data: dict[str, Any], key: str) -> Any:
+        value = data.get(key)
+        try:
+            return model.model_validate(value if value is not None else {})
+        except ValidationError as error:
+            self.validation(error, (key,), model)
+            return model.model_construct()
+
+    def steps(self, items: Any, address: Address, modality: str) -> tuple[Step, ...]:
+        if not isinstance(items, list):
+            self.note(address, f"needs a list of steps, each beginning with '- '; got {items!r}")
+            return ()
+        found = [self.step(item, (*address, number), modality) for number, item in enumerate(items)]
+        return tuple(step for step in found if step is not None)
+
+    def step(self, item: Any, address: Address, modality: str) -> Step | None:
+        if isinstance(item, str):
+            item = {item: None}
+        if not isinstance(item, dict) or len(item) != 1:
+            hint = "; indent the options below the name" if isinstance(item, dict) and len(item) > 1 else ""
+            self.note(address, f"a step is one name, with or without options{hint}; got {short(item)}")
+            return None
+        ((name, body),) = item.items()
+        inside = (*address, name)
+        body = {} if body is None else body
+        if name in COMBINATORS:
+            return self.combinator(name, {"steps": body} if isinstance(body, list) else body, inside, modality)
+        op_class = op_called(modality, name)
+        if op_class is None:
+            elsewhere = [other for other in MODALITIES if op_called(other, name)]
+            names = names_in(modality) + list(COMBINATORS)
+            hint = f"; it is for {elsewhere[0]}" if elsewhere else did_you_mean(name, names)
+            self.note(inside, f"there is no {modality} step '{name}'{hint}")
+            return None
+        if not isinstance(body, dict):
+            self.note(inside, f"needs options as 'name: value'; got {short(body)}")
+            return None
+        common = self.common(body, name, inside)
+        try:
+            op: Op | None = op_class.model_validate({key: value for key, value in body.items() if key not in STEP_KEYS})
+        except ValidationError as error:
+            self.validation(error, inside, op_class)
+            op = None  # its id and its weight are still looked at
+        return Step(kind=op_class.id, op=op, address=inside, **common)
+
+    def combinator(self, name: str, body: Any, address: Address, modality: str) -> Step | None:
+        if not isinstance(body, dict) or "steps" not in body:
+            self.note(address, f"needs a list of steps, or 'steps:' with one; got {short(body)}")
+            return None
+        extra = {"some_of": ("n",), "repeat": ("times",)}.get(name, ())
+        for key in body:
+            if key not in ("steps", *extra, *STEP_KEYS):
+                self.note((*address, key), f"unknown option{did_you_mean(key, ('steps', *extra, *STEP_KEYS))}")
+        children = self.steps(
+            body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality
+        )
+        if body["steps"] == []:
+            self.note(address, "holds no steps")
+        count = (1, 1)
+        if name == "some_of":
+            most = len(body["steps"]) if isinstance(body["steps"], list) else 1  # those with mistakes, too
+            count = self.count(body.get("n", 1), (*address, "n"), most=most or 1)
+        elif name == "repeat":
+            count = self.count(body.get("times"), (*address, "times"), most=100, pairs=False)
+        return Step(kind=name, address=address, children=children, count=count, **self.common(body, name, address))
+
+    def count(self, value: Any, address: Address, most: int, pairs: bool = True) -> tuple[int, int]:
+        pair = value if pairs and isinstance(value, list) and len(value) == 2 else [value, value]
+        if all(isinstance(n, int) and not isinstance(n, bool) for n in pair) and 0 <= pair[0] <= pair[1] <= most and pair[1] > 0:
+            return pair[0], pair[1]
+        self.note(address, f"needs a whole number from 1 to {most}{', or [fewest, most]' if pairs else ''}; got {short(value)}")
+        return 1, 1
+
+    def common(self, body: dict[str, Any], name: str, address: Address) -> dict[str, Any]:
+        """The keys that every step may have."""
+        p, weight = body.get("p", 1.0), body.get("weight", 1.0)
+        barrier, step_id = body.get("barrier", False), body.get("id", name)
+        if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p <= 1:
+            self.note((*address, "p"), f"needs a chance from 0 to 1; got {p!r}")
+            p = 1.0
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight <= 1e100:
+            self.note((*address, "weight"), f"needs a number above 0; got {weight!r}")
+            weight = 1.0
+        if not isinstance(barrier, bool):
+            self.note((*address, "barrier"), f"needs true or false; got {barrier!r}")
+        if not isinstance(step_id, str) or not step_id or set(step_id) & set(".=\t\n"):
+            self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {step_id!r}")
+            step_id = name
+        return {
+            "p": float(p),
+            "weight": float(weight),
+            "barrier": bool(barrier),
+            "id": step_id,
+            "place": self.located.place(address),
+        }
+
+    def weights(self, steps: tuple[Step, ...], chosen: bool = False) -> None:
+        """A weight counts where one step is chosen among others; elsewhere it would be taken for a chance."""
+        for step in steps:
+            if step.weight != 1 and not chosen:
+                self.note((*step.address, "weight"), "counts only for the steps of one_of and some_of; for a chance write p")
+            self.weights(step.children, step.kind in ("one_of", "some_of"))
+
+    def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> dict[Address, str]:
+        """Draws hang on ids, so each must name one step; a doubled one gets an id to paste, by address."""
+        pasted: dict[Address, str] = {}
+        seen: dict[str, int] = {}
+        taken = {step.id for top in steps for step in top.walk()}
+        for step in [step for top in steps for step in top.walk()]:
+            seen[step.id] = seen.get(step.id, 0) + 1
+            if seen[step.id] > 1:
+                number = seen[step.id]
+                while f"{step.id}_{number}" in taken:
+                    number += 1
+                pasted[step.address] = f"{step.id}_{number}"
+                taken.add(pasted[step.address])
+                self.note(
+                    step.address,
+                    f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {pasted[step.address]}",
+                )
+        return pasted
+
+    def validation(self, error: ValidationError, address: Address, model: type[Any]) -> None:
+        for names, message in told(error, model):
+            self.note((*address, *names), message)
+
+
+def _sound(steps: tuple[Step, ...], ids: Mapping[Address, str]) -> tuple[Step, ...]:
+    """The steps without those whose options are wrong, and with ids in place of doubled ones."""
+    return tuple(
+        replace(step, id=ids.get(step.address, step.id), children=_sound(step.children, ids))
+        for step in steps
+        if step.op is not None or step.kind in COMBINATORS
+    )

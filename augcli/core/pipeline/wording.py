@@ -1,0 +1,102 @@
+"""What pydantic finds wrong with options, in the words of a user: what is needed, and what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from augcli.core.ops.needs import Needs
+from augcli.core.ops.op import STEP_KEYS, Op
+
+from .settings import Settings
+from .suggestions import did_you_mean
+
+Names = tuple[str, ...]
+
+_SAYINGS = {
+    "greater_than_equal": "a number of at least {ge:g}",
+    "greater_than": "a number above {gt:g}",
+    "less_than_equal": "a number of at most {le:g}",
+    "less_than": "a number below {lt:g}",
+    "multiple_of": "a multiple of {multiple_of}",
+    "finite_number": "a finite number",
+    "too_long": "at most {max_length} values",
+    "too_short": "at least {min_length} values",
+    "string_too_short": "a text of at least {min_length} characters",
+    "string_too_long": "a text of at most {max_length} characters",
+}
+_KINDS = {
+    "int": "a whole number", "float": "a number", "bool": "true or false", "string": "a text", "tuple": "a list",
+    "list": "a list", "dict": "options as 'name: value'", "model": "options as 'name: value'",
+}  # fmt: skip
+
+
+def told(error: ValidationError, model: type[Any]) -> Iterator[tuple[Names, str]]:
+    """(names of options, message) of every error; what the branches of one field need comes as one message."""
+    needs: dict[tuple[Names, str], list[str]] = {}
+    for item in error.errors():
+        # Positions inside a value are of no use to the user, and may not stand in the file.
+        names = tuple(part for part in item["loc"] if isinstance(part, str) and "[" not in part)
+        if item["type"] == "extra_forbidden":
+            known = [*_fields_at(model, names[:-1]), *(STEP_KEYS if issubclass(model, Op) else ())]
+            known += ["severity"] if issubclass(model, Op) and model.severities else []
+            yield names, f"unknown option{did_you_mean(str(names[-1]), known)}"
+        elif item["type"] == "missing" and not isinstance(item["loc"][-1], int):
+            yield names, f"needs {names[-1]}"
+        elif item["type"] == "value_error":
+            yield names, item["msg"].removeprefix("Value error, ")
+        elif "input" in item:
+            needs.setdefault((names, short(item["input"])), []).append(_need(model, names, item))
+        else:
+            yield names, item["msg"]
+    for (names, got), texts in needs.items():
+        yield names, f"needs {', or '.join(dict.fromkeys(texts))}; got {got}"
+
+
+def _need(model: type[Any], names: Names, item: Mapping[str, Any]) -> str:
+    kind, limits = item["type"], item.get("ctx", {})
+    if kind in ("missing", "too_long", "too_short") or kind.startswith(("tuple", "list")):
+        # A list with too few or too many values, or none.
+        own = _own_words(model, names)
+        if own:
+            return own
+        if kind == "missing":
+            return "more values"
+    if kind == "literal_error":
+        return str(limits["expected"]).replace("'", "")
+    if kind in _SAYINGS:
+        return _SAYINGS[kind].format(**limits)
+    if text := _KINDS.get(kind.split("_")[0]):
+        return text
+    message = item["msg"].removeprefix("Input should be ")
+    return f"{message[0].lower()}{message[1:]}"
+
+
+def _own_words(model: type[Any], names: Names) -> str:
+    for name in names:
+        field = model.model_fields.get(name)
+        if field is None:
+            return ""
+        for extra in field.metadata:
+            if isinstance(extra, Needs):
+                return extra.text
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, Settings)):
+            return ""
+        model = field.annotation
+    return ""
+
+
+def _fields_at(model: type[Any], path: Names) -> list[str]:
+    for part in path:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, Settings)):
+            break
+        model = inner
+    return list(model.model_fields)
+
+
+def short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,154 @@
+"""Orders of steps that cannot be right, or that cost more than they need, found without any data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.model import Pipeline, Step
+from augcli.core.primitives import Primitive
+from augcli.core.primitives.image import MOVES_OR_HIDES, Warp
+from augcli.core.primitives.recode import Recode
+from augcli.core.values.facts import AudioFacts, Facts, ImageFacts
+from augcli.core.values.matrix import IDENTITY, multiply
+from augcli.core.values.outcome import ConfigError, Problem
+
+from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
+from .lower import lower
+
+# A sample to lower steps for, when only the kinds of their primitives matter.
+_NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
+_SLACK = 1e-6  # rounding of matrices must not make a step seem to move anything
+
+
+def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
+    """The kinds of primitive that a step becomes for a nominal sample, and those that it may become by its draw.
+
+    None for steps that need content or resources.
+    """
+    if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
+        return ()
+    return (*[type(primitive) for primitive in _program_of(step, modality)], *step.op.may_become)
+
+
+def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
+    if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
+        return ()
+    facts = _NOMINAL[modality]
+    return lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
+
+
+def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
+    """Whether places change; a Warp that the next one takes back (down and up again) changes none."""
+    if len(program) == 2 and isinstance(program[0], Warp) and isinstance(program[1], Warp) and program[0].hard:
+        there_and_back = multiply(program[1].matrix, program[0].matrix)
+        return any(abs(one - other) > _SLACK for one, other in zip(there_and_back, IDENTITY, strict=True))
+    return any(type(primitive) in MOVES_OR_HIDES for primitive in program)
+
+
+def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
+    """Raise ConfigError where `misplaced` finds something."""
+    if problems := misplaced(pipeline):
+        raise ConfigError(problems, path)
+
+
+def misplaced(pipeline: Pipeline) -> list[Problem]:
+    """Steps that move or hide pixels after a blend: its soft label would no longer be right."""
+    problems: list[Problem] = []
+    for modality, steps in pipeline.steps.items():
+        places = {step.id: step.place for top in steps for step in top.walk()}
+        found: list[Problem] = []
+        blended = False
+        for node in CompiledPipeline(steps).nodes:
+            blended = _check(node, modality, blended, found)
+        problems += [Problem(*places[problem.where], f"step '{problem.where}'", problem.message) for problem in found]
+    return problems
+
+
+def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
+    """Whether something may have been blended in after this node, given whether it may have been before."""
+    if isinstance(node, CompiledStep):
+        may_move = any(kind in MOVES_OR_HIDES for kind in node.op.may_become)
+        if blended and (may_move or _moves_or_hides(_program_of(node, modality))):
+            problems.append(
+                Problem(
+                    0, 0, node.step_id, "moves or hides pixels after a step that mixes in another sample; put it before that step"
+                )
+            )
+        return blended or node.op.partner_count() > 0
+    if isinstance(node, CompiledGroup):
+        for child in node.children:
+            blended = _check(child, modality, blended, problems)
+        return blended
+    after = [_check(child, modality, blended, problems) for _, _, child in node.options]
+    if node.count[1] > 1 and not blended and any(after):
+        # Of several chosen options, one may come after the one that blends.
+        for number, (_, _, child) in enumerate(node.options):
+            _check(child, modality, any(after[:number]), problems)
+    return any(after)
+
+
+def costly_orders(pipeline: Pipeline) -> list[str]:
+    """Hints where another order of picture steps would save a resampling or a round trip (steps are never reordered unasked)."""
+    hints: list[str] = []
+    steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
+    compiled = CompiledPipeline(tuple(steps))
+    kinds = [
+        (step, kinds_of(node, "image"))
+        for step, node in zip(steps, compiled.nodes, strict=True)
+        if isinstance(node, CompiledStep)
+    ]
+    last_warp: Step | None = None
+    between: list[str] = []
+    for step, kind in kinds:
+        if kind and all(issubclass(one, Warp) for one in kind):
+            if last_warp is not None and between:
+                hints.append(
+                    f"'{step.id}' resamples the picture a second time, since {_listed(between)} stands between it and "
+                    f"'{last_warp.id}'; "
+                    f"if the result serves you as well, put '{step.id}' right after '{last_warp.id}'"
+                )
+            last_warp, between = step, []
+        elif last_warp is not None and kind:
+            between.append(step.id)
+    for node in CompiledPipeline(pipeline.steps.get("image", ())).nodes[1:-1]:
+        hints += [
+            f"'{step.step_id}' goes through a codec between other steps: on a GPU, pictures come back to the host for it and "
+            f"are uploaded once more; if the result serves you as well, make it the first or the last step"
+            for step in _steps_within(node)
+            if Recode in kinds_of(step, "image")
+        ]
+    return hints
+
+
+_CANNOT_HOLD = {
+    "jpeg": "animations and TIFFs of several pages",
+    "bmp": "animations and TIFFs of several pages",
+    "avif": "animations and TIFFs of several pages",
+    "png": "TIFFs of several pages",
+    "webp": "TIFFs of several pages",
+}
+
+
+def unwritable_frames(pipeline: Pipeline) -> list[str]:
+    """A hint where all frames are wanted, in a format that cannot hold those of some pictures."""
+    target = pipeline.output.image.format
+    if pipeline.input.image.frames == "first" or target not in _CANNOT_HOLD:
+        return []
+    return [
+        f"with frames: all, {_CANNOT_HOLD[target]} will fail (encode.frames): {target} does not hold them; leave format: source"
+    ]
+
+
+def _steps_within(node: CompiledNode) -> Iterator[CompiledStep]:
+    if isinstance(node, CompiledStep):
+        yield node
+    else:
+        children = node.children if isinstance(node, CompiledGroup) else [child for _, _, child in node.options]
+        for child in children:
+            yield from _steps_within(child)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(f"'{name}'" for name in names)

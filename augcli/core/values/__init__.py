@@ -1,0 +1,1 @@
+"""Plain values that know nothing else of augcli: facts, matrices, resources, outcomes."""

@@ -1,0 +1,1 @@
+"""What augcli says of itself: catalogue, schema, reference, doctor."""

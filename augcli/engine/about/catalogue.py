@@ -1,0 +1,147 @@
+"""The operations as their own fields and docstrings describe them."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from functools import cache
+from typing import Any, NamedTuple
+
+from augcli import ops
+from augcli.core.draws import severity
+from augcli.core.ops.op import Op
+from augcli.core.pipeline.model import MODALITIES
+from augcli.core.pipeline.suggestions import did_you_mean
+from augcli.core.values.outcome import UserError
+
+
+class FieldEntry(NamedTuple):
+    name: str
+    default: str
+    limits: str
+    meaning: str
+
+
+class OpEntry(NamedTuple):
+    id: str
+    modality: str
+    name: str
+    summary: str
+    description: str
+    fields: tuple[FieldEntry, ...]
+    examples: tuple[str, ...]
+    references: tuple[str, ...]
+    also: tuple[str, ...]  # other names
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "fields": [field._asdict() for field in self.fields]}
+
+
+def operations() -> list[type[Op]]:
+    """Every op, by modality and name."""
+    order = {name: number for number, name in enumerate(MODALITIES)}
+    return [op for _, op in sorted(ops.load().items(), key=lambda item: (order.get(item[1].modality(), 9), item[0]))]
+
+
+def entries() -> list[OpEntry]:
+    """Every op as it is shown, by modality and name."""
+    return [_entry(op) for op in operations()]
+
+
+def find(name: str) -> list[OpEntry]:
+    """The ops with this name or id; raises UserError when there is none."""
+    found = [_entry(op) for op in operations() if name in (op.id, op.name(), *op.also)]
+    if not found:
+        raise UserError(
+            f"there is no operation '{name}'{did_you_mean(name, {name for op in operations() for name in (op.name(), *op.also)})}"
+        )
+    return found
+
+
+def summary_of(op: type[Op]) -> str:
+    """What an op does, in the first sentence of its docstring."""
+    return description_of(op).partition("\n\n")[0].replace("\n", " ")
+
+
+def description_of(op: type[Op]) -> str:
+    return inspect.cleandoc(op.__doc__ or "")
+
+
+def default_of(op: type[Op], name: str) -> Any:
+    """A field's default, as the user would write it."""
+    default = op.model_fields[name].default
+    if name in op.spans:
+        return default.written()
+    return json.loads(json.dumps(default)) if default is not None else None  # tuples become lists
+
+
+def limits_of(op: type[Op], name: str) -> str:
+    """What a field may hold, in a few characters: "-180…180 deg", "1…1000, whole", "reflect | edge"."""
+    info = op.spans.get(name)
+    if info:
+        return f"{info.low:g}…{info.high:g}{f' {info.unit}' if info.unit else ''}{', whole' if info.whole else ''}"
+    return _limits(_properties(op)[name])
+
+
+@cache
+def _properties(op: type[Op]) -> dict[str, Any]:
+    found: dict[str, Any] = op.model_json_schema(mode="validation").get("properties", {})
+    return found
+
+
+def _limits(schema: dict[str, Any]) -> str:
+    """The limits that a JSON Schema speaks of; "" where there are none."""
+    if "enum" in schema or "const" in schema:
+        return " | ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
+    if "anyOf" in schema:
+        options = [_limits(option) for option in schema["anyOf"] if option.get("type") != "null"]
+        return " or ".join(dict.fromkeys(option for option in options if option))
+    if schema.get("type") == "boolean":
+        return "true | false"
+    if schema.get("type") == "array":
+        items = schema.get("prefixItems") or [schema.get("items", {})]
+        return _limits(items[0])
+    if schema.get("type") not in ("integer", "number"):
+        return ""
+    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum", schema.get("exclusiveMaximum"))
+    whole = ["whole"] if schema["type"] == "integer" else []
+    if low is not None and high is not None:
+        return ", ".join([f"{low:.12g}…{high:.12g}", *whole])
+    if low is not None:
+        return ", ".join([f"{'from' if 'minimum' in schema else 'above'} {low:.12g}", *whole])
+    return ", ".join([f"up to {high:.12g}", *whole] if high is not None else whole)
+
+
+def _entry(op: type[Op]) -> OpEntry:
+    fields = tuple(_field(op, name) for name in op.model_fields)
+    if op.severities:
+        fields += (FieldEntry(severity.KEY, "", f"1…{severity.MOST}, whole", severity.described(op.severities)),)
+    examples = tuple(f"- {op.name()}: {flow(example)}" if example else f"- {op.name()}" for example in op.examples)
+    return OpEntry(op.id, op.modality(), op.name(), summary_of(op), description_of(op), fields, examples, op.references, op.also)
+
+
+def _field(op: type[Op], name: str) -> FieldEntry:
+    field = op.model_fields[name]
+    default = "(needed)" if field.is_required() else flow(default_of(op, name))
+    return FieldEntry(name, default, limits_of(op, name), field.description or "")
+
+
+def flow(value: Any) -> str:
+    """As YAML flow text, which for these values is JSON without quotes around keys and words."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_word(str(key))}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(flow(item) for item in value) + "]"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return _word(value) if isinstance(value, str) else json.dumps(value)
+
+
+# YAML 1.1 readers, which many editors are, take these words for something else.
+_TAKEN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
+
+
+def _word(text: str) -> str:
+    """Text as YAML: plain where nobody can take it for something else, else in quotes."""
+    plain = text.isidentifier() and text.lower() not in _TAKEN
+    return text if plain else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,158 @@
+"""What this machine has: processor, memory, disk, installed packages, and devices that torch sees."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from augcli.engine.state.device import worker_count
+from augcli.engine.state.options import RunOptions
+from augcli.engine.state.provenance import cpu_flags
+
+_TORCH_SECONDS = 90
+# Run in a process of its own: a broken driver may hang or crash whoever asks.
+_ASK_TORCH = """
+import json, torch
+devices = []
+if torch.cuda.is_available():
+    for number in range(torch.cuda.device_count()):
+        found = torch.cuda.get_device_properties(number)
+        free = torch.cuda.mem_get_info(number)[0]
+        devices.append([f"cuda:{number}", found.name, found.total_memory, free, f"{found.major}.{found.minor}"])
+        torch.ones(8, device=f"cuda:{number}").sum().item()
+print(json.dumps({"version": torch.__version__, "built_for": torch.version.cuda, "devices": devices}))
+"""
+
+
+class Found(NamedTuple):
+    """One thing that was looked at. `state` is "ok", "missing" (something does not work without it) or "note"."""
+
+    section: str
+    name: str
+    state: str
+    detail: str
+
+
+def look_at_machine(folder: str = ".") -> Iterator[Found]:
+    """Python, processor, memory, and the disk that `folder` lies on."""
+    yield Found("machine", "python", "ok", f"{platform.python_version()} ({sys.executable})")
+    yield Found("machine", "platform", "ok", platform.platform())
+    usable = worker_count(RunOptions())
+    quota = _quota()
+    limited = f", of which the container may use {quota:g}" if quota and quota < usable else ""
+    yield Found("machine", "cores", "ok", f"{usable} usable of {os.cpu_count()}{limited}")
+    flags = cpu_flags()
+    yield Found("machine", "vector instructions", "ok" if flags else "note", ", ".join(flags) or "cannot be told here")
+    yield Found("machine", "memory", "ok", _memory())
+    disk = shutil.disk_usage(folder)
+    state = "ok" if disk.free > 1_000_000_000 else "note"
+    yield Found("machine", "disk", state, f"{_gb(disk.free)} free of {_gb(disk.total)} in {os.path.abspath(folder)}")
+
+
+def look_at_packages() -> Iterator[Found]:
+    """What augcli is declared to need, and its extras."""
+    yield Found("packages", "augcli", "ok", _version("augcli"))
+    for requirement in importlib.metadata.requires("augcli") or ():
+        match = re.match(r"[\w.-]+", requirement)
+        if match is None:
+            continue
+        extra = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
+        name, found = match.group(), _version(match.group())
+        if extra is not None and extra.group(1) == "test":
+            continue
+        if found:
+            yield Found("packages", name, "ok", found)
+        elif extra is None:
+            yield Found("packages", name, "missing", f"not installed; pip install '{requirement.partition(';')[0].strip()}'")
+        else:
+            yield Found("packages", name, "note", f"not installed; pip install 'augcli[{extra.group(1)}]' brings it")
+
+
+def look_at_torch(seconds: float = _TORCH_SECONDS) -> Iterator[Found]:
+    """Whether torch works, and on which devices."""
+    told = _ask_torch(seconds)
+    if isinstance(told, str):
+        yield Found("devices", "torch", "missing", told)
+        return
+    built = f"built for CUDA {told['built_for']}" if told["built_for"] else "built for the CPU only"
+    yield Found("devices", "torch", "ok", f"{told['version']}, {built}")
+    for name, product, total, free, capability in told["devices"]:
+        yield Found("devices", name, "ok", f"{product}, {_gb(free)} free of {_gb(total)}, compute capability {capability}")
+    if not told["devices"]:
+        yield Found("devices", "cuda", "note", "torch finds no CUDA device; everything runs on the CPU")
+
+
+def _ask_torch(seconds: float) -> dict[str, Any] | str:
+    """What torch says, or why it says nothing."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _ASK_TORCH],
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"gives no answer within {seconds:g} s; a driver may hang"
+    except OSError as error:
+        return f"cannot be asked: {error.strerror}"
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines()
+        return lines[-1] if lines else f"ended with {done.returncode}"
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _memory() -> str:
+    """Total and available, and the container's limit where there is one."""
+    numbers = {}
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                key, _, rest = line.partition(":")
+                numbers[key] = int(rest.split()[0]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    if "MemTotal" not in numbers:
+        return "cannot be told here"
+    text = f"{_gb(numbers.get('MemAvailable', 0))} available of {_gb(numbers['MemTotal'])}"
+    limit = _number_in("/sys/fs/cgroup/memory.max") or _number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes")
+    return f"{text}; the container's limit is {_gb(limit)}" if limit and limit < numbers["MemTotal"] else text
+
+
+def _quota() -> float:
+    """How many cores' time the container may use; 0 for no limit."""
+    try:
+        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:
+            allowed, period = file.read().split()
+        return 0.0 if allowed == "max" else int(allowed) / int(period)
+    except (OSError, ValueError):
+        return 0.0
+
+
+def _number_in(path: str) -> int:
+    try:
+        with open(path, encoding="ascii") as file:
+            return int(file.read())
+    except (OSError, ValueError):
+        return 0
+
+
+def _gb(count: float) -> str:
+    return f"{count / 1e9:.1f} GB"

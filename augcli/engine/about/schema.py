@@ -1,0 +1,241 @@
+"""The pipeline file as a JSON Schema (draft-07), for completion and checks in editors.
+
+Made from the same fields that `check` goes by. What a schema cannot say (ids that are used twice, ranges upside down,
+orders of steps that cannot be right) is left to `check`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from augcli import ops
+from augcli.core.draws import severity
+from augcli.core.draws.fields import SpanInfo
+from augcli.core.ops.op import Op
+from augcli.core.pipeline.model import MODALITIES
+from augcli.core.pipeline.settings import Input, Limits, Output, Settings
+
+from .catalogue import default_of, limits_of, summary_of
+
+Schema = dict[str, Any]
+
+# Keywords whose value is one schema, a list of schemas, or schemas by name.
+_ONE, _MANY, _NAMED = ("items", "additionalProperties", "not"), ("anyOf", "allOf", "oneOf"), ("properties",)
+
+_COMMON: dict[str, Schema] = {
+    "p": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "default": 1,
+        "description": "chance that the step fires: 0 never, 1 always",
+    },
+    "id": {
+        "type": "string",
+        "pattern": r"^[^.=\t\n]+$",
+        "description": "name of the step, which its draws hang on; needed where an operation stands twice. Default: its name",
+    },
+    "weight": {
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": 1e100,
+        "default": 1,
+        "description": "within one_of and some_of: how likely this option is, beside the others",
+    },
+    "barrier": {"type": "boolean", "default": False, "description": "true: no later step is fused with this one or those before"},
+}
+_COMBINATORS = {
+    "one_of": ("Exactly one of these steps, by weight.", {}),
+    "some_of": (
+        "Several of these steps, by weight, each at most once, in the order in which they stand here.",
+        {
+            "n": {
+                "anyOf": [
+                    {"type": "integer", "minimum": 1},
+                    {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
+                ],
+                "default": 1,
+                "description": "how many, or [fewest, most]",
+            }
+        },
+    ),
+    "sequence": ("These steps in order, all or none (p).", {}),
+    "repeat": (
+        "These steps in order, several times, drawn anew each time.",
+        {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "how often"}},
+    ),
+}
+_WHAT = {
+    "version": "version of this file's format",
+    "seed": "a whole number; the same seed gives the same outputs, byte for byte",
+    "copies": "outputs for each sample, or by class: {rare: 5, '*': 1}; '*' is every other class",
+    "image": "steps for pictures, in order",
+    "audio": "steps for sound, in order",
+    "text": "steps for texts and the rows of tables, in order",
+}
+
+
+def pipeline_schema() -> Schema:
+    """The whole schema; every operation that is registered is in it."""
+    registry = ops.load()
+    definitions: dict[str, Schema] = {}
+    for modality in MODALITIES:
+        own = [op for op in registry.values() if op.modality() == modality]
+        definitions |= {op.id: _op(op, definitions) for op in sorted(own, key=lambda op: op.id)}
+        definitions |= {f"{modality}.{name}": _combinator(modality, name) for name in _COMBINATORS}
+        definitions[f"{modality}.step"] = _step(modality, own)
+        definitions[f"{modality}.steps"] = {"type": "array", "items": _reference(f"{modality}.step"), "minItems": 1}
+    count = {"type": "integer", "minimum": 0, "maximum": 100_000}
+    properties: dict[str, Schema] = {
+        "version": {"enum": [1]},
+        "seed": {"type": "integer", "default": 0},
+        "copies": {"anyOf": [count, {"type": "object", "additionalProperties": count}], "default": 1},
+    }
+    for modality in MODALITIES:
+        steps = {"type": ["array", "null"], "items": _reference(f"{modality}.step")}
+        properties[modality] = steps
+    properties = {key: {**value, "description": _WHAT[key]} for key, value in properties.items()}
+    for key, model in (("output", Output), ("limits", Limits), ("input", Input)):
+        properties[key] = _settings(model)
+    some_steps = [
+        {"required": [name], "properties": {name: {"type": "array", "minItems": 1}}} for name in MODALITIES
+    ]  # at least one modality has steps
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "augcli pipeline",
+        "description": "What `augcli run` does to a dataset. Write it with: augcli ops schema -o augcli.schema.json",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "anyOf": some_steps,
+        "definitions": dict(sorted(definitions.items())),
+    }
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def _step(modality: str, own: list[type[Op]]) -> Schema:
+    """A bare name, or one name with its options."""
+    bare = sorted(name for op in own if not _required(op) for name in (op.name(), *op.also))
+    named = {name: _reference(op.id) for op in sorted(own, key=lambda op: op.id) for name in (op.name(), *op.also)}
+    named |= {name: _reference(f"{modality}.{name}") for name in _COMBINATORS}
+    by_name = {
+        "type": "object",
+        "properties": named,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [{"type": "string", "enum": bare}, by_name] if bare else [by_name]}
+
+
+def _required(op: type[Op]) -> list[str]:
+    return [name for name, field in op.model_fields.items() if field.is_required()]
+
+
+def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
+    properties: dict[str, Schema] = {}
+    for name, written in op.model_json_schema(mode="validation")["properties"].items() if op.model_fields else ():
+        limits = "" if {"enum", "const"} & written.keys() or written.get("type") == "boolean" else limits_of(op, name)
+        described = (op.model_fields[name].description or name) + (f" ({limits})" if limits else "")
+        if info := op.spans.get(name):
+            definition = f"span.{info.low:g}..{info.high:g}{'.whole' if info.whole else ''}"
+            definitions.setdefault(definition, _span(info))
+            field: Schema = {"allOf": [_reference(definition)]}
+        else:
+            field = _tidy(written, _definitions_of(op))
+        if not op.model_fields[name].is_required():
+            field["default"] = default_of(op, name)
+        properties[name] = {**field, "description": described}
+    if not op.severities:
+        return _body(summary_of(op), properties, _required(op))
+    properties[severity.KEY] = {
+        "type": "integer", "minimum": 1, "maximum": severity.MOST, "description": severity.described(op.severities)
+    }  # fmt: skip
+    beside = [{"type": "object", "required": [severity.KEY, name]} for name in op.severities[0]]
+    return {**_body(summary_of(op), properties, _required(op)), "not": {"anyOf": beside}}
+
+
+def _definitions_of(model: type[Any]) -> dict[str, Schema]:
+    found: dict[str, Schema] = model.model_json_schema(mode="validation").get("$defs", {})
+    return found
+
+
+def _body(description: str, properties: dict[str, Schema], required: list[str]) -> Schema:
+    return {
+        "description": description,
+        "type": "object" if required else ["object", "null"],
+        "properties": {**properties, **_COMMON},
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+
+
+def _combinator(modality: str, name: str) -> Schema:
+    description, extra = _COMBINATORS[name]
+    steps = _reference(f"{modality}.steps")
+    required = ["steps", *(key for key, schema in extra.items() if "default" not in schema)]
+    body = _body(description, {"steps": steps, **extra}, required)
+    return body if len(required) > 1 else {"description": description, "anyOf": [steps, body]}
+
+
+def _span(info: SpanInfo) -> Schema:
+    """What a drawn field takes. Both ends of every distribution lie within its limits."""
+    number = {"type": "integer" if info.whole else "number", "minimum": info.low, "maximum": info.high}
+    pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2, "description": "drawn from low to high"}
+    choice = {"type": "array", "items": number, "minItems": 1}
+    options = [number, pair, _only("choice", choice, "one of these, each as likely")]
+    if not info.whole:
+        spread = {"type": "number", "exclusiveMinimum": 0}
+        normal = {
+            "type": "object",
+            "properties": {"mean": {"type": "number"}, "std": spread, "low": number, "high": number},
+            "required": ["mean", "std"],
+            "additionalProperties": False,
+        }
+        options.append(_only("normal", normal, "the normal distribution, cut off at low and high (4 std by default)"))
+        if info.high > 0:
+            above = {**number, "exclusiveMinimum": 0} if info.low <= 0 else number
+            options.append(_only("log_uniform", {**pair, "items": above}, "half and double are equally likely"))
+        if info.low <= 0 and info.high >= 1:
+            shape = {"type": "number", "minimum": 0.01, "maximum": 1000}
+            options.append(_only("beta", {**pair, "items": shape, "description": "a and b"}, "the Beta distribution on 0…1"))
+    return {"anyOf": options}
+
+
+def _only(key: str, body: Schema, description: str) -> Schema:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {key: body},
+        "required": [key],
+        "additionalProperties": False,
+    }
+
+
+def _settings(model: type[Settings]) -> Schema:
+    written = _tidy(model.model_json_schema(mode="validation"), _definitions_of(model))
+    return {**written, "type": ["object", "null"]}
+
+
+def _tidy(schema: Schema, definitions: dict[str, Schema]) -> Schema:
+    """Pydantic's schema as draft-07: references resolved, tuples as lists, no made-up titles."""
+    if "$ref" in schema:
+        target = definitions[schema["$ref"].rpartition("/")[2]]
+        schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+    tidy: Schema = {key: value for key, value in schema.items() if key not in ("title", "$defs", "prefixItems")}
+    if "prefixItems" in schema:
+        items = [_tidy(item, definitions) for item in schema["prefixItems"]]
+        tidy["items"] = items[0] if all(item == items[0] for item in items) else items  # draft-07 says it by a list
+    for key in _ONE:
+        if isinstance(schema.get(key), dict):
+            tidy[key] = _tidy(schema[key], definitions)
+    for key in _MANY:
+        if key in schema:
+            tidy[key] = [_tidy(item, definitions) for item in schema[key]]
+    for key in _NAMED:
+        if key in schema:
+            tidy[key] = {name: _tidy(item, definitions) for name, item in schema[key].items()}
+    return tidy

@@ -1,0 +1,199 @@
+"""A contact sheet: one photograph through every picture operation, as drawn by default and at the ends of its ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from augcli.core.draws.fields import Constant
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import Op, State
+from augcli.core.pipeline.model import Step
+from augcli.core.pipeline.settings import Input, Limits
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.program.lower import draw_steps, lower
+from augcli.core.values.facts import ImageFacts
+from augcli.core.values.outcome import OutputError, SampleError, UserError
+from augcli.engine.make.layers import laid_by_alpha, with_shown
+from augcli.engine.modality.table import MODALITIES
+from augcli.engine.resources.opened import Resources, trouble_with
+
+from .catalogue import find, flow, operations
+
+_MARGIN_PX, _LINE_PX, _FONT_PX = 4, 12, 10
+_JPEG_QUALITY = 80
+
+
+class Case(NamedTuple):
+    """One picture of the sheet: an operation, its options, which of its draws; `shown` names the options to tell of."""
+
+    op: type[Op]
+    options: Mapping[str, Any]
+    copy: int = 0
+    shown: tuple[str, ...] = ()
+
+
+class Tile(NamedTuple):
+    name: str
+    said: str  # its options, or what was drawn
+    pixels: Any
+
+
+def picture_operations(names: Sequence[str]) -> list[type[Op]]:
+    """These picture operations, or all for none; raises UserError for a name that is none of a picture operation."""
+    pictures = [op for op in operations() if op.id.startswith("image.")]
+    known = {name: op for op in pictures for name in (op.id, op.name(), *op.also)}
+    for name in names:
+        if name not in known:
+            find(name)  # says what it may have meant
+            raise UserError(f"'{name}' is no operation for pictures")
+    return [known[name] for name in names] or pictures
+
+
+def brief(ops: Sequence[type[Op]]) -> list[Case]:
+    """One picture an operation."""
+    return [Case(op, op.examples[0]) for op in ops]
+
+
+def thorough(ops: Sequence[type[Op]]) -> list[Case]:
+    """For each operation two draws of its defaults, both ends of every range by default, and its other examples."""
+    cases: list[Case] = []
+    for op in ops:
+        first = op.examples[0]
+        plain = op.model_validate(first)
+        ranges = {name: value for name in op.spans if not isinstance(value := getattr(plain, name), Constant)}
+        cases += [Case(op, first, copy) for copy in range(2 if ranges or op.keys else 1)]
+        # An end of one range in the middle of the others; a u of 0.5 is a whole number where one is needed.
+        middle = {name: value.at(0.5) for name, value in ranges.items()}
+        cases += [
+            Case(op, {**first, **middle, name: end}, shown=(name,)) for name, value in ranges.items() for end in value.bounds()
+        ]
+        cases += [Case(op, example, shown=tuple(example)) for example in op.examples[1:]]
+    return cases
+
+
+def load_photo(path: str, width_px: int) -> Any:
+    """A picture file, shrunk to this width; uint8 (height, width, channels). Raises UserError."""
+    try:
+        opened = MODALITIES["image"].open(Path(path).read_bytes(), Limits(), Input())
+        pixels = opened.decode(1)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except SampleError as error:
+        raise UserError(f"{path} {error.message}") from None
+    height = max(1, round(pixels.shape[0] * width_px / pixels.shape[1]))
+    resize = next(op for op in operations() if op.id == "image.resize")
+    return _through(Case(resize, {"size": (width_px, height)}), pixels, []).pixels
+
+
+def tiles(cases: Sequence[Case], photos: Sequence[Any], seed: int = 0) -> Iterator[Tile]:
+    """The first photograph through every case. The others, else its mirror image, are the partners that are mixed in.
+
+    Cases whose resources cannot be had (a folder of references, say) are left out.
+    """
+    partners = list(photos[1:]) or [np.ascontiguousarray(photos[0][:, ::-1])]
+    for case in cases:
+        if not any(trouble_with(request) for request in case.op.model_validate(case.options).resources()):
+            yield _through(case, photos[0], partners, seed)
+
+
+def _through(case: Case, pixels: Any, others: Sequence[Any], seed: int = 0) -> Tile:
+    op = case.op.model_validate(case.options)
+    compiled = CompiledPipeline((Step(op.id, op.name(), (), op=op),))
+    as_partner, resources = MODALITIES["image"].as_partner, Resources(frozenset())
+    given = [others[number % len(others)] for number in range(op.partner_count())]
+    state = State(_facts(pixels), "", lambda number: _facts(given[number]), resources.get, case.copy)
+    lowered = lower(draw_steps(compiled, unit_key(seed, "sheet", case.copy)), state)
+    cut_out = laid_by_alpha(lowered.program)
+    partners = [
+        as_partner(_cut_out(one), pixels, True) if number in cut_out else as_partner(one, pixels, False)
+        for number, one in enumerate(given)
+    ]
+    program, shown = with_shown(
+        lowered.program,
+        len(partners),
+        lambda one, by_alpha: as_partner(resources.get(one.request).pixels(*one.which), pixels, by_alpha),
+    )
+    changed = MODALITIES["image"].apply([(pixels, program, [*partners, *shown])])[0]
+    ((_, draw),) = lowered.drawn  # type: ignore[misc]
+    drawn = {name: getattr(draw, name) for name in op.spans if not isinstance(getattr(op, name), Constant)}
+    told = {name: case.options[name] for name in case.shown} or {**case.options, **drawn}
+    return Tile(op.name(), ", ".join(f"{name} {_short(value)}" for name, value in told.items()), changed)
+
+
+def _cut_out(pixels: Any) -> Any:
+    """RGBA: as it is, or for want of alpha what is inside an ellipse."""
+    height, width, channels = pixels.shape
+    if channels == 4:
+        return pixels
+    mask = Image.new("L", (width, height))
+    ImageDraw.Draw(mask).ellipse((0, 0, width - 1, height - 1), fill=255)
+    return np.dstack([pixels if channels == 3 else np.repeat(pixels, 3, 2), np.asarray(mask)])
+
+
+def _facts(pixels: Any) -> ImageFacts:
+    return ImageFacts(pixels.shape[1], pixels.shape[0], pixels.shape[2], 8 * pixels.itemsize)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_short, value))}]"
+    return flow(value)
+
+
+def lay_out(made: Sequence[Tile], columns: int, size: tuple[int, int], titled: bool) -> Image.Image:
+    """The tiles in rows, each with its name, and with `titled` each operation on rows of its own."""
+    rows: list[list[Tile]] = []
+    for tile in made:
+        if not rows or len(rows[-1]) == columns or (titled and rows[-1][0].name != tile.name):
+            rows.append([])
+        rows[-1].append(tile)
+    lines = 2 if titled else 1
+    step_x, step_y = size[0] + _MARGIN_PX, size[1] + lines * _LINE_PX + _MARGIN_PX
+    sheet = Image.new("RGB", (columns * step_x + _MARGIN_PX, len(rows) * step_y + _MARGIN_PX), "white")
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(_FONT_PX)
+    for number, row in enumerate(rows):
+        for column, tile in enumerate(row):
+            x, y = _MARGIN_PX + column * step_x, _MARGIN_PX + number * step_y
+            for line, text in enumerate((tile.name, tile.said)[:lines]):
+                pen.text((x, y + line * _LINE_PX), _cut(text, font, size[0]), fill="black", font=font)
+            sheet.paste(_framed(tile.pixels, size), (x, y + lines * _LINE_PX))
+    return sheet
+
+
+def _cut(text: str, font: Any, width: int) -> str:
+    while font.getlength(text) > width:
+        text = text[:-2] + "…"
+    return text
+
+
+def _framed(pixels: Any, size: tuple[int, int]) -> Image.Image:
+    """The picture at its own size, or shrunk to fit, on grey; clear pixels show the grey. Of 16 bits, the upper 8 show."""
+    pixels = (pixels >> 8 * (pixels.itemsize - 1)).astype(np.uint8)
+    picture = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[:, :, 0]).convert("RGBA")
+    picture.thumbnail(size, Image.Resampling.BOX)
+    frame = Image.new("RGB", size, (208, 208, 208))
+    frame.paste(picture, ((size[0] - picture.width) // 2, (size[1] - picture.height) // 2), picture)
+    return frame
+
+
+def write(sheet: Image.Image, made: Sequence[Tile], path: Path) -> None:
+    """Write the sheet in the format that the suffix names; a JPEG's comment tells what is on it, line by line."""
+    comment = {"comment": contents(made)} if path.suffix.lower() in (".jpg", ".jpeg") else {}
+    try:
+        sheet.save(path, quality=_JPEG_QUALITY, **comment)
+    except ValueError:
+        raise UserError(f"{path} needs a suffix that names a picture format: .jpg, .png or .webp") from None
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def contents(made: Sequence[Tile]) -> str:
+    """What is on a sheet: names with what was drawn."""
+    return "\n".join(f"{tile.name}: {tile.said}".rstrip(": ") for tile in made)

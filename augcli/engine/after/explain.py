@@ -1,0 +1,197 @@
+"""All that is known of one output: where it comes from, what was drawn, what it was fused to, what it was mixed with."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from typing import Any, NamedTuple
+
+from augcli.core.plan import EVERY_COPY, ORIGINAL, unit_hash
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.values.facts import TextFacts
+from augcli.core.values.outcome import SampleError, UserError
+from augcli.engine.modality.table import MODALITIES
+from augcli.engine.state.journal import JournalIndex
+from augcli.engine.state.output_folder import MANIFEST, OWN, RUN
+
+from .replay import Recorded, recorded, remake, source_of
+from .tracing import Trace, trace
+from .verify import records
+
+
+class StepTold(NamedTuple):
+    """A step that fired. `draws` are (field, value, unit); `options` those that are not drawn and not as by default."""
+
+    id: str
+    op: str
+    draws: tuple[tuple[str, Any, str], ...]
+    options: dict[str, Any]
+
+
+class PartnerTold(NamedTuple):
+    id: str
+    label: str | None
+    sha256: str
+    state: str
+
+
+@dataclass
+class Explanation:
+    """One record, and what can be found out beyond it. States are "as recorded", "changed" or "gone"."""
+
+    record: dict[str, Any]
+    seed: int
+    source_path: str = ""
+    source_state: str = "gone"
+    output_state: str = ""  # "" for rows, which are part of a document
+    message: str = ""  # of a failure, from the journal
+    steps: list[StepTold] = field(default_factory=list)
+    not_fired: list[str] = field(default_factory=list)
+    partners: list[PartnerTold] = field(default_factory=list)
+    trace: Trace | None = None  # only where the source is as recorded
+    texts: tuple[str, str] | None = None  # before and after
+
+
+def find(target: str, output: str | None) -> tuple[Recorded, str, list[dict[str, Any]]]:
+    """The run and the records that `target` means: a path of an output, or, with `output`, also an id or a source."""
+    root = output if output is not None else _root_above(target)
+    folder = recorded(root)
+    names = _names(target, os.path.abspath(root), folder)
+    found = [record for record in records(root) if names & _known_as(record)]
+    if not found:
+        raise UserError(
+            f"the manifest of {root} does not speak of {target!r}; it knows outputs by their path, samples by an id "
+            "like 'train/cat/a.jpg@0', and sources by 'train/cat/a.jpg' or 'reviews.csv#r01'"
+        )
+    return folder, root, found
+
+
+def _root_above(target: str) -> str:
+    """The output folder that a path lies in: the nearest folder above it with run.json or augcli's own folder."""
+    path = os.path.abspath(target)
+    if _is_output(path):
+        raise UserError(f"{target} is an output folder; name one of its files, or an id: augcli explain ID --output {target}")
+    while (parent := os.path.dirname(path)) != path:
+        path = parent
+        if _is_output(path):
+            return path
+    raise UserError(f"{target} lies in no output folder of augcli run; for a source or an id, name the folder: --output OUTPUT")
+
+
+def _is_output(path: str) -> bool:
+    whole = os.path.isfile(os.path.join(path, RUN)) and os.path.isfile(os.path.join(path, MANIFEST))
+    return whole or os.path.isdir(os.path.join(path, OWN, "journal"))
+
+
+def _names(target: str, root: str, folder: Recorded) -> set[str]:
+    """What the manifest may call this: the name as given, or its path below the output or below one of the inputs."""
+    names = {target}
+    absolute = os.path.abspath(target)
+    if absolute.startswith(root.rstrip("/") + "/"):
+        names.add(os.path.relpath(absolute, root))
+    for name, base in zip(folder.several, folder.plan.roots, strict=True):
+        if absolute.startswith(base.rstrip("/") + "/"):
+            names.add(f"{name}/{os.path.relpath(absolute, base)}".lstrip("/"))
+        elif absolute == base:
+            names.add(os.path.basename(base))
+    return names
+
+
+def _known_as(record: dict[str, Any]) -> set[str]:
+    known = {record["id"], record.get("source", ""), record.get("output", "")} - {""}
+    if "row" in record:  # a row's id may be given as a path in the output folder or in the input
+        known.add(record["source"].rpartition("#")[0])
+    return known
+
+
+def explain(folder: Recorded, root: str, record: dict[str, Any]) -> Explanation:
+    """Find out what there is to know; whatever is no longer there is told as such."""
+    told = Explanation(record, folder.plan.pipeline.seed)
+    if "output" in record and "row" not in record:
+        told.output_state = _state(os.path.join(root, record["output"]), record.get("sha256", ""))
+    compiled = folder.plan.compiled.get(record["modality"])
+    if compiled is not None and "steps" in record:
+        told.steps = list(_steps(record, compiled))
+        fired = {item["step"] for item in record["steps"]}
+        ids = [step.id for top in folder.plan.pipeline.steps[record["modality"]] for step in top.walk() if step.op is not None]
+        told.not_fired = [name for name in ids if name not in fired]
+    if record["status"] == "failed":
+        told.message = _message(root, record)
+    _look_at_source(told, folder)
+    return told
+
+
+def _look_at_source(told: Explanation, folder: Recorded) -> None:
+    record = told.record
+    by_id = {partner["id"]: partner for partner in record.get("partners", ())}
+    try:
+        source = source_of(folder, record)
+        told.source_path = folder.plan.absolute(source)
+        if "steps" not in record:
+            if "row" not in record and "#" in source.id and not os.path.exists(told.source_path):
+                told.source_path = told.source_path.rpartition("#")[0]  # a row that failed: its table is what is there
+            digest = record.get("source_sha256", "")
+            there = "there" if os.path.exists(told.source_path) else "gone"
+            told.source_state = _state(told.source_path, digest) if digest else there
+            return
+        remade = remake(folder, record, source)
+        told.source_state = "as recorded" if remade.preparation.sha256 == record["source_sha256"] else "changed"
+        for parent in dict.fromkeys(remade.partners):
+            if parent.id in by_id:
+                partner = by_id[parent.id]
+                state = _state(folder.plan.absolute(parent), partner["sha256"])
+                told.partners.append(PartnerTold(parent.id, partner["label"], partner["sha256"], state))
+        if told.source_state == "as recorded":
+            told.trace = trace(remade)
+            told.texts = _texts(told.trace, record["modality"])
+    except (SampleError, UserError) as error:  # the latter: a table of words that is no longer there
+        told.message = told.message or str(error)
+        if not told.partners:
+            told.partners = [PartnerTold(item["id"], item["label"], item["sha256"], "") for item in by_id.values()]
+
+
+def _texts(traced: Trace, modality: str) -> tuple[str, str] | None:
+    row = traced.row
+    if not isinstance(row.opened.facts, TextFacts):
+        return None
+    return row.sample, MODALITIES[modality].apply(row.frames)[0]
+
+
+def _steps(record: dict[str, Any], compiled: CompiledPipeline) -> Iterator[StepTold]:
+    for item in record["steps"]:
+        iteration = tuple(item.get("iteration", ()))
+        op = compiled.steps[item["step"], iteration].op
+        draws = tuple((name, item["draw"][name], info.unit) for name, info in op.spans.items())
+        written = op.model_dump(mode="json")
+        options = {
+            name: written[name]
+            for name, entry in type(op).model_fields.items()
+            if name not in op.spans and getattr(op, name) != entry.default
+        }
+        yield StepTold(item["step"] + "".join(f"[{number}]" for number in iteration), item["op"], draws, options)
+
+
+def _state(path: str, digest: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return "as recorded" if file_digest(file, "sha256").hexdigest() == digest else "changed"
+    except OSError:
+        return "gone"
+
+
+def _message(root: str, record: dict[str, Any]) -> str:
+    """Why a unit failed, in words; those stand in the journal only."""
+    index = JournalIndex(os.path.join(root, OWN, "journal"))
+    try:
+        copy = record["copy"]
+        for number in (copy,) if copy is not None else (EVERY_COPY, ORIGINAL):
+            entry = index.find(unit_hash(record["source"], number))
+            if entry is not None:
+                private = index.line(entry).private
+                return str(json.loads(private).get("message", "")) if private else ""
+    finally:
+        index.close()
+    return ""

@@ -1,0 +1,1 @@
+"""The end of a run: documents, manifest, checksums; merging shards; pruning."""

@@ -1,0 +1,110 @@
+"""Shards put together: the outputs of `--shard 0/N` … `N-1/N` become what one run would have made, byte for byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from augcli.core.pipeline.located import Located
+from augcli.core.pipeline.model import build
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.values.outcome import Mismatch, UserError
+from augcli.dataset.write import Writer, trouble
+from augcli.engine.after.verify import records
+from augcli.engine.plan.planning import Plan
+from augcli.engine.state.device import Device
+from augcli.engine.state.journal import journal_files
+from augcli.engine.state.options import RunOptions
+from augcli.engine.state.output_folder import OutputFolder, read_run
+from augcli.engine.state.summary import Summary
+
+from .folder import finish_folder
+
+# What must be the same in all shards for their outputs to be parts of one run.
+_SAME = {
+    "pipeline": "pipelines",
+    "plan_sha256": "inputs (or what is in them)",
+    "inputs": "input folders",
+    "key_scheme": "key schemes",
+    "backend": "backends",
+    "versions": "package versions",
+}
+
+
+def merge(shards: Sequence[str], output: str) -> Summary:
+    """Link (or copy) the files of all shards into one new output folder and finish it as one run.
+
+    Raises Mismatch when a shard is missing, unfinished, there twice, or of another run.
+    """
+    runs = [read_run(root) for root in shards]
+    _prove_complete(shards, runs)
+    first = runs[0]
+    pipeline = build(Located(first["pipeline"], {}))
+    compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
+    with OutputFolder(output) as folder:
+        if os.path.isdir(folder.journals):
+            raise UserError(f"{folder.root} holds a run already; merge into a new folder")
+        plan = Plan(
+            folder.plan,
+            tuple(first["inputs"]),
+            pipeline,
+            compiled,
+            left_out=Counter(first["totals"]["left_out"]),
+            class_folders=frozenset(first["class_folders"]),
+            sha256=first["plan_sha256"],
+        )
+        device = Device(first["backend"], first["device"])
+        summary = Summary(folder.root, device, left_out=plan.left_out)
+        try:
+            Path(folder.journals).mkdir()
+            for root in shards:
+                _take(root, folder)
+            shutil.copyfile(os.path.join(shards[0], ".augcli", "plan.jsonl"), folder.plan)
+        except OSError as error:
+            raise trouble(error, folder.root) from None
+        summary.planned = plan.count_units()[1]
+        finish_folder(folder, plan, pipeline, device, RunOptions(), summary)
+    summary.merged = summary.planned - summary.missing - summary.failed.total()
+    summary.bytes = sum(run["totals"]["bytes"] for run in runs)
+    if summary.missing:
+        raise Mismatch(f"{summary.missing} planned outputs are in none of the shards")
+    return summary
+
+
+def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
+    for key, what in _SAME.items():
+        for root, run in zip(shards, runs, strict=True):
+            if run.get(key) != runs[0].get(key):
+                raise Mismatch(f"{root} and {shards[0]} were made with different {what}; their outputs do not belong together")
+    of = runs[0]["shard"][1]
+    there: dict[int, str] = {}
+    for root, run in zip(shards, runs, strict=True):
+        number, run_of = run["shard"]
+        if run["limit"] is not None:
+            raise Mismatch(f"{root} was made with --limit; it is no whole shard")
+        if run_of != of:
+            raise Mismatch(f"{root} is shard {number}/{run_of}, {shards[0]} is one of {of}; merge shards of one division")
+        if number in there:
+            raise Mismatch(f"{root} and {there[number]} both are shard {number}/{of}")
+        if not run["complete"]:
+            raise Mismatch(f"{root} is not complete; run its shard {number}/{of} again to go on where it stopped")
+        there[number] = root
+    missing = [f"{number}/{of}" for number in range(of) if number not in there]
+    if missing:
+        raise Mismatch(f"shard {', '.join(missing)} is missing")
+
+
+def _take(root: str, folder: OutputFolder) -> None:
+    """Bring a shard's files and journals over."""
+    journals = os.path.join(root, ".augcli", "journal")
+    taken = len(journal_files(folder.journals))
+    for number, name in enumerate(journal_files(journals), 1):
+        shutil.copyfile(os.path.join(journals, name), os.path.join(folder.journals, f"{taken + number:06d}.jsonl"))
+    writer = Writer(folder.root)
+    for record in records(root):
+        if "output" in record and "row" not in record:
+            writer.take(record["output"], os.path.join(root, record["output"]))

@@ -1,0 +1,1 @@
+"""From a planned unit to a finished output: read, lower, decode, execute, encode, write, record."""

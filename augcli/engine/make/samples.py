@@ -1,0 +1,215 @@
+"""One source from its file to finished outputs: open, lower, decode before execution; encode, write, record after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from augcli.core.draws.keys import unit_key
+from augcli.core.ops.op import State
+from augcli.core.pipeline.settings import Input, Text
+from augcli.core.plan import Source, Unit
+from augcli.core.primitives import Barrier
+from augcli.core.primitives.image import Blend, Warp
+from augcli.core.program.lower import Drawn, Lowered, decode_scale, draw_steps, lower
+from augcli.core.values.facts import Facts, TextFacts
+from augcli.core.values.outcome import Failure, SampleError
+from augcli.core.values.resources import Shown
+from augcli.engine.modality.table import MODALITIES, Opened, Program
+from augcli.engine.plan.planning import Plan
+from augcli.engine.resources.opened import resources_of
+
+from .layers import laid_by_alpha, with_shown
+
+# Rows of tables come as read() gives them.
+_ROWS = Input(text=Text(encoding="utf-8"))
+
+
+class Frame(NamedTuple):
+    """What is executed at a time: a decoded sample, its program, the partners that the program names."""
+
+    sample: Any
+    program: Program
+    partners: tuple[Any, ...]
+
+
+class Row(NamedTuple):
+    """One unit that is ready to be executed. Where it has several frames, these are of the first, and `more` of the others."""
+
+    unit: Unit
+    lowered: Lowered
+    sample: Any
+    program: Program
+    partners: tuple[Any, ...]
+    opened: Opened
+    source_sha256: str
+    parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
+    more: tuple[Frame, ...] = ()
+    shown: tuple[str, ...] = ()  # names of pictures, and texts, that are no samples
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        return (Frame(self.sample, self.program, self.partners), *self.more)
+
+
+class Failed(NamedTuple):
+    """A unit, or with copy EVERY_COPY a whole source, that could not be made."""
+
+    source: Source
+    copy: int
+    failure: Failure
+
+
+def read(plan: Plan, source: Source) -> bytes:
+    """The bytes of a source (of a row: its text); raises SampleError when the file cannot be read."""
+    if source.trouble:
+        raise SampleError(*source.trouble)
+    if source.row >= 0:
+        return source.content.encode("utf-8", "surrogateescape")
+    limit = plan.pipeline.limits.max_file_bytes
+    if source.size > limit:
+        raise SampleError(
+            "file.too_large", f"has {source.size} bytes; the limit is {limit} (limits: {{max_file_bytes: …}})", "read"
+        )
+    try:
+        with open(plan.absolute(source), "rb", buffering=0) as file:
+            return file.readall()
+    except FileNotFoundError:
+        raise SampleError("io.gone", "the file is no longer there", "read") from None
+    except OSError as error:
+        raise SampleError("io.read", f"cannot be read: {error.strerror}", "read") from None
+
+
+class Preparation:
+    """Makes rows of one source's units. `drawn` may be given, to make an output again from its record."""
+
+    def __init__(self, plan: Plan, source: Source) -> None:
+        self.plan, self.source = plan, source
+        self.modality = MODALITIES[source.modality]
+        self._compiled = plan.compiled[source.modality]
+        self._opener = resources_of(self._compiled).get
+        data = read(plan, source)
+        self.sha256 = sha256(data).hexdigest()
+        self.data = data
+        self.opened = self._open(data, source)
+        self._decoded: dict[int, Any] = {}
+        self._more: Sequence[tuple[Facts, Any]] | None = None
+        self._partners: dict[str, tuple[Opened, str]] = {}
+
+    def _open(self, data: bytes, source: Source) -> Opened:
+        return self.modality.open(data, self.plan.pipeline.limits, self.plan.pipeline.input if source.row < 0 else _ROWS)
+
+    def row(
+        self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source | None] | None = None
+    ) -> Row:
+        """Draw (unless given), lower and decode one unit; raises SampleError."""
+        if drawn is None:
+            drawn = draw_steps(self._compiled, unit_key(self.plan.pipeline.seed, self.source.id, unit.copy))
+        chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
+        text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
+
+        def partner_facts(number: int) -> Facts:
+            return self._partner(chosen[number])[0].facts
+
+        def lowered_for(facts: Facts) -> Lowered:
+            return lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy))
+
+        lowered = lowered_for(self.opened.facts)
+        scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
+        sample = self._sample(scale)
+        program, pictures, parents, names = self._laid_out(lowered, chosen, sample)
+        seen = {self.opened.facts: (program, pictures)}
+        more = []
+        for facts, other in self._others():
+            if facts not in seen:  # the same draws, for pages of another size or kind
+                seen[facts] = self._laid_out(lowered_for(facts), chosen, other)[:2]
+            more.append(Frame(other, *seen[facts]))
+        program = _at_scale(program, scale)
+        return Row(unit, lowered, sample, program, pictures, self.opened, self.sha256, parents, tuple(more), names)
+
+    def _laid_out(
+        self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
+    ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]], tuple[str, ...]]:
+        """The program as kernels take it, the pictures that it lays over the sample; the partners, the names of the others."""
+        if not any(isinstance(primitive, Blend) for primitive in lowered.program):
+            return lowered.program, (), {}, ()
+        loaded, parents = self._load_partners(lowered, chosen, sample)
+        as_partner = self.modality.as_partner
+        names: dict[str, None] = {}
+
+        def picture_of(shown: Shown, by_alpha: bool) -> Any:
+            oracle = self._opener(shown.request)
+            names[oracle.name(*shown.which)] = None
+            return as_partner(oracle.pixels(*shown.which), sample, by_alpha)
+
+        program, pictures = with_shown(lowered.program, len(loaded), picture_of)
+        return program, (*loaded, *pictures), parents, tuple(names)
+
+    def _others(self) -> Sequence[tuple[Facts, Any]]:
+        if self._more is None:
+            self._more = self.opened.others()
+        return self._more
+
+    def _sample(self, scale: int) -> Any:
+        if scale not in self._decoded:
+            self._decoded[scale] = self.opened.decode(scale)
+        return self._decoded[scale]
+
+    def _partner(self, partner: Source | None) -> tuple[Opened, str]:
+        if partner is None:
+            raise SampleError("partner.none", "there is no other sample to mix in that the step's `partner` allows", "lower")
+        if partner.id not in self._partners:
+            try:
+                data = read(self.plan, partner)
+                self._partners[partner.id] = (self._open(data, partner), sha256(data).hexdigest())
+            except SampleError as error:
+                raise _of_partner(error, partner) from None
+        return self._partners[partner.id]
+
+    def _load_partners(
+        self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
+    ) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
+        loaded: list[Any] = [None] * (max(lowered.partners, default=-1) + 1)
+        parents = {}
+        cut_out = laid_by_alpha(lowered.program)
+        for number in lowered.partners:
+            partner = chosen[number]
+            opened, digest = self._partner(partner)
+            assert partner is not None  # or it could not have been opened
+            try:
+                loaded[number] = self.modality.as_partner(opened.decode(1), sample, number in cut_out)
+            except SampleError as error:
+                raise _of_partner(error, partner) from None
+            parents[number] = (partner, digest)
+        return tuple(loaded), parents
+
+
+def _of_partner(error: SampleError, partner: Source) -> SampleError:
+    code = error.code if error.failure().of_place else f"partner.{error.code}"
+    return SampleError(code, f"partner {partner.id}: {error.message}", error.stage)
+
+
+def _at_scale(program: Program, scale: int) -> Program:
+    if scale == 1:
+        return program
+    first = program[0]
+    assert isinstance(first, Warp)
+    return (first.scaled(scale, scale), *program[1:])
+
+
+def guarded(source: Source, copy: int, stage: str, work: Callable[[], Any]) -> Any:
+    """The result of `work`, or the Failed that its error means; nothing escapes but interrupts and users' errors."""
+    try:
+        return work()
+    except SampleError as error:
+        return Failed(source, copy, error.failure())
+    except MemoryError:
+        return Failed(source, copy, Failure("memory", stage, "not enough memory"))
+    except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, AssertionError) as error:
+        # A bug of ours or of a library on strange input: the sample's record says so, and all others go on.
+        return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
+    except Exception as error:
+        if type(error).__module__.startswith("cv2"):
+            return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
+        raise

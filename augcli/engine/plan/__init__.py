@@ -1,0 +1,1 @@
+"""Which outputs are to be made: discovery, the plan, partners."""

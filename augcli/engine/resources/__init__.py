@@ -1,0 +1,1 @@
+"""What operations look up: images, fonts and texts that the pipeline names, word lists, tone curves."""

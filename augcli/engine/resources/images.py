@@ -1,0 +1,111 @@
+"""Pictures that are no samples: found below a path, told apart by their bytes, decoded when they are first asked for."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from augcli.core.pipeline.settings import Limits
+from augcli.core.values.outcome import SampleError, UserError
+from augcli.dataset.kinds import READ
+
+from .named_files import bytes_of
+
+_SUFFIXES = frozenset(f".{suffix}" for suffixes in READ["image"].values() for suffix in suffixes.split())
+_CACHED_BYTES = 1 << 26  # in each worker
+
+
+class PictureFiles:
+    """The pictures with these paths, for ops that lay them over others; those used last are kept in memory."""
+
+    def __init__(self, source: str, paths: list[str]) -> None:
+        self._paths = paths
+        folder = os.path.dirname(source) if paths == [source] else source
+        self._names = [os.path.relpath(path, folder).replace(os.sep, "/") for path in paths]
+        self._lock = threading.Lock()
+        self._looks: dict[int, tuple[tuple[int, int], tuple[int, ...]]] = {}
+        self._decoded: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        self._bytes = 0
+
+    def count(self) -> int:
+        return len(self._paths)
+
+    def size(self, number: int) -> tuple[int, int]:
+        """Raises SampleError when that picture cannot be read."""
+        return self._look(number)[0]
+
+    def scales(self, number: int) -> tuple[int, ...]:
+        return self._look(number)[1]
+
+    def name(self, number: int, scale: int = 1) -> str:
+        """Its path, from the folder that was asked for."""
+        return self._names[number]
+
+    def pixels(self, number: int, scale: int = 1) -> Any:
+        """RGBA, opaque where the file has no alpha; not to be written to. Raises SampleError as `size` does."""
+        with self._lock:
+            if (number, scale) not in self._decoded:
+                found = self._read(number, lambda data: _rgba(data, scale))
+                self._decoded[number, scale] = found
+                self._bytes += found.nbytes
+                while self._bytes > _CACHED_BYTES and len(self._decoded) > 1:
+                    self._bytes -= self._decoded.popitem(last=False)[1].nbytes
+            self._decoded.move_to_end((number, scale))
+            return self._decoded[number, scale]
+
+    def _look(self, number: int) -> tuple[tuple[int, int], tuple[int, ...]]:
+        """Its width and height, and by which factors it can be decoded smaller."""
+        if number not in self._looks:
+            from augcli.formats.image import codec as image
+
+            header = self._read(number, lambda data: image.probe(data, Limits()))
+            self._looks[number] = (header.facts.width, header.facts.height), image.scales(header)
+        return self._looks[number]
+
+    def _read(self, number: int, work: Callable[[bytes], Any]) -> Any:
+        return read_picture("overlay", self._paths[number], work)
+
+
+def _rgba(data: bytes, scale: int) -> Any:
+    import cv2
+
+    from augcli.formats.image import codec as image
+
+    pixels = image.decode(data, image.probe(data, Limits()), scale)
+    channels = pixels.shape[2]
+    return pixels if channels == 4 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGBA if channels == 1 else cv2.COLOR_RGB2RGBA)
+
+
+def read_picture(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
+    """What `work` makes of a file's bytes; raises SampleError with the file's name and what it is there for."""
+    try:
+        return work(bytes_of(role, path))
+    except UserError as error:
+        raise SampleError(f"io.{role}", str(error), "lower") from None
+    except SampleError as error:
+        raise SampleError(f"{role}.{error.code}", f"{role} {path}: {error.message}", "lower") from None
+
+
+def find_pictures(role: str, source: str) -> tuple[str, list[str]]:
+    """A digest of the names and bytes of the pictures at or below this path, and their paths, in order.
+
+    Raises UserError when there are none.
+    """
+    found: list[str] = [source] if os.path.isfile(source) else []
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [os.path.join(folder, name) for name in names if not name.startswith(".")]
+    paths = [path for path in found if os.path.splitext(path)[1].lower() in _SUFFIXES]
+    paths.sort(key=lambda path: os.path.relpath(path, source).replace(os.sep, "/"))
+    if not paths:
+        known = "JPEG, PNG, WebP, AVIF, HEIC, BMP, TIFF, GIF"
+        raise UserError(f"the {role} {source!r} " + (f"holds no pictures ({known})" if found else "is not there, or is empty"))
+    digest = sha256()
+    for path in paths:
+        digest.update(os.path.relpath(path, source).replace(os.sep, "/").encode("utf-8", "surrogateescape"))
+        digest.update(sha256(bytes_of(role, path)).digest())
+    return digest.hexdigest(), paths

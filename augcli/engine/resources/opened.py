@@ -1,0 +1,176 @@
+"""What ops look up besides the sample: found, opened once for each pipeline, and told apart by content.
+
+`resources_of(compiled).get` is what `State` hands out; `missing_resources(pipeline)` says before any file is opened what
+cannot be had, and the remedy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import file_digest, sha256
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from augcli.core.pipeline.model import Pipeline
+from augcli.core.program.compile import CompiledPipeline
+from augcli.core.values.outcome import Problem, UserError
+from augcli.core.values.resources import Request
+
+from .images import PictureFiles, find_pictures
+from .tones import PictureTones
+from .writing import find_writing
+
+
+class Found(NamedTuple):
+    """Something that can be opened. `identity` changes whenever it may answer otherwise."""
+
+    identity: str
+    open: Callable[[], Any]
+
+
+class Resources:
+    """The resources of one compiled pipeline, each found and opened once, by one thread."""
+
+    def __init__(self, requests: frozenset[Request]) -> None:
+        self._requests = requests
+        self._lock = threading.RLock()
+        self._found: dict[Request, Found] = {}
+        self._opened: dict[Request, Any] = {}
+
+    def get(self, request: Request) -> Any:
+        """Raises UserError when it cannot be had."""
+        if request not in self._opened:
+            with self._lock:
+                if request not in self._opened:
+                    self._opened[request] = self._find(request).open()
+        return self._opened[request]
+
+    def open(self) -> None:
+        """Open everything that the pipeline asks for now, so that workers forked after this share it."""
+        for request in sorted(self._requests):
+            self.get(request)
+
+    def identities(self) -> list[str]:
+        """Of everything that the pipeline asks for; for fingerprints."""
+        return [self._find(request).identity for request in sorted(self._requests)]
+
+    def _find(self, request: Request) -> Found:
+        with self._lock:
+            if request not in self._found:
+                self._found[request] = find(request)
+            return self._found[request]
+
+
+_LOCK = threading.Lock()
+_RESOURCES: WeakKeyDictionary[CompiledPipeline, Resources] = WeakKeyDictionary()
+
+
+def resources_of(compiled: CompiledPipeline) -> Resources:
+    """The same object for the same compiled pipeline, in every thread."""
+    with _LOCK:
+        if compiled not in _RESOURCES:
+            requests = frozenset(request for step in compiled.steps.values() for request in step.op.resources())
+            _RESOURCES[compiled] = Resources(requests)
+        return _RESOURCES[compiled]
+
+
+def missing_resources(pipeline: Pipeline) -> list[Problem]:
+    """A problem, with its line and the remedy, for every step whose resources cannot be had."""
+    problems: list[Problem] = []
+    for modality, steps in pipeline.steps.items():
+        for step in [step for top in steps for step in top.walk()]:
+            for request in step.op.resources() if step.op else ():
+                if trouble := trouble_with(request):
+                    problems.append(Problem(*step.place, f"{modality} step '{step.id}'", trouble))
+    return problems
+
+
+def trouble_with(request: Request) -> str:
+    """Why this cannot be had, and the remedy; "" when it can. Imports nothing heavy."""
+    try:
+        find(request)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+def find(request: Request) -> Found:
+    """Raises UserError when it cannot be had; opens tables, but imports neither nlpaug nor NLTK."""
+    if request.kind == "tones":
+        digest, paths = find_pictures("reference", request.source)
+        return Found(digest, lambda: PictureTones(paths))
+    if request.kind == "pictures":
+        digest, paths = find_pictures("overlay", request.source)
+        return Found(digest, lambda: PictureFiles(request.source, paths))
+    if request.kind == "writing":
+        digest, texts = find_writing(request)
+        return Found(digest, lambda: texts)
+    if find_spec("nlpaug") is None:
+        raise UserError("needs the package nlpaug, which is not installed: pip install nlpaug")
+    nlpaug = f"nlpaug {version('nlpaug')}"
+    if request.kind == "keyboard":
+        return Found(nlpaug, lambda: _oracles().keyboard(request.source))
+    if request.kind == "ocr":
+        return Found(nlpaug, lambda: _oracles().lookalikes())
+    if request.kind == "spelling":
+        return Found(nlpaug, lambda: _oracles().misspellings())
+    if request.source == "nltk":
+        return Found(f"{nlpaug} {_nltk_identity()}", lambda: _oracles().NltkSynonyms())
+    digest, table = _table(request.source)
+    return Found(f"{nlpaug} {digest}", lambda: _oracles().Synonyms(table))
+
+
+def _oracles() -> Any:
+    from augcli.kernels.words import nlpaug_words
+
+    return nlpaug_words
+
+
+def _table(source: str) -> tuple[str, Any]:
+    """A table of synonyms and the hash of its bytes."""
+    from augcli.kernels.words import lexicon
+
+    if source == "en":
+        return sha256(lexicon.packaged_bytes()).hexdigest(), lexicon.packaged()
+    try:
+        with open(source, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise UserError(
+            f"the table of synonyms {source!r} cannot be read: {error.strerror}. Name a file with lines of "
+            "'word<TAB>synonym,synonym', 'en' for augcli's own table, or 'nltk' for NLTK's WordNet"
+        ) from None
+    try:
+        return sha256(data).hexdigest(), lexicon.parse(data.decode("utf-8-sig").splitlines())
+    except UnicodeDecodeError as error:
+        raise UserError(f"the table of synonyms {source!r} is not UTF-8 text (byte {error.start})") from None
+    except lexicon.TableError as error:
+        raise UserError(f"the table of synonyms {source!r}: {error}") from None
+
+
+def _nltk_identity() -> str:
+    """NLTK's version and that of its WordNet; nothing is downloaded, ever."""
+    if find_spec("nltk") is None:
+        raise UserError("needs the package nltk and its WordNet: pip install nltk, or use lexicon: en, which needs neither")
+    folder = next((path for path in _nltk_folders() if os.path.isfile(os.path.join(path, "index.sense"))), None)
+    if folder is None:
+        raise UserError(
+            "NLTK's WordNet is not on this machine (a folder corpora/wordnet below nltk_data or $NLTK_DATA): "
+            "python -m nltk.downloader wordnet where there is a network, or use lexicon: en"
+        )
+    with open(os.path.join(folder, "index.sense"), "rb") as file:
+        return f"nltk {version('nltk')} {file_digest(file, 'sha256').hexdigest()}"
+
+
+def _nltk_folders() -> Iterator[str]:
+    """Where NLTK would look for its WordNet, unpacked."""
+    roots = [path for path in os.environ.get("NLTK_DATA", "").split(os.pathsep) if path]
+    roots += [os.path.expanduser("~/nltk_data")]
+    for prefix in dict.fromkeys((sys.prefix, "/usr", "/usr/local")):
+        roots += [os.path.join(prefix, part, "nltk_data") for part in ("", "share", "lib")]
+    return (os.path.join(root, "corpora", "wordnet") for root in roots)

@@ -1,0 +1,1 @@
+"""What a run keeps and what it reports: journal, ledger, output folder, events, signals, summary."""

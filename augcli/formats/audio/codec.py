@@ -1,0 +1,258 @@
+"""Sound files: probe, decode, encode, through libsndfile. All functions may be called by many threads at once.
+
+Samples are rounded to integers here, half to even, with clipping counted: libsndfile's own conversion rounds down.
+Same samples, same bytes: the time of writing in float WAVs and the random serial number of Ogg streams are fixed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from augcli.core.pipeline.settings import AudioOutput, Limits
+from augcli.core.values.facts import AudioFacts
+from augcli.core.values.outcome import SampleError
+from augcli.formats.audio import containers, mpeg, ogg
+from augcli.formats.audio.header import AudioHeader, check_rate_and_channels, corrupt, truncated
+from augcli.formats.bytes.encoded import Encoded
+
+__all__ = ["AudioHeader", "Encoded", "Samples", "decode", "encode", "output_suffix", "probe"]
+
+Samples = NDArray[np.float32]  # (channels, frames); full scale is -1 to 1, floats may go beyond
+
+_BLOCK = 1 << 16
+_ENDLESS = 1 << 48  # libsndfile's count of frames when a FLAC header leaves it open is larger still
+# The first spelling is ours; the others are kept where the source has them.
+_SUFFIXES = {
+    "wav": (".wav", ".wave"),
+    "flac": (".flac",),
+    "ogg": (".ogg", ".oga"),
+    "opus": (".opus", ".ogg"),
+    "mp3": (".mp3",),
+    "aiff": (".aiff", ".aif", ".aifc"),
+}
+_CONTAINERS = {"wav": "WAV", "flac": "FLAC", "ogg": "OGG", "opus": "OGG", "mp3": "MP3", "aiff": "AIFF"}
+
+_CHECKS: dict[str, Callable[[bytes], bytes]] = {
+    "wav": containers.check_wav,
+    "flac": containers.check_flac,
+    "ogg": ogg.check,
+    "opus": ogg.check,
+    "mp3": mpeg.check,
+    "aiff": containers.check_aiff,
+}
+
+
+class _Depth(NamedTuple):
+    """How a subtype of integers is written: bits kept, the type handed over, and the shift to that type's top bits."""
+
+    bits: int
+    dtype: type[np.signedinteger[Any]]
+    shift: int = 0
+
+
+_DEPTHS = {
+    "PCM_U8": _Depth(8, np.int16, 8),
+    "PCM_S8": _Depth(8, np.int16, 8),
+    "PCM_16": _Depth(16, np.int16),
+    "PCM_24": _Depth(24, np.int32, 8),
+    "PCM_32": _Depth(32, np.int32),
+    **dict.fromkeys(("ULAW", "ALAW", "IMA_ADPCM", "MS_ADPCM", "GSM610", "ALAC_16"), _Depth(16, np.int16)),
+}
+_FINITE = {*_DEPTHS}  # integers cannot be NaN
+
+# What a subtype becomes in another container; PCM_16 when it is not named here (all lossy ones).
+_CONVERTED = {
+    "WAV": {"PCM_S8": "PCM_U8", **{name: name for name in ("PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW")}},
+    "FLAC": {"PCM_U8": "PCM_S8", "PCM_S8": "PCM_S8", **dict.fromkeys(("PCM_24", "PCM_32", "FLOAT", "DOUBLE"), "PCM_24")},
+}
+
+
+class _Bytes(io.BytesIO):
+    """libsndfile seeks before the start of some broken files; an exception in its callback would be printed on stderr."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return super().seek(max(0, offset) if whence == 0 else offset, whence)
+
+
+class _Forward(soundfile.SoundFile):  # type: ignore[misc]
+    """Never seeks after reading, which is useless here, and fails in a FLAC that does not know its own length."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _sniff(data: bytes) -> str:
+    """A key of _CHECKS, or of _UNSUPPORTED, or ""."""
+    if data[:4] in (b"RIFF", b"RIFX", b"RF64") and data[8:12] == b"WAVE":
+        return "wav"
+    if data.startswith(b"FORM") and data[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    if data.startswith(b"OggS"):
+        return "opus" if data[28:36] == b"OpusHead" else "ogg"
+    start = mpeg.after_tags(data)
+    if data.startswith(b"fLaC", start):
+        return "flac"
+    for name, at, magics in _UNSUPPORTED:
+        if data.startswith(magics, start + at):
+            return name
+    if start or mpeg.synchronise(data, 0, 4096) >= 0:
+        return "mp3"
+    return ""
+
+
+_UNSUPPORTED = (
+    ("M4A/MP4", 4, (b"ftyp",)),
+    ("AAC", 0, (b"\xff\xf1", b"\xff\xf9")),
+    ("Matroska/WebM", 0, (b"\x1a\x45\xdf\xa3",)),
+    ("WMA", 0, (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",)),
+    ("AMR", 0, (b"#!AMR",)),
+    ("CAF", 0, (b"caff",)),
+    ("AU", 0, (b".snd",)),
+    ("W64", 0, (b"riff\x2e\x91\xcf\x11",)),
+    ("NIST SPHERE", 0, (b"NIST_1A",)),
+)
+
+
+def _open(data: bytes) -> soundfile.SoundFile:
+    try:
+        return _Forward(_Bytes(data))
+    except (soundfile.LibsndfileError, TypeError, ValueError) as error:
+        raise corrupt(f"libsndfile: {getattr(error, 'error_string', error)}") from None
+
+
+def probe(data: bytes, limits: Limits) -> AudioHeader:
+    """What the header tells. `data` is the whole file.
+
+    Raises SampleError, stage "decode": `file.empty`, `audio.unknown`, `audio.unsupported` (M4A, AAC, WMA ...: libsndfile
+    cannot), `audio.corrupt`, `audio.truncated`, `audio.rate`, `audio.channels`, `audio.no_frames`, `audio.too_long`.
+    """
+    if not data:
+        raise SampleError("file.empty", "the file is empty")
+    kind = _sniff(data)
+    if not kind:
+        raise SampleError("audio.unknown", "not a WAV, FLAC, Ogg, Opus, MP3 or AIFF file")
+    if kind not in _CHECKS:
+        raise SampleError("audio.unsupported", f"{kind} cannot be read; convert it first: ffmpeg -i IN OUT.flac")
+    with _open(_CHECKS[kind](data)) as file:
+        check_rate_and_channels(file.samplerate, file.channels)
+        most = int(limits.max_seconds * file.samplerate)
+        frames = _count(file, most) if file.frames > _ENDLESS else file.frames
+        facts = AudioFacts(frames, file.samplerate, file.channels)
+        found = AudioHeader(kind, file.subtype, facts, file.endian, file.format)
+    if frames <= 0:
+        raise SampleError("audio.no_frames", "the file holds no sound")
+    if frames > most:
+        raise SampleError(
+            "audio.too_long", f"{frames / facts.rate:,.1f} s of sound; limits.max_seconds is {limits.max_seconds:,.1f}"
+        )
+    return found
+
+
+def _count(file: soundfile.SoundFile, most: int) -> int:
+    """Frames of a stream whose header leaves that open, by decoding it; a little more than `most` at most."""
+    frames = 0
+    while frames <= most and (got := len(_read(file, _BLOCK))):
+        frames += got
+    return frames
+
+
+def _read(file: soundfile.SoundFile, frames: int) -> Samples:
+    try:
+        samples: Samples = file.read(frames, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise truncated(f"libsndfile: {error.error_string}") from None
+    return samples
+
+
+def decode(data: bytes, header: AudioHeader) -> Samples:
+    """float32 (channels, frames), C-contiguous and writable. Integers of up to 24 bits are exact.
+
+    Raises SampleError, stage "decode": `audio.truncated` when fewer frames decode than the header promises (a damaged
+    FLAC or MP3 looks the same), `audio.not_finite` when a float file holds NaN or infinity.
+    """
+    with _open(_CHECKS[header.format](data)) as file:
+        samples = _read(file, header.facts.frames)
+    if len(samples) != header.facts.frames:
+        raise truncated(f"{len(samples):,} of {header.facts.frames:,} frames can be decoded")
+    if header.subtype not in _FINITE and not np.isfinite(samples).all():
+        raise SampleError("audio.not_finite", f"{np.count_nonzero(~np.isfinite(samples)):,} samples are NaN or infinite")
+    return np.ascontiguousarray(samples.T)
+
+
+def output_suffix(kind: str, output: AudioOutput, own: str = "") -> str:
+    """The suffix, with its dot, of what becomes of a source of this format (as detected): known before anything is decoded.
+
+    `own` is the source's own suffix: kept when it is one of the usual spellings, and when the format is none of ours.
+    """
+    target = kind if output.format == "source" else output.format
+    spellings = _SUFFIXES.get(target, (own,))
+    return own if own.lower() in spellings else spellings[0]
+
+
+def encode(samples: Samples, header: AudioHeader, output: AudioOutput) -> Encoded:
+    """Write float32 (channels, frames) in the source's container, subtype, byte order and rate, or in what `output` names.
+
+    Untouched samples of 8, 16 and 24 bits, 32-bit float, µ-law and A-law come out bit for bit as they went in. Notes:
+    "converted" (subtype), "clipped_samples" (how many, when any), "precision" (32-bit integers and doubles went through
+    float32). Tags and cue points are not carried over.
+    Raises SampleError, stage "encode": `encode.not_finite`, `encode.no_frames`, `encode.unsupported`.
+    """
+    if not samples.size:
+        raise SampleError("encode.no_frames", "nothing is left of the sound", "encode")
+    if not np.isfinite(samples).all():
+        raise SampleError("encode.not_finite", "the sound holds NaN or infinity after augmentation", "encode")
+    kind = header.format if output.format == "source" else output.format
+    container = header.container if kind == header.format and header.container else _CONTAINERS[kind]
+    endian, subtype = header.endian, header.subtype
+    if kind != header.format:
+        endian, subtype = "FILE", _CONVERTED[container].get(subtype, "PCM_16")
+    if not soundfile.check_format(container, subtype, endian):
+        message = f"{container} {subtype} cannot be written; choose output.audio.format"
+        raise SampleError("encode.unsupported", message, "encode")
+    notes = {"converted": f"{header.subtype} to {subtype}"} if subtype != header.subtype else {}
+    if subtype == header.subtype and subtype in ("PCM_32", "DOUBLE"):
+        notes["precision"] = f"{subtype} through float32"
+    values, clipped = _quantised(samples, subtype)
+    if clipped:
+        notes["clipped_samples"] = str(clipped)
+    return Encoded(_written(values, header.facts.rate, container, subtype, endian), _SUFFIXES[kind][0], notes)
+
+
+def _quantised(samples: Samples, subtype: str) -> tuple[NDArray[Any], int]:
+    """(frames, channels) in the type that libsndfile stores without a further change, and how many samples were clipped."""
+    depth = _DEPTHS.get(subtype)
+    if depth is None:
+        return samples.T, 0
+    # Scaling by a power of two is exact in float32; only 2^31 - 1 is not a float32.
+    scale = 1 << depth.bits - 1
+    scaled: NDArray[Any] = np.rint(samples.T * np.float32(scale)).astype(
+        np.float64 if depth.bits == 32 else np.float32, copy=False
+    )
+    clipped = 0
+    if np.min(scaled) < -scale or np.max(scaled) > scale - 1:
+        clipped = int(np.count_nonzero((scaled < -scale) | (scaled > scale - 1)))
+        scaled = np.clip(scaled, -scale, scale - 1)
+    return scaled.astype(depth.dtype) << depth.shift, clipped
+
+
+def _written(values: NDArray[Any], rate: int, container: str, subtype: str, endian: str) -> bytes:
+    target = io.BytesIO()
+    try:
+        with soundfile.SoundFile(
+            target, "w", samplerate=rate, channels=values.shape[1], subtype=subtype, endian=endian, format=container
+        ) as file:
+            file.write(np.ascontiguousarray(values))
+    except soundfile.LibsndfileError as error:
+        raise SampleError("encode.unsupported", f"{container} {subtype}, {rate:,} Hz: {error.error_string}", "encode") from None
+    data = target.getvalue()
+    if container == "OGG":
+        return ogg.renumbered(data)
+    if subtype in ("FLOAT", "DOUBLE"):
+        return containers.without_time(data, "big" if data.startswith((b"RIFX", b"FORM")) else "little")
+    return data

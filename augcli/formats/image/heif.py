@@ -1,0 +1,105 @@
+"""HEIC, through pi-heif (libheif and libde265, both LGPL), which the extra `augcli[heif]` brings. It is read, not written.
+
+pillow-heif, by the same author, also writes, but its wheels hold x265, which is under the GPL.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from augcli.core.pipeline.settings import Limits
+from augcli.core.values.outcome import SampleError
+from augcli.formats.image.avif import boxes
+from augcli.formats.image.header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
+from augcli.formats.image.metadata.carried import NOTHING, Metadata
+
+_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+NEEDED = "HEIC is read with an extra: pip install 'augcli[heif]'"
+
+
+def is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _BRANDS
+
+
+@cache
+def _library() -> Any:
+    try:
+        import pi_heif
+    except ImportError:
+        raise SampleError("image.unsupported", NEEDED) from None
+    pi_heif.options.DECODE_THREADS = 1  # many pictures are worked on at once
+    for what in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
+        setattr(pi_heif.options, what, False)
+    return pi_heif
+
+
+def _opened(data: bytes) -> Any:
+    library = _library()
+    try:
+        return library.open_heif(data, convert_hdr_to_8bit=False)
+    except MemoryError:
+        raise
+    except Exception as error:  # libheif's own message; nothing has been decoded yet
+        raise corrupt(f"libheif: {error}") from None
+
+
+def _check_names(data: bytes, start: int, end: int) -> None:
+    """Fail where the kind or name of an item is no text: pi-heif (1.4) would crash, and take the process along."""
+    at = data.find(b"infe", start, end)
+    while at >= 0:
+        size = int.from_bytes(data[at - 4 : at], "big")
+        kind = at + (12 if data[at + 4 : at + 5] == b"\3" else 10)
+        try:
+            data[kind : max(kind + 4, at - 4 + size)].decode()
+        except UnicodeDecodeError:
+            raise corrupt("an item's kind is no text") from None
+        at = data.find(b"infe", at + 4, end)
+
+
+def probe(data: bytes, limits: Limits) -> ImageHeader:
+    """The header of the primary picture; 10 and 12 bits are refused, since they would come out with 8.
+
+    libheif turns the picture as the file's boxes say, and EXIF repeats that, so the orientation here is 1. Raises SampleError
+    `image.unsupported` without the extra.
+    """
+    _library()
+    found = list(boxes(data))
+    if any(box.start + box.size > len(data) for box in found) or all(box.name != b"meta" for box in found):
+        raise truncated("its boxes are not whole")
+    for name, start, size in found:
+        if name == b"meta":
+            _check_names(data, start, start + size)
+    picture = _opened(data)
+    if not len(picture):
+        raise corrupt("it holds no picture")
+    width, height = picture.size
+    check_size(width, height, limits)
+    said = picture.info
+    deep = int(said.get("bit_depth", 8))
+    block, profile = said.get("exif") or b"", said.get("icc_profile") or b""
+    lost = ("xmp",) if said.get("xmp") else ()
+    return header(
+        "heic",
+        (width, height),
+        picture.mode if deep == 8 else f"{picture.mode.partition(';')[0]};{deep}",
+        frames=len(picture),
+        subsampling=str(said.get("chroma", "")) if picture.mode != "L" else "",
+        metadata=Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING,
+    )
+
+
+def decode(data: bytes, header: ImageHeader) -> Pixels:
+    """The primary picture, as seen: uint8 (H, W, C)."""
+    picture = _opened(data)
+    try:
+        flat = picture.to_pillow()
+        mode = MODES[header.facts.channels]
+        pixels: Pixels = np.array(flat if flat.mode == mode else flat.convert(mode), dtype=np.uint8)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise corrupt(f"libheif: {error}") from None
+    return pixels if pixels.ndim == 3 else pixels[:, :, None]

@@ -1,0 +1,1 @@
+"""What an image file says besides its pixels: EXIF, colour profiles, density, texts, JPEG quality."""

@@ -1,0 +1,1 @@
+"""Kernels of the CPU backend, on numpy and OpenCV."""

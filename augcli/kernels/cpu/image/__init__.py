@@ -1,0 +1,1 @@
+"""Image kernels of the CPU backend, on numpy and OpenCV."""

@@ -1,0 +1,96 @@
+"""Local contrast on a CPU, one picture at a time.
+
+OpenCV does it for bytes. Its own way with 16 bits counts 65,536 levels apart, of which hardly any is ever cut off; here
+they are counted at 256, and tables are interpolated between these, so that `clip` says the same for both depths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from augcli.core.primitives.tone import LocalContrast
+from augcli.kernels.shared.depth import EIGHT, SIXTEEN, Pixels, full_scale
+
+_NODE = 257  # levels of 65535 from one counted level to the next
+_BLOCK_PIXELS = 1 << 14  # strips stay in the cache
+
+
+def local_contrast(pixels: Pixels, contrast: LocalContrast, partners: Sequence[Pixels]) -> Pixels:
+    """Chroma is kept: what luma gains is added to every colour."""
+    if pixels.shape[2] == 1:
+        return _better(pixels, contrast).reshape(pixels.shape)  # type: ignore[no-any-return]
+    luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY if pixels.shape[2] == 3 else cv2.COLOR_RGBA2GRAY)
+    better = _better(luma, contrast)
+    alpha = [np.zeros_like(luma)] * (pixels.shape[2] - 3)
+    up, down = (cv2.merge([change] * 3 + alpha) for change in (cv2.subtract(better, luma), cv2.subtract(luma, better)))
+    return cv2.subtract(cv2.add(pixels, up), down)  # type: ignore[no-any-return]
+
+
+def _better(luma: Pixels, contrast: LocalContrast) -> Any:
+    if full_scale(luma) == EIGHT:
+        return cv2.createCLAHE(contrast.clip, (contrast.columns, contrast.rows)).apply(luma)
+    return _in_sixteen_bits(luma.reshape(luma.shape[:2]), contrast)
+
+
+def _in_sixteen_bits(luma: NDArray[np.uint16], contrast: LocalContrast) -> NDArray[np.uint16]:
+    height, width = luma.shape
+    columns, rows = contrast.columns, contrast.rows
+    # If either side is no multiple, both go on to the next one, as OpenCV has it.
+    more = int(width % columns != 0 or height % rows != 0)
+    tile_width, tile_height = width // columns + more, height // rows + more
+    counted = ((luma.astype(np.uint32) + 128) // _NODE).astype(np.uint8)
+    below, beside = tile_height * rows - height, tile_width * columns - width
+    counted = cv2.copyMakeBorder(counted, 0, below, 0, beside, cv2.BORDER_REFLECT_101)
+    tables = _tables(counted, contrast, tile_width, tile_height)
+    left, right, weight_x = _neighbours(np.arange(width), tile_width, columns)
+    result = np.empty_like(luma)
+    lines = max(1, _BLOCK_PIXELS // width)
+    for top in range(0, height, lines):
+        strip = luma[top : top + lines].astype(np.int32)
+        upper, lower, weight_y = _neighbours(np.arange(top, top + len(strip)), tile_height, rows)
+        node = strip // _NODE
+        share = (strip - node * _NODE).astype(np.float32) / np.float32(_NODE)
+        both = []
+        for row in (upper, lower):
+            one, other = (_looked_up(tables, row[:, None] * columns + column, node, share) for column in (left, right))
+            both.append(one * (1 - weight_x) + other * weight_x)
+        better = both[0] * (1 - weight_y[:, None]) + both[1] * weight_y[:, None]
+        result[top : top + lines] = np.rint(better)
+    return result
+
+
+def _tables(counted: NDArray[np.uint8], contrast: LocalContrast, width: int, height: int) -> NDArray[np.float32]:
+    """(tiles, 257): what becomes of each counted level, in levels of 65535; the last one twice."""
+    rows, columns = contrast.rows, contrast.columns
+    tiles = counted.reshape(rows, height, columns, width).transpose(0, 2, 1, 3).reshape(rows * columns, -1)
+    counts = np.stack([np.bincount(tile, minlength=256) for tile in tiles])
+    limit = max(1, int(contrast.clip * (width * height) / 256))
+    excess = np.maximum(counts - limit, 0).sum(1, keepdims=True)
+    # What was cut off is dealt out evenly; the rest goes to every so many-th level, from the lowest on.
+    rest = excess % 256
+    every = 256 // np.maximum(rest, 1)
+    level = np.arange(256)
+    counts = np.minimum(counts, limit) + excess // 256 + ((level % every == 0) & (level // every < rest))
+    tables = np.minimum(counts.cumsum(1) * (SIXTEEN / (width * height)), SIXTEEN).astype(np.float32)
+    return np.concatenate([tables, tables[:, -1:]], 1)
+
+
+def _neighbours(place: NDArray[Any], size: int, tiles: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]:
+    """The tiles before and after a place along an axis, and how much the one after counts."""
+    position = place.astype(np.float32) * np.float32(1 / size) - np.float32(0.5)
+    first = np.floor(position)
+    whole = first.astype(np.int64)
+    return np.maximum(whole, 0), np.minimum(whole + 1, tiles - 1), position - first
+
+
+def _looked_up(tables: NDArray[np.float32], tile: Any, node: Any, share: Any) -> NDArray[np.float32]:
+    """Between two counted levels what lies between their values."""
+    place = tile * 257 + node
+    before = tables.reshape(-1).take(place)
+    found: NDArray[np.float32] = before + (tables.reshape(-1).take(place + 1) - before) * share
+    return found

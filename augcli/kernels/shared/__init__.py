@@ -1,0 +1,1 @@
+"""What the kernels of both backends share: noise, masks, taps and look-ups, bit for bit the same."""

@@ -1,0 +1,44 @@
+"""Pictures as those that they are mixed into take them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from augcli.core.values.outcome import SampleError
+
+from .depth import Pixels, full_scale, in_eight_bits, in_sixteen_bits
+
+_CONVERSIONS = {
+    (1, 3): cv2.COLOR_GRAY2RGB,
+    (1, 4): cv2.COLOR_GRAY2RGBA,
+    (3, 1): cv2.COLOR_RGB2GRAY,
+    (3, 4): cv2.COLOR_RGB2RGBA,
+}
+
+
+def as_partner(partner: Pixels, pixels: Pixels, by_alpha: bool) -> Pixels:
+    """As many channels as the picture it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
+
+    As many bits too. Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
+    To be laid `by_alpha` it keeps that, and all four channels; for a grey picture its colours become their luma.
+    """
+    partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
+    if by_alpha:
+        if partner.shape[2] != 4:
+            raise SampleError("image.no_alpha", "has no alpha channel to be cut out by", "lower")
+        if pixels.shape[2] > 1:
+            return partner
+        grey = cv2.cvtColor(partner, cv2.COLOR_RGBA2GRAY)
+        return cv2.merge([grey, grey, grey, cv2.extractChannel(partner, 3)])  # type: ignore[no-any-return]
+    have, want = partner.shape[2], pixels.shape[2]
+    if have == want:
+        return partner
+    if have == 4:
+        full, wide = (255, np.uint16) if partner.dtype == np.uint8 else (65_535, np.uint32)
+        alpha: Any = partner[:, :, 3:].astype(wide)
+        partner = ((partner[:, :, :3] * alpha + full * (full - alpha) + full // 2) // full).astype(partner.dtype)
+        have = 3
+    return partner if have == want else cv2.cvtColor(partner, _CONVERSIONS[have, want]).reshape(*partner.shape[:2], want)

@@ -1,0 +1,1 @@
+"""Audio kernels of the torch backend, which the CPU backend uses as well."""

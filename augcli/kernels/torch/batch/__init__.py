@@ -1,0 +1,1 @@
+"""How a batch lies in memory and how it is cut into chunks; knows nothing of images or audio."""

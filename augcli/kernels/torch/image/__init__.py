@@ -1,0 +1,1 @@
+"""Image kernels of the torch backend."""

@@ -1,0 +1,174 @@
+"""Noise that depends on the level, scattered pixels and rectangles of noise, on any device, many pictures at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
+from augcli.core.primitives.image import BLACK, Colour, Region
+from augcli.kernels.shared.noise import halves_torch, key_words, normal_table, octets_torch, row_words_torch
+from augcli.kernels.shared.resample import fill_levels
+from augcli.kernels.torch.batch.arena import Packed
+from augcli.kernels.torch.batch.pixels import Block, Lines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.rounds import Columns, Size, Spot, Step
+
+from .values import FillKernel
+from .warp import Plain
+
+if TYPE_CHECKING:
+    from .execute import Batch
+
+
+@dataclass(frozen=True)
+class LevelNoiseKernel(Plain):
+    """The very operations of cpu_grain, in the same order; which noises there are depends on the row's own primitive."""
+
+    table: Packed  # float32: the quantiles
+    own: bool
+    common: bool
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: LevelNoise = step.data
+        words = *key_words(data.key), *key_words(data.key ^ 1)
+        return Columns((source.address,), (source.width, *words), (data.own, data.common, *data.table(source.full)))
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        own, common, growth = stage.values[0].float(), stage.values[1].float(), stage.values[2:].float()
+        table = self.table.view(stage.arena)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            change: Tensor | None = None
+            if self.own:
+                change = looked_up(table, counted(stage, lines, 1, colours)) * lines.row_of_pixel(own)
+            if self.common:
+                shared = looked_up(table, counted(stage, lines, 3, 0)) * lines.row_of_pixel(common)
+                change = shared if change is None else change + shared
+            if change is not None:
+                change = (change * _of_levels(growth, pixels[:colours], stage, lines)).round_()
+                noisy = stage.levels((change + pixels[:colours]).clamp_(0, stage.full))
+                pixels = torch.cat([noisy, pixels[3:]]) if stage.channels == 4 else noisy
+            stage.store(chunk, pixels)
+
+
+@dataclass(frozen=True)
+class PhotonNoiseKernel(Plain):
+    table: Packed  # float32: the quantiles
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: PhotonNoise = step.data
+        middle, spread = data.tables(source.full)
+        return Columns((source.address,), (source.width, *key_words(data.key)), (*middle, *spread))
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        middle, spread = stage.values.float().chunk(2)
+        table = self.table.view(stage.arena)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            values = looked_up(table, counted(stage, lines, 1, colours))
+            values *= _of_levels(spread, pixels[:colours], stage, lines)
+            values += _of_levels(middle, pixels[:colours], stage, lines)
+            noisy = stage.levels((values * values).round_().clamp_(0, stage.full))
+            stage.store(chunk, torch.cat([noisy, pixels[3:]]) if stage.channels == 4 else noisy)
+
+
+@dataclass(frozen=True)
+class ScatterKernel(Plain):
+    """Rows with equally many colours go together."""
+
+    colours: int
+    per_channel: bool
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Scatter = step.data
+        levels = [level for _, colour in data.colours for level in (*fill_levels(colour, source.channels, source.full), 0, 0)[:3]]
+        return Columns((source.address,), (source.width, *key_words(data.key), *data.limits(), *levels))
+
+    def run(self, stage: Stage) -> None:
+        channels = min(stage.channels, 3)
+        limits = stage.numbers[3 : 3 + self.colours]
+        levels = stage.levels(stage.numbers[3 + self.colours :]).view(self.colours, 3, -1)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            pixels = stage.load(chunk, lines)
+            bits = counted(stage, lines, 1, channels if self.per_channel else 0)
+            found = pixels[:channels]
+            for number in reversed(range(self.colours)):
+                shade = lines.columns_of_pixel(levels[number, :channels])
+                found = torch.where(bits < lines.row_of_pixel(limits[number]), shade, found)
+            stage.store(chunk, torch.cat([found, pixels[3:]]) if stage.channels == 4 else found)
+
+
+class NoisyRegions(NamedTuple):
+    """A FillNoise as FillKernel takes regions."""
+
+    regions: tuple[tuple[Region, Colour], ...]
+    key: int
+
+
+@dataclass(frozen=True)
+class FillNoiseKernel(FillKernel):
+    def columns(self, source: Spot, step: Step) -> Columns:
+        return Columns((source.address,), (source.width, *key_words(step.data.key)))
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            owner, _ = self.owners(stage, chunk)
+            pixels = stage.load(chunk, lines)
+            levels = stage.levels(counted(stage, lines, 1, colours, octets_torch) * (stage.full // 255))
+            filled = torch.where(owner > 0, levels, pixels[:colours])
+            stage.store(chunk, torch.cat([filled, pixels[3:]]) if stage.channels == 4 else filled)
+
+
+def counted(
+    stage: Stage,
+    lines: Lines | Block,
+    column: int,
+    channels: int,
+    bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch,
+) -> Tensor:
+    """Random bits as int32: of each (row, column, channel), or with no channels of each (row, column), as (…, pixels).
+
+    `column` is that of the first of the two words of the key among the numbers.
+    """
+    low, high = stage.numbers[column], stage.numbers[column + 1]
+    first, second = row_words_torch(lines.of_row(low), lines.of_row(high), lines.y)
+    counter = lines.x[None]
+    if channels:
+        counter = counter * channels + numbered(channels, lines)
+    return bits(lines.spread(first), lines.spread(second), counter)
+
+
+def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: Lines | Block) -> Tensor:
+    """What the rows' tables [levels, rows] say of these levels."""
+    rows = stage.numbers.shape[1]
+    number = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=stage.device))
+    return looked_up(tables.reshape(-1), pixels.to(torch.int32) * rows + number)
+
+
+def level_noise_steps(batch: Batch, noise: LevelNoise, size: Size, partners: Sequence[int]) -> list[Step]:
+    kernel = LevelNoiseKernel(batch.shared("normal", normal_table), bool(noise.own), bool(noise.common))
+    return [Step(kernel, size, noise)]
+
+
+StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[Step]]
+STEPS: dict[type, StepsOf] = {
+    LevelNoise: level_noise_steps,
+    PhotonNoise: lambda batch, noise, size, partners: [
+        Step(PhotonNoiseKernel(batch.shared("normal", normal_table)), size, noise)
+    ],
+    Scatter: lambda batch, said, size, partners: [Step(ScatterKernel(len(said.colours), said.per_channel), size, said)],
+    FillNoise: lambda batch, said, size, partners: [
+        Step(FillNoiseKernel(), size, NoisyRegions(tuple([(region, BLACK) for region in said.regions]), said.key))
+    ],
+}

@@ -1,0 +1,56 @@
+"""Medians of squares on any device, many pictures of any sizes at once, by a network of minima and maxima."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from augcli.kernels.shared.median_network import Network
+from augcli.kernels.torch.batch.pixels import Block, Stage
+from augcli.kernels.torch.batch.rounds import Columns, Extra, Part, Spot, Step
+
+_NETWORK = Network(torch.minimum, torch.maximum)
+
+
+@dataclass(frozen=True)
+class MedianKernel:
+    radius: int
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        return Columns((source.address,), (source.width, source.height))
+
+    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+        """The lines of the chunk, longer by the radius at both ends."""
+        pixels = sum(lines * (sources[row].width + 2 * self.radius) for row, _, lines in parts)
+        return Extra(np.array(parts, np.int32).T, sum(lines for _, _, lines in parts), pixels)
+
+    def run(self, stage: Stage) -> None:
+        width, height = stage.numbers[0], stage.numbers[1]
+        edge = 2 * self.radius + 1
+        for chunk in stage.chunks:
+            assert chunk.extra is not None
+            parts = chunk.extra.view(stage.arena)
+            longer = stage.listed(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, width + 2 * self.radius)
+            column = torch.minimum((longer.x - self.radius).clamp_(min=0), longer.row_of_pixel(width - 1)) * stage.channels
+            last, stride = longer.of_row(height - 1), longer.of_row(width) * stage.channels
+            start = longer.of_row(stage.addresses[0])
+            rows = []
+            for row in range(edge):
+                line = torch.minimum((longer.y + (row - self.radius)).clamp_(min=0), last) * stride + start
+                rows.append(stage.gather(column + longer.spread(line), stage.channels))
+            _NETWORK.sort(rows)
+            if isinstance(longer, Block):
+                width_out = longer.shape[1] - 2 * self.radius
+                columns = [[row[:, :, k : k + width_out] for row in rows] for k in range(edge)]
+                stage.store(chunk, _NETWORK.middle(columns))
+                continue
+            # Columns of the squares are the same list, shifted; each line ends in 2·radius pixels of no meaning.
+            count = longer.pixels - 2 * self.radius
+            found = _NETWORK.middle([[row[:, k : k + count] for row in rows] for k in range(edge)])
+            lines = stage.lines(chunk)
+            line = torch.arange(chunk.lines, dtype=torch.int32, device=stage.device) * (2 * self.radius)
+            index = torch.arange(chunk.pixels, dtype=torch.int32, device=stage.device) + lines.spread(line)
+            stage.store(chunk, found.index_select(1, index))

@@ -1,0 +1,68 @@
+"""Painted shapes on any device, many pictures at once; how much of each pixel they take is in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+
+from augcli.core.primitives.image import Colour
+from augcli.core.primitives.paint import Cover, Paint
+from augcli.kernels.shared.depth import EIGHT
+from augcli.kernels.shared.masks import mask_of
+from augcli.kernels.shared.resample import fill_levels
+from augcli.kernels.torch.batch.pixels import Block, Stage, looked_up
+from augcli.kernels.torch.batch.rounds import Columns, Size, Spot, Step
+
+from . import blocks as torch_blocks
+from .warp import Plain
+
+if TYPE_CHECKING:
+    from .execute import Batch
+
+
+class Masked(NamedTuple):
+    mask: int  # address of a byte for each pixel
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class PaintKernel(Plain):
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Masked = step.data
+        return Columns(
+            (source.address, data.mask), (source.width, *(fill_levels(data.colour, source.channels, source.full) * 3)[:3])
+        )
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block) and stage.full == EIGHT:
+                start = int(stage.addresses[1, lines.number]) + lines.top * lines.shape[1]
+                mask = stage.arena[start : start + lines.pixels].view(lines.shape)
+                torch_blocks.paint(stage, chunk, lines, mask, stage.numbers[1 : 1 + colours, lines.number].tolist())
+                continue
+            pixels = stage.load(chunk, lines)
+            line = lines.y * lines.of_row(stage.numbers[0]) + lines.of_row(stage.addresses[1])
+            mask = looked_up(stage.arena, lines.spread(line) + lines.x).to(torch.int32)
+            levels = lines.columns_of_pixel(stage.numbers[1 : 1 + colours])
+            value = pixels[:colours] * (255 - mask) + levels * mask
+            if stage.full == EIGHT:
+                value += 128
+                painted = ((value + (value >> 8)) >> 8).to(torch.uint8)
+            else:
+                painted = torch.div(value + 127, 255, rounding_mode="trunc")
+            stage.store(chunk, torch.cat([painted, pixels[3:]]) if stage.channels == 4 else painted)
+
+
+def _steps(batch: Batch, paint: Paint, size: Size, partners: Sequence[int]) -> list[Step]:
+    return [Step(PaintKernel(), size, Masked(batch.packer.add(mask_of(paint, *size)).start, paint.colour))]
+
+
+STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
+    Paint: _steps,
+    Cover: lambda batch, cover, size, partners: _steps(batch, cover.painted(), size, partners),
+}

@@ -1,0 +1,68 @@
+"""Programs that hold Recodes, on any device: what the device does between them, and the host in turn.
+
+The programs of a batch are run up to their Recodes, all rows at once, those are done on the host, and so on. That is one
+more round trip of the batch for each Recode that a single row holds in mid-program, however many rows there are.
+Recodes at the beginning or the end of programs cost none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from augcli.core.primitives.recode import Recode
+from augcli.kernels.shared.recode import recode
+
+if TYPE_CHECKING:
+    from .execute import Row
+
+Pixels = NDArray[np.uint8]
+
+
+def holds_recodes(rows: Sequence[Row]) -> bool:
+    return any(type(primitive) is Recode for row in rows for primitive in row.program)
+
+
+def between_recodes(
+    pictures: Sequence[Pixels], rows: Sequence[Row], run: Callable[[Sequence[Pixels], list[Row]], list[Pixels]]
+) -> list[Pixels]:
+    """One picture per row; `run(pictures, rows)` does programs without Recodes."""
+    own = list(pictures)  # what a row has become is added at the end
+    left = list(rows)
+    while True:
+        _recode_firsts(own, left)
+        going = [place for place, row in enumerate(left) if row.program]
+        if not going:
+            return [own[row.picture] if row.picture >= len(pictures) else own[row.picture].copy() for row in left]
+        now: list[Row] = []
+        for place in going:
+            row = left[place]
+            until = next((at for at, one in enumerate(row.program) if isinstance(one, Recode)), len(row.program))
+            now.append(row._replace(program=row.program[:until]))
+            left[place] = row._replace(picture=len(own), program=row.program[until:])
+            own.append(own[row.picture])  # holds the place of what comes out
+        for place, result in zip(going, run(own, now), strict=True):
+            own[left[place].picture] = result
+
+
+def _recode_firsts(own: list[Pixels], left: list[Row]) -> None:
+    """Do the Recodes with which programs begin, on as many threads as torch has."""
+    places = [place for place, row in enumerate(left) if row.program and isinstance(row.program[0], Recode)]
+
+    def through(place: int) -> tuple[Pixels, int]:
+        pixels, done = own[left[place].picture], 0
+        for primitive in left[place].program:
+            if not isinstance(primitive, Recode):
+                break
+            pixels, done = recode(pixels, primitive), done + 1
+        return pixels, done
+
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:  # codecs let go of the interpreter
+        for place, (pixels, done) in zip(places, pool.map(through, places), strict=True):
+            left[place] = left[place]._replace(picture=len(own), program=left[place].program[done:])
+            own.append(pixels)

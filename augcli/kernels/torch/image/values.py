@@ -1,0 +1,242 @@
+"""What changes values but moves no pixels, on any device, many pictures of any sizes at once: colour, noise, fill, blend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from augcli.core.primitives.image import ColourMatrix, Noise, Region
+from augcli.kernels.shared.depth import EIGHT
+from augcli.kernels.shared.noise import halves_torch, key_words, row_words_torch
+from augcli.kernels.shared.resample import clipped, fill_levels
+from augcli.kernels.torch.batch.arena import Packed
+from augcli.kernels.torch.batch.pixels import Block, Lines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.rounds import Chunk, Columns, Extra, Part, Spot, Step
+
+from . import blocks as torch_blocks
+from .warp import Plain
+
+
+@dataclass(frozen=True)
+class ColourKernel(Plain):
+    """`M·x + N·mean + t`; means are exact."""
+
+    needs_mean: bool
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: ColourMatrix = step.data
+        if source.channels == 1:
+            factor, mean_factor, shift = data.grey()
+            return Columns((source.address,), (source.width,), (factor, source.full * shift, mean_factor))
+        return Columns((source.address,), (source.width,), (*data.m, *[source.full * shift for shift in data.t], *data.n))
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        matrix, shift = stage.values[: colours * colours], stage.values[colours * colours :][:colours]
+        if self.needs_mean:
+            means, factors = _means(stage), stage.values[colours * colours + colours :]
+            for colour in range(colours):
+                shift = shift + factors[colour::colours] * means[colour]
+        factors32, shift32 = matrix.float(), shift.float()
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                own = (values[:, lines.number].tolist() for values in (factors32, shift32))
+                torch_blocks.colour(stage, chunk, lines, *own)
+                continue
+            pixels = stage.load(chunk, lines).float()
+            m, t = lines.columns_of_pixel(factors32), lines.columns_of_pixel(shift32)
+            result = torch.empty_like(pixels)
+            for out in range(colours):
+                value = pixels[0] * m[out * colours]
+                for colour in range(1, colours):
+                    value += pixels[colour] * m[out * colours + colour]
+                result[out] = value + t[out]
+            if stage.channels == 4:
+                result[3] = pixels[3]
+            stage.store_rounded(chunk, result)
+
+
+def _means(stage: Stage) -> Tensor:
+    """The mean colour of each row's picture, float64 [colours, rows]; wholly clear pixels do not count."""
+    channels = stage.channels
+    sums = torch.zeros((channels + 1, stage.numbers.shape[1]), dtype=torch.int64, device=stage.device)
+    for chunk in stage.chunks:
+        lines = stage.lines(chunk)
+        if isinstance(lines, Block) and channels != 4:
+            across = stage.before(chunk, lines).sum(0, dtype=torch.int32 if stage.full == EIGHT else torch.int64)
+            sums[:channels, lines.number] += across.view(-1, channels).sum(0, dtype=torch.int64)
+            sums[channels, lines.number] += lines.pixels
+            continue
+        pixels = stage.load(chunk, lines)
+        if channels == 4:
+            pixels = pixels * (pixels[3:] > 0)
+            seen = (pixels[3:] > 0).to(torch.uint8)
+        else:
+            seen = torch.ones_like(pixels[:1])
+        if isinstance(lines, Block):
+            sums[:, lines.number] += torch.cat([pixels, seen]).sum((1, 2), dtype=torch.int64)
+            continue
+        # Running totals, read where parts end: exact, in the same order on every device, and without contention.
+        totals = torch.cat([pixels, seen]).cumsum(1, dtype=torch.int64)
+        part_pixels = lines.parts[2] * stage.numbers[0].index_select(0, lines.parts[0])
+        ends = totals.index_select(1, part_pixels.cumsum(0, dtype=torch.int32) - 1)
+        ends[:, 1:] -= ends[:, :-1].clone()
+        sums.index_add_(1, lines.parts[0], ends)
+    colours = min(channels, 3)
+    return sums[:colours].double() / sums[channels].clamp(min=1).double()
+
+
+@dataclass(frozen=True)
+class NoiseKernel(Plain):
+    """Normal noise in whole levels, counted by (row, column, channel): the very bits of cpu_image."""
+
+    table: Packed  # float32: the quantiles
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Noise = step.data
+        return Columns((source.address,), (source.width, *key_words(data.key)), (data.amount * source.full,))
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        table, amounts = self.table.view(stage.arena), stage.values[0].float()
+        levels_of: dict[int, Tensor] = {}  # rows of Blocks to the table in whole levels
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            first, second = row_words_torch(lines.of_row(stage.numbers[1]), lines.of_row(stage.numbers[2]), lines.y)
+            if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
+                amount = amounts[lines.number]
+                if lines.number not in levels_of:
+                    levels_of[lines.number] = (table * amount).round_().clamp_(-stage.full, stage.full).to(torch.int16)
+                torch_blocks.normal_noise(stage, chunk, lines, first, second, levels_of[lines.number])
+                continue
+            counter = lines.x * colours + numbered(colours, lines)
+            index = halves_torch(lines.spread(first), lines.spread(second), counter)
+            levels = looked_up(table, index)
+            levels = (levels * lines.row_of_pixel(amounts)).round_().clamp_(-stage.full, stage.full)
+            pixels = stage.load(chunk, lines)
+            levels += pixels[:colours]
+            noisy = stage.levels(levels.clamp_(0, stage.full))
+            stage.store(chunk, noisy if stage.channels < 4 else torch.cat([noisy, pixels[3:]]))
+
+
+@dataclass(frozen=True)
+class FillKernel:
+    """Rectangles in one colour each; of those that cover a pixel the last one counts."""
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        return Columns((source.address,), (source.width,))
+
+    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+        """int32 [8, rectangles]: first pixel within the chunk, width, height, width of the picture, colour (4 levels)."""
+        found: list[tuple[int, ...]] = []
+        base = 0
+        for row, part_top, lines in parts:
+            source, data = sources[row], steps[row].data
+            for region, colour in data.regions:
+                left, top, right, bottom = clipped(region, source.width, source.height)
+                top, bottom = max(top, part_top), min(bottom, part_top + lines)
+                if left < right and top < bottom:
+                    levels = fill_levels(colour, source.channels, source.full)
+                    start = base + (top - part_top) * source.width + left
+                    found.append((start, right - left, bottom - top, source.width, *levels, *[0] * (4 - len(levels))))
+            base += lines * source.width
+        found = found or [(0, 0, 0, 0, 0, 0, 0, 0)]
+        lines, pixels = sum(each[2] for each in found), sum(each[1] * each[2] for each in found)
+        return Extra(np.array(found, np.int32).T, lines, pixels)
+
+    def run(self, stage: Stage) -> None:
+        colours = min(stage.channels, 3)
+        for chunk in stage.chunks:
+            if isinstance(lines := stage.lines(chunk), Block) and stage.full == EIGHT:
+                torch_blocks.fill(stage, chunk, lines)
+                continue
+            owner, regions = self.owners(stage, chunk)
+            pixels = stage.load(chunk, stage.lines(chunk))
+            colour = (owner - 1).clamp_(min=0)
+            levels = torch.stack([looked_up(each, colour) for each in stage.levels(regions[4 : 4 + colours]).unbind(0)])
+            filled = torch.where(owner > 0, levels, pixels[:colours])
+            stage.store(chunk, filled if stage.channels < 4 else torch.cat([filled, pixels[3:]]))
+
+    @staticmethod
+    def owners(stage: Stage, chunk: Chunk) -> tuple[Tensor, Tensor]:
+        """For each pixel the number (from 1) of the rectangle that covers it, 0 for none; and the table of rectangles."""
+        assert chunk.extra is not None
+        regions = chunk.extra.view(stage.arena)
+        start, width, height, stride = regions[:4].unbind(0)
+        # The regions are a list of lines of their own: rows of it are regions, from their first line on.
+        number = torch.arange(start.shape[0], dtype=torch.int32, device=stage.device)
+        parts = torch.stack([number, torch.zeros_like(number), height])
+        covered = Lines(parts, len(number), chunk.extra_lines, chunk.extra_pixels, width)
+        where = covered.spread(covered.of_row(start) + covered.y * covered.of_row(stride)) + covered.x
+        order = covered.row_of_pixel(number + 1).expand(chunk.extra_pixels)
+        # The largest number wins, whichever is written first.
+        owner = torch.zeros(chunk.pixels, dtype=torch.int32, device=stage.device)
+        owner.scatter_reduce_(0, where.long(), order, "amax")
+        return owner.view(stage.lines(chunk).shape), regions
+
+
+class PlacedLayer(NamedTuple):
+    """Where on the canvas a layer shows: `region` is covered by its picture, from (left, top) of that one on."""
+
+    weight: float
+    region: Region
+    left: int
+    top: int
+
+
+@dataclass(frozen=True)
+class BlendKernel(Plain):
+    """Layers over a picture; rows with equally many layers go together, where the same ones are laid by their alpha."""
+
+    alphas: tuple[bool, ...]  # of each layer
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        placed: list[PlacedLayer] = step.data
+        addresses, counts, weights = [source.address], [source.width], []
+        for layer, chain in zip(placed, step.layers, strict=True):
+            spot, (left, top, right, bottom) = chain.spot, layer.region
+            begin = spot.address + (layer.top * spot.width + layer.left) * spot.channels
+            addresses.append(begin)
+            counts += [left, top, right, bottom, spot.width]
+            weights.append(layer.weight)
+        return Columns(addresses, counts, weights)
+
+    def run(self, stage: Stage) -> None:
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block) and not any(self.alphas):
+                torch_blocks.blend(stage, chunk, lines)
+                continue
+            total = stage.load(chunk, lines).float()
+            for layer, alpha in enumerate(self.alphas):
+                left, top, right, bottom, stride = stage.numbers[1 + 5 * layer : 6 + 5 * layer].unbind(0)
+                line_top, line_bottom = lines.of_row(top), lines.of_row(bottom)
+                # Outside its region a layer weighs nothing, and is looked up at its nearest pixel.
+                line_weight = lines.of_row(stage.values[layer].float()) * ((lines.y >= line_top) & (lines.y < line_bottom))
+                from_left = lines.row_of_pixel(left)
+                inside = (lines.x >= from_left) & (lines.x < lines.row_of_pixel(right))
+                weight = lines.spread(line_weight) * inside
+                column = torch.minimum((lines.x - from_left).clamp_(min=0), lines.row_of_pixel(right - left - 1))
+                row = torch.minimum((lines.y - line_top).clamp_(min=0), line_bottom - line_top - 1)
+                channels = 4 if alpha else stage.channels
+                start = row * lines.of_row(stride) * channels + lines.of_row(stage.addresses[1 + layer])
+                tap = stage.gather(column * channels + lines.spread(start), channels).float()
+                total = _over(total, tap, weight, stage.full) if alpha else total * (1 - weight) + tap * weight
+            stage.store_rounded(chunk, total)
+
+
+def _over(below: Tensor, laid: Tensor, weight: Tensor, full: int) -> Tensor:
+    """RGBA `laid` over colours or RGBA: those go towards it by its share in the alpha of the result."""
+    share = laid[3] * (weight / full)
+    if below.shape[0] < 4:
+        return below + (laid[: below.shape[0]] - below) * share
+    alpha = share + below[3] / full * (1 - share)
+    share = share / torch.where(alpha > 0, alpha, 1.0)
+    colours = below[:3] + (laid[:3] - below[:3]) * share
+    return torch.cat([colours, alpha[None] * full])

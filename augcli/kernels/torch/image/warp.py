@@ -1,0 +1,292 @@
+"""Warps on any device, many pictures of any sizes at once: exact index operations, block averages, samplings.
+
+Taps are gathered by explicit source indices; coordinates of a line's start are worked out in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from augcli.kernels.shared.depth import EIGHT
+from augcli.kernels.shared.resample import Reduce, Reindex, Sample, fill_levels
+from augcli.kernels.torch.batch.pixels import Axis, Block, Lines, Stage
+from augcli.kernels.torch.batch.rounds import Chunk, Columns, Part, Spot, Step
+
+from . import block_warps as torch_block_warps
+from . import blocks as torch_blocks
+from .block_sample import Sampler
+
+_FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
+_FAR32 = 2.0**22  # in float32, pixels can still be told apart here
+
+
+class Plain:
+    """A kernel that needs to know no more of a chunk than its parts."""
+
+    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class ReindexKernel(Plain):
+    """Flips, quarter turns, whole-pixel crops."""
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Reindex = step.data
+        start = source.address + data.start * source.channels
+        return Columns((start,), (step.size[0], data.along_x * source.channels, data.along_y * source.channels))
+
+    def run(self, stage: Stage) -> None:
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block):
+                torch_blocks.reindex(stage, chunk, lines)
+                continue
+            start = lines.y * lines.of_row(stage.numbers[2]) + lines.of_row(stage.addresses[0])
+            address = lines.x * lines.row_of_pixel(stage.numbers[1]) + lines.spread(start)
+            stage.store(chunk, stage.gather(address, stage.channels))
+
+
+@dataclass(frozen=True)
+class ReduceKernel(Plain):
+    """Averages of blocks of at most kx × ky pixels; which rows share a kernel depends on their own factors alone."""
+
+    kx: int
+    ky: int
+
+    @classmethod
+    def of(cls, data: Reduce) -> ReduceKernel:
+        # Rounded up to even numbers beyond 4, so that nearby factors go together.
+        return cls(*(k if k <= 4 else k + k % 2 for k in (data.kx, data.ky)))
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Reduce = step.data
+        left, top = data.part[:2]
+        counts = (step.size[0], source.width, source.height, data.kx, data.ky, left * data.kx, top * data.ky)
+        return Columns((source.address,), counts)
+
+    def run(self, stage: Stage) -> None:
+        _, width, height, kx, ky, left, top = stage.numbers.unbind(0)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
+                torch_block_warps.reduce(stage, chunk, lines)
+                continue
+            row_kx, row_ky = lines.row_of_pixel(kx), lines.of_row(ky)
+            x = lines.x * row_kx + lines.row_of_pixel(left)
+            y = lines.y * row_ky + lines.of_row(top)
+            last_x, last_y = lines.row_of_pixel(width - 1), lines.of_row(height - 1)
+            line_bytes = lines.of_row(width) * stage.channels
+            premultiply = stage.channels == 4
+            shape, number = (stage.channels, *lines.shape), torch.int64 if premultiply else torch.int32
+            sums = torch.zeros(shape, dtype=number, device=stage.device)
+            for down in range(self.ky):
+                # Taps beyond the row's own block are looked up in its last pixel and count nothing.
+                line = torch.minimum(y + torch.clamp(row_ky - 1, max=down), last_y) * line_bytes
+                start = lines.spread(line + lines.of_row(stage.addresses[0]))
+                counts_y = lines.spread((row_ky > down).int())
+                for along in range(self.kx):
+                    column = torch.minimum(x + torch.clamp(row_kx - 1, max=along), last_x)
+                    tap = stage.gather(column * stage.channels + start, stage.channels).to(number)
+                    if premultiply:
+                        tap[:3] *= tap[3]
+                    sums += tap * ((row_kx > along).int() * counts_y)
+            stage.store(chunk, stage.levels(_block_means(sums, row_kx * lines.spread(row_ky))))
+
+
+def _block_means(sums: Tensor, area: Tensor) -> Tensor:
+    """Means with halves rounded up; RGBA sums hold alpha-weighted colours. Quotients in float64 are exact here."""
+    if sums.shape[0] != 4:
+        return _divided_up(sums, area)
+    alpha = _divided_up(sums[3], area)
+    colours = _divided_up(sums[:3], sums[3].clamp(min=1)) * (alpha > 0)
+    return torch.cat([colours, alpha[None]])
+
+
+def _divided_up(sums: Tensor, count: Tensor) -> Tensor:
+    return ((sums * 2 + count).double() / (count * 2).double()).floor_()
+
+
+@dataclass(frozen=True)
+class NearestKernel(Plain):
+    """The pixel in which a position lies; float64, in the order of operations of cpu_image."""
+
+    border: str
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Sample = step.data
+        counts = (step.size[0], source.width, source.height, *fill_levels(data.fill, source.channels, source.full))
+        return Columns((source.address,), counts, data.back)
+
+    def run(self, stage: Stage) -> None:
+        a, b, c, d, e, f, g, h, i = stage.values.unbind(0)
+        width, height = stage.numbers[1], stage.numbers[2]
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            x, y = lines.x.double() + 0.5, lines.y.double() + 0.5
+            w = _along(lines, g, x, h, y, i)
+            w = torch.where(w.abs() < 1e-300, 1e-300, w)
+            column, row = _along(lines, a, x, b, y, c) / w, _along(lines, d, x, e, y, f) / w
+            row_width, row_height = lines.row_of_pixel(width.double()), lines.row_of_pixel(height.double())
+            (column, outside_x), (row, outside_y) = (
+                _bordered64(position, length, self.border) for position, length in ((column, row_width), (row, row_height))
+            )
+            address = row.int() * lines.row_of_pixel(width * stage.channels) + column.int() * stage.channels
+            taps = stage.gather(address + lines.row_of_pixel(stage.addresses[0]), stage.channels)
+            if self.border == "constant":
+                fill = lines.columns_of_pixel(stage.levels(stage.numbers[3:]))
+                taps = torch.where(outside_x | outside_y, fill, taps)
+            stage.store(chunk, taps)
+
+
+def _along(lines: Lines | Block, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
+    """p·x + (q·y + r) for every pixel."""
+    return x * lines.row_of_pixel(p) + lines.spread(y * lines.of_row(q) + lines.of_row(r))
+
+
+def _bordered64(position: Tensor, length: Tensor, border: str) -> tuple[Tensor, Tensor]:
+    """The index (as float64) for a position along an axis, and whether the position is outside."""
+    index = position.clamp(-_FAR, _FAR).floor_()
+    outside = (index < 0) | (index > length - 1)
+    if border == "reflect":
+        period = ((length - 1) * 2).clamp(min=1)
+        index = index.abs()
+        index = index - (index / period).floor_() * period
+        index = torch.minimum(index, period - index)
+    return index.clamp(min=0).minimum(length - 1), outside
+
+
+@dataclass(frozen=True)
+class BilinearKernel(Plain):
+    """Bilinear sampling of the four pixels around a position; colours of RGBA count by their alpha."""
+
+    border: str
+    projective: bool
+
+    def columns(self, source: Spot, step: Step) -> Columns:
+        data: Sample = step.data
+        fill = fill_levels(data.fill, source.channels, source.full)
+        return Columns((source.address,), (step.size[0], source.width, source.height), (*data.back, *fill))
+
+    def run(self, stage: Stage) -> None:
+        channels = stage.channels
+        width, height = stage.numbers[1], stage.numbers[2]
+        sampler = Sampler(stage, self.border)
+        for chunk in stage.chunks:
+            lines = stage.lines(chunk)
+            if isinstance(lines, Block) and self._straight(stage, chunk, lines):
+                continue
+            u, v = self._positions(stage, lines)
+            found = sampler.sample(lines, u, v) if isinstance(lines, Block) and sampler.fits else None
+            if found is not None:
+                fill = lines.columns_of_pixel(stage.values[9:].float())
+                if self.border == "constant" and bool(fill.any()):
+                    (_, _, *weights_x), (_, _, *weights_y) = (
+                        self._taps(place, Axis(lines.row_of_pixel, length)) for place, length in ((u, width), (v, height))
+                    )
+                    found += fill * (1 - (weights_x[0] + weights_x[1]) * (weights_y[0] + weights_y[1]))
+                stage.store_rounded(chunk, found)
+                continue
+            column0, column1, weight_x0, weight_x1 = self._taps(u, Axis(lines.row_of_pixel, width))
+            row0, row1, weight_y0, weight_y1 = self._taps(v, Axis(lines.row_of_pixel, height))
+            line_bytes, start = lines.row_of_pixel(width * channels), lines.row_of_pixel(stage.addresses[0])
+            row0, row1 = (row.int() * line_bytes + start for row in (row0, row1))
+            column0, column1 = (column.int() * channels for column in (column0, column1))
+            total: Tensor | None = None
+            for row, weight_y in ((row0, weight_y0), (row1, weight_y1)):
+                for column, weight_x in ((column0, weight_x0), (column1, weight_x1)):
+                    tap = _weighted(stage.gather(row + column, channels, torch.float32), weight_y * weight_x)
+                    total = tap if total is None else total.add_(tap)
+            assert total is not None
+            if self.border == "constant":  # what is missing of the weights is the fill's
+                fill = lines.columns_of_pixel(stage.values[9:].float()).expand(channels, *lines.shape).clone()
+                total += _weighted(fill, 1 - (weight_x0 + weight_x1) * (weight_y0 + weight_y1))
+            stage.store_rounded(chunk, _unmultiplied(total) if channels == 4 else total)
+
+    def _straight(self, stage: Stage, chunk: Chunk, block: Block) -> bool:
+        """Do a Block whose columns depend on x alone and whose rows on y alone; whether it is one."""
+        a, b, c, d, e, f, g, h, _ = stage.values[:9, block.number].tolist()
+        whole = a == e == 1 and c.is_integer() and f.is_integer()
+        if type(self) is not BilinearKernel or b or d or g or h or (stage.channels == 4 and not whole):
+            return False
+        constant, fill = self.border == "constant", stage.values[9:, block.number].float()
+        if whole and constant:
+            torch_block_warps.shift(stage, chunk, block, (int(f) + block.top, int(c)), fill.int().tolist())
+            return True
+        u, _ = self._positions(stage, Block(block.number, block.top, 1, block.shape[1]))
+        _, v = self._positions(stage, Block(block.number, block.top, block.shape[0], 1))
+        column0, column1, *weights_x = self._taps(u, Axis(block.row_of_pixel, stage.numbers[1]))
+        row0, row1, *weights_y = self._taps(v, Axis(block.row_of_pixel, stage.numbers[2]))
+        if whole:
+            torch_block_warps.pick(stage, chunk, block, row0, column0)
+            return True
+        total = torch_block_warps.scaled(stage, block, ((row0, row1), weights_y), ((column0, column1), weights_x))
+        if constant:
+            covered = torch_block_warps.channelwise(weights_x[0] + weights_x[1], stage.channels)
+            missing = 1 - covered * (weights_y[0] + weights_y[1])
+            total += missing.mul_(fill.repeat(block.shape[1]))
+        stage.store_interleaved(chunk, block, total)
+        return True
+
+    def _positions(self, stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
+        """Where each pixel samples, counted from the centre of the source's first pixel (float32)."""
+        x, y = lines.x.float(), lines.y.double() + 0.5
+
+        def along(p: Tensor, q: Tensor, r: Tensor, shift: float) -> Tensor:
+            start = y * lines.of_row(q) + (lines.of_row(r) + lines.of_row(p) * 0.5 + shift)
+            return x * lines.row_of_pixel(p.float()) + lines.spread(start.float())
+
+        a, b, c, d, e, f, g, h, i = stage.values[:9].unbind(0)
+        if not self.projective:
+            return along(a, b, c, -0.5), along(d, e, f, -0.5)
+        w = along(g, h, i, 0.0)
+        w = torch.where(w.abs() < 1e-12, 1e-12, w)
+        u, v = (along(*of, 0.0) / w - 0.5 for of in ((a, b, c), (d, e, f)))
+        return u.clamp_(-_FAR32, _FAR32), v.clamp_(-_FAR32, _FAR32)
+
+    def _taps(self, position: Tensor, axis: Axis) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The two taps along an axis, as whole float32 inside it, and their weights."""
+        first = position.floor()
+        weight = position - first
+        if self.border == "reflect":
+            mirrored0, mirrored1 = axis.mirrored(first, 2)
+            return mirrored0, mirrored1, 1 - weight, weight
+        second = first + 1
+        inside0, inside1 = axis.inside(first), axis.inside(second)
+        if self.border == "constant":
+            # 1.0 or 0.0 rather than a bool: on a CPU, comparisons that give bools are not vectorised.
+            within0, within1 = torch.eq(inside0, first, out=first), torch.eq(inside1, second, out=second)
+            return inside0, inside1, (1 - weight) * within0, weight * within1
+        return inside0, inside1, 1 - weight, weight
+
+
+def _weighted(tap: Tensor, weight: Tensor) -> Tensor:
+    """weight·tap; of RGBA, colours are weighted by alpha as well. Overwrites `tap`."""
+    if tap.shape[0] == 4:
+        tap[3] *= weight
+        tap[:3] *= tap[3]
+    else:
+        tap *= weight
+    return tap
+
+
+def _unmultiplied(total: Tensor) -> Tensor:
+    """RGBA from alpha-weighted colours and alpha; black where alpha rounds to 0."""
+    alpha = total[3].clone()
+    total[:3] /= torch.where(alpha > 0, alpha, 1.0)
+    total[:3] *= alpha.round() > 0
+    return total
+
+
+def kernel_of(step: Any) -> ReindexKernel | ReduceKernel | NearestKernel | BilinearKernel:
+    """The kernel for a step that lower_warp gave."""
+    if isinstance(step, Reindex):
+        return ReindexKernel()
+    if isinstance(step, Reduce):
+        return ReduceKernel.of(step)
+    return NearestKernel(step.border) if step.nearest else BilinearKernel(step.border, step.projective)

@@ -1,0 +1,1 @@
+"""Word lists and word models: synonyms, misspellings, and the nlpaug quarantine."""

@@ -1,0 +1,1 @@
+"""Artefacts of compression and of low resolution."""

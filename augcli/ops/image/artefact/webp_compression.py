@@ -1,0 +1,29 @@
+"""Artefacts of WebP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.recode import Recode
+
+
+class WebpCompression(Op):
+    """Encode the picture as WebP and decode it again, which leaves its artefacts.
+
+    They are smeared blocks, and colours at half size.
+    Size is kept; alpha and labels are left alone. It is done on the host, also where the rest is done on a GPU:
+    cheapest as the first or the last step. Pictures of 16 bits come back with the levels of 8, as many as codecs hold.
+    The files that augcli writes are encoded again after it (see `output`).
+    Not where fine texture is what is to be learned.
+    """
+
+    id: ClassVar[str] = "image.webp_compression"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"quality": 1})
+
+    quality: Span = span(30, 90, within=(1, 100), whole=True, doc="of the encoder; below 30 the blocks are plain to see")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Recode]:
+        return [Recode("webp", draw.quality)]

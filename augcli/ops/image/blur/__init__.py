@@ -1,0 +1,1 @@
+"""Blurring and sharpening."""

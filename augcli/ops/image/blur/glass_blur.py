@@ -1,0 +1,36 @@
+"""Seen through frosted glass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.draws.severity import Levels, levels
+from augcli.core.idioms import taps
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import Filter
+from augcli.core.primitives.neighbours import Spread
+
+
+class GlassBlur(Op):
+    """Blur a little, let every pixel show one of its neighbours, and blur again.
+
+    Size is kept. Labels are left alone: nothing moves farther than `radius_px`. Not where fine texture decides the label.
+    Severities carry pixels as far as the repeated swaps of ImageNet-C do, on average.
+    """
+
+    id: ClassVar[str] = "image.glass_blur"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"radius_px": 8, "sigma_px": 1.5}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[Levels] = levels(sigma_px=(0.7, 0.9, 1, 1.1, 1.5), radius_px=(2, 3, 5, 6, 8))
+
+    radius_px: Span = span(1, 3, within=(1, 20), whole=True, unit="px", doc="how far away the neighbours may be, along each axis")
+    sigma_px: Span = span(0.4, 0.8, within=(0.05, 10), unit="px", doc="standard deviation of the blurs")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Filter | Spread]:
+        kernel = taps.gaussian(draw.sigma_px)
+        return [Filter(kernel, kernel), Spread(draw.radius_px, draw.key), Filter(kernel, kernel)]

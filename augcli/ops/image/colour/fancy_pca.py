@@ -1,0 +1,37 @@
+"""Light that changes as it does in photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Normal, Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import ColourMatrix
+from augcli.core.values.matrix import IDENTITY
+
+# Of red, green and blue over all pixels of ImageNet's training pictures, as shares of full scale, largest first.
+_EIGENVALUES = (0.2175, 0.0188, 0.0045)
+_EIGENVECTORS = ((-0.5675, -0.5808, -0.5836), (0.7192, -0.0045, -0.6948), (0.4009, -0.8140, 0.4203))
+
+
+class FancyPca(Op):
+    """Shift all colours along the principal axes of natural pictures ("PCA lighting" of AlexNet).
+
+    The axes and their weights are fixed, those of ImageNet, so that the shift hangs on the draw alone and not on what is
+    in the picture. Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey picture gets
+    brighter or darker. Not where the very colour is the label.
+    """
+
+    id: ClassVar[str] = "image.fancy_pca"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"first": -1, "second": 3, "third": 3})
+    references: ClassVar[tuple[str, ...]] = ("Krizhevsky et al., ImageNet classification with deep CNNs, NeurIPS 2012, §4.1",)
+
+    first: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the first axis: darker (above 0) or brighter")
+    second: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the second axis: red (above 0) or blue")
+    third: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the third axis: purple (above 0) or green")
+
+    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+        weights = [part * value for part, value in zip(draw, _EIGENVALUES, strict=True)]
+        red, green, blue = (sum(w * axis[at] for w, axis in zip(weights, _EIGENVECTORS, strict=True)) for at in range(3))
+        return [ColourMatrix.linear(IDENTITY, (red, green, blue))]

@@ -1,0 +1,32 @@
+"""Light from one side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.tone import Shade
+
+
+class Illumination(Op):
+    """Brighten one side of the picture and darken the other, evenly from edge to edge.
+
+    The centre keeps its brightness. Size is kept; what gets brighter than white is white. Alpha and labels are left
+    alone.
+    """
+
+    id: ClassVar[str] = "image.illumination"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"strength": 1, "angle_deg": 30})
+
+    strength: Span = span(0.1, 0.4, within=(0, 1), doc="how much brighter and darker the edges get: 0.2 is a fifth")
+    angle_deg: Span = span(-180, 180, within=(-180, 180), unit="deg", doc="where the light is: 0 right, 90 top")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Shade]:
+        width, height = state.image[:2]
+        along, up = math.cos(math.radians(draw.angle_deg)), math.sin(math.radians(draw.angle_deg))
+        slope = draw.strength * 2 / (width * abs(along) + height * abs(up))
+        x, y = slope * along, -slope * up
+        return [Shade(1 - (x * width + y * height) / 2, x, y, 0.0, 0.0)]

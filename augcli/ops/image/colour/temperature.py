@@ -1,0 +1,34 @@
+"""Warmer or cooler light."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import LogUniform, Span, span
+from augcli.core.idioms import colour
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import ColourMatrix
+
+
+class Temperature(Op):
+    """Show the scene in the light of a black body of this temperature ("Planckian jitter", white balance).
+
+    3000 K is a light bulb (orange), 6500 K daylight (no change), 12000 K blue sky. Red, green and blue get a factor
+    each, which keeps the luma of white; what leaves the range is clamped. Size is kept; alpha and labels are left
+    alone, and grey pictures stay as they are. Not where the very colour is the label.
+    """
+
+    id: ClassVar[str] = "image.temperature"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"kelvin": 2500}, {"kelvin": 15000})
+    references: ClassVar[tuple[str, ...]] = (
+        "Zini et al., Planckian jitter, arXiv:2202.07993",
+        "Kim et al., US patent 7024034 (cubic splines for the Planckian locus)",
+    )
+
+    kelvin: Span = span(
+        draw=LogUniform(4500, 9500), within=(1700, 25000), unit="K", doc="temperature of the light; 6500 changes nothing"
+    )
+
+    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+        return [colour.temperature(draw.kelvin)] if state.image.channels > 1 else []

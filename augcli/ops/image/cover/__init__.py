@@ -1,0 +1,1 @@
+"""Operations that cover parts of the image."""

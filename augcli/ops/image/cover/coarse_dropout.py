@@ -1,0 +1,47 @@
+"""Covered rectangles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.draws.chance import uniform
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.holes import HOLE_FILL_DOC, HoleFill, Shares, cover
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.grain import FillNoise
+from augcli.core.primitives.image import Fill, Region
+
+
+class CoarseDropout(Op):
+    """Cover random rectangles, each with its own size and place.
+
+    They lie wholly in the picture, and may overlap. Size is kept; alpha is left alone. What a rectangle hides counts as
+    hidden for boxes and points. Not where one small detail is what decides the label.
+    """
+
+    id: ClassVar[str] = "image.coarse_dropout"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"holes": 40, "width": [0.01, 0.3], "height": 0.05, "fill": "random"},
+        {"holes": 3, "width": 0.3, "height": [0.2, 0.5], "fill": "noise"},
+    )
+
+    holes: Span = span(3, 8, within=(1, 1000), whole=True, doc="how many rectangles")
+    width: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the picture's; each draws its own")
+    height: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the picture's; each draws its own")
+    fill: HoleFill = Field((0, 0, 0), description=HOLE_FILL_DOC)
+
+    def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise]:
+        full_width, full_height = state.image[:2]
+        regions: list[Region] = []
+        for hole in range(draw.holes):
+            share_x, share_y, x, y = (uniform(draw.key, 4 * hole + number) for number in range(4))
+            width = max(1, round((self.width[0] + (self.width[1] - self.width[0]) * share_x) * full_width))
+            height = max(1, round((self.height[0] + (self.height[1] - self.height[0]) * share_y) * full_height))
+            left, top = int(x * (full_width - width + 1)), int(y * (full_height - height + 1))
+            regions.append((left, top, left + width, top + height))
+        return cover(regions, self.fill, draw.key)

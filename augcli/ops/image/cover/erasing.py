@@ -1,0 +1,43 @@
+"""One covered rectangle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.draws.fields import LogUniform, Span, span
+from augcli.core.idioms.holes import HOLE_FILL_DOC, HoleFill, cover
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.grain import FillNoise
+from augcli.core.primitives.image import Fill
+
+
+class Erasing(Op):
+    """Cover one random rectangle of a given area and proportions ("Random Erasing").
+
+    It lies wholly in the picture; where its proportions do not fit, it keeps its area and gets others. Size is kept;
+    alpha is left alone. What it hides counts as hidden for boxes and points. For several: `coarse_dropout`.
+    """
+
+    id: ClassVar[str] = "image.erasing"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"area": 0.33, "aspect": 3.3, "fill": [124, 116, 104]})
+    references: ClassVar[tuple[str, ...]] = ("Zhong et al., Random erasing data augmentation, arXiv:1708.04896",)
+
+    area: Span = span(0.02, 0.33, within=(0.0001, 1), doc="share of the picture's area")
+    aspect: Span = span(draw=LogUniform(0.3, 3.3333), within=(0.01, 100), doc="width divided by height")
+    x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")
+    fill: HoleFill = Field("noise", description=HOLE_FILL_DOC)
+
+    def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise]:
+        full_width, full_height = state.image[:2]
+        area = full_width * full_height * draw.area
+        wide, high = min(math.sqrt(area * draw.aspect), full_width), min(math.sqrt(area / draw.aspect), full_height)
+        wide, high = min(area / high, full_width), min(area / wide, full_height)
+        width, height = max(1, round(wide)), max(1, round(high))
+        left, top = round(draw.x * (full_width - width)), round(draw.y * (full_height - height))
+        return cover([(left, top, left + width, top + height)], self.fill, draw.key)

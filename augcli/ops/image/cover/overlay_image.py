@@ -1,0 +1,58 @@
+"""Stickers, logos, emoji, watermarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, fitting, lay, smaller
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import SHOWN, Blend
+from augcli.core.values.resources import Pictures, Request, Shown
+
+
+class OverlayImage(Op):
+    """Lay a picture of your own over the picture: a sticker, a logo, an emoji, a watermark.
+
+    It is laid by its alpha, where it has one; on grey pictures as its luma. Size is kept; class labels are left alone.
+    What lies within the rectangle around it counts as hidden for boxes and points, from an opacity of one half on.
+    Not where such marks tell the classes apart.
+    """
+
+    id: ClassVar[str] = "image.overlay_image"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {"source": "sample_data/data/images"},
+        {"source": "sample_data/data/images", "size": 1, "angle_deg": 30, "opacity": 0.4},
+        {"source": "sample_data/data/images", "size": 0.2, "angle_deg": 0, "position": "bottom_right"},
+    )
+    references: ClassVar[tuple[str, ...]] = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
+
+    source: Annotated[str, Field(min_length=1, description="path of a picture, or of a folder of pictures")]
+    which: Span = span(0, 1, within=(0, 1), doc="which picture of the folder, in the order of names: 0 the first, 1 the last")
+    size: Span = span(0.15, 0.4, within=(0.005, 1), doc="how large it is; 1 is as large as fits into the picture, upright")
+    x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
+    y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
+    position: Position = Field("random", description=POSITION_DOC)
+    margin: float = Field(0.03, ge=0, le=0.5, description=MARGIN_DOC)
+    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
+    opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
+
+    def resources(self) -> Sequence[Request]:
+        return [self._pictures()]
+
+    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+        pictures = state.pictures(self._pictures())
+        number = min(int(draw.which * pictures.count()), pictures.count() - 1)
+        size = pictures.size(number)
+        place = Place(draw.x, draw.y, 0, self.position, self.margin)
+        laid = lay(size, fitting(size, state.image, draw.size), state.image, place, draw.angle_deg)
+        if laid is None or not draw.opacity:
+            return []
+        warp, which = smaller(laid.warp, pictures, number)
+        return [Blend((laid._replace(warp=warp).layer(SHOWN, draw.opacity, Shown(self._pictures(), which)),))]
+
+    def _pictures(self) -> Pictures:
+        return Pictures("pictures", self.source)

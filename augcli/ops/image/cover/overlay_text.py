@@ -1,0 +1,104 @@
+"""Texts over pictures: captions, dates, watermarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from augcli.core.draws.chance import choose, uniform
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, lay
+from augcli.core.ops.needs import Needs
+from augcli.core.ops.op import Op, State
+from augcli.core.ops.options import Levels
+from augcli.core.primitives.image import SHOWN, Blend
+from augcli.core.values.resources import PictureOracle, Request, Shown, Writing
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_LARGEST_PX = 4000
+_FIRST_COLOUR = 1 << 20  # parts the numbers that make the colour from those that choose letters
+
+_Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+_NOTE = {"type": "string", "minLength": 1}
+# One text, or a list of them.
+Texts = Annotated[
+    tuple[_Text, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [_NOTE, {"type": "array", "items": _NOTE}]}),
+    Needs("a text, or a list of texts"),
+]
+
+
+class OverlayText(Op):
+    """Write a text over the picture: a caption, a date, a watermark, or random letters and digits.
+
+    Texts are drawn by Pillow, in its own font (English letters) or in one of yours; a letter that the font lacks is an error
+    before the run. What is wider than the picture is written smaller. Size is kept; class labels are left alone. What lies
+    within the rectangle around the text counts as hidden for boxes and points, from an opacity of one half on. Not where
+    text is the label.
+    """
+
+    id: ClassVar[str] = "image.overlay_text"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"text": ["2024-06-01 12:30", "SAMPLE"], "position": "bottom_right", "angle_deg": 0, "colour": [255, 160, 0]},
+        {"text": "SAMPLE", "size": 0.3, "opacity": 0.3, "position": "center", "angle_deg": 30, "colour": 255},
+    )
+    references: ClassVar[tuple[str, ...]] = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
+
+    text: Texts = Field((), description="a text, or a list of which one is drawn")
+    file: str = Field("", description="path of a file of texts, one a line")
+    characters: Span = span(
+        3, 8, within=(1, 40), whole=True, doc="how many random letters and digits, where there is neither text nor file"
+    )
+    which: Span = span(0, 1, within=(0, 1), doc="which text: 0 the first, 1 the last")
+    font: str = Field("", description="path of a TrueType or OpenType font; by default the one that comes with Pillow")
+    size: Span = span(0.06, 0.15, within=(0.005, 1), doc="size of the font, as a share of the picture's height")
+    colour: Levels | Literal["random"] = Field(
+        "random", description="[red, green, blue] from 0 to 255, one number for a grey, or random"
+    )
+    opacity: Span = span(0.6, 1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
+    x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
+    y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
+    position: Position = Field("random", description=POSITION_DOC)
+    margin: float = Field(0.03, ge=0, le=0.5, description=MARGIN_DOC)
+    angle_deg: Span = span(-5, 5, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
+
+    @model_validator(mode="after")
+    def _one_kind_of_text(self) -> OverlayText:
+        if self.text and self.file:
+            raise ValueError("text and file exclude each other: give one of them")
+        return self
+
+    def resources(self) -> Sequence[Request]:
+        return [self._writing()]
+
+    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+        writing = state.pictures(self._writing())
+        text: str | int = min(int(draw.which * writing.count()), writing.count() - 1)
+        if not writing.count():
+            text = "".join([choose(draw.key, number, _LETTERS) for number in range(draw.characters)])
+        if self.colour == "random":
+            colour = tuple([int(256 * uniform(draw.key, _FIRST_COLOUR + number)) for number in range(3)])
+        else:
+            colour = self.colour
+        size_px = _fitting(writing, text, max(1, min(_LARGEST_PX, round(draw.size * state.image.height))), state.image.width)
+        size = writing.size(text, size_px)
+        place = Place(draw.x, draw.y, 0, self.position, self.margin)
+        laid = lay(size, size, state.image, place, draw.angle_deg)
+        if laid is None or not draw.opacity:
+            return []
+        return [Blend((laid.layer(SHOWN, draw.opacity, Shown(self._writing(), (text, size_px, *colour))),))]
+
+    def _writing(self) -> Writing:
+        return Writing("writing", self.font, self.text, self.file)
+
+
+def _fitting(writing: PictureOracle, text: str | int, size_px: int, width: int) -> int:
+    """The size of the font, or the largest below it at which the text is no wider than this."""
+    while size_px > 1 and (wide := writing.size(text, size_px)[0]) > width:
+        size_px = max(1, min(size_px - 1, size_px * width // wide))
+    return size_px

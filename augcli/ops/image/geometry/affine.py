@@ -1,0 +1,47 @@
+"""Scale, turn, shear and shift in one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.draws.fields import LogUniform, Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
+from augcli.core.primitives.image import Warp
+from augcli.core.values.matrix import about, multiply, rotation, scaling, shearing, translation
+
+
+class Affine(Op):
+    """Scale, shear, turn and shift the picture, in this order, about its centre.
+
+    One resampling for all four. Size and range are kept; what is left free is filled by `border`. Boxes become the
+    hull of the moved box. Not where position, size or angle is what is to be learned.
+    """
+
+    id: ClassVar[str] = "image.affine"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"scale": 0.5, "aspect": 1.5, "angle_deg": 120, "shear_x_deg": 30, "x": 0.2, "y": -0.2, "border": "constant"},
+    )
+
+    scale: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the picture as it is")
+    aspect: Span = span(1, within=(0.1, 10), doc="further widening, with as much flattening: 1.21 is 10 % each")
+    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
+    shear_x_deg: Span = span(-5, 5, within=(-80, 80), unit="deg", doc="slant of upright lines, to the right as seen")
+    shear_y_deg: Span = span(0, within=(-80, 80), unit="deg", doc="slant of level lines, upwards as seen")
+    x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", doc="shift to the right")
+    y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", doc="shift downwards")
+    border: Border = Field("reflect", description=BORDER_DOC)
+    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+        width, height = state.image[:2]
+        stretch = math.sqrt(draw.aspect)
+        matrix = multiply(shearing(draw.shear_x_deg, draw.shear_y_deg), scaling(draw.scale * stretch, draw.scale / stretch))
+        matrix = about(multiply(rotation(draw.angle_deg), matrix), width / 2, height / 2)
+        matrix = multiply(translation(draw.x * width, draw.y * height), matrix)
+        return [Warp(matrix, (width, height), self.border, as_colour(self.fill), "bilinear")]

@@ -1,0 +1,30 @@
+"""One of the eight ways to lay a square down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.placement import symmetry
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import Warp
+
+
+class D4(Op):
+    """Turn or mirror the picture in one of the eight ways that a square maps onto itself.
+
+    Exact: no value changes, only places do. Width and height change places for odd elements. Boxes, points and masks
+    move along. For pictures without an upright and without left and right: seen from above, through a microscope.
+    """
+
+    id: ClassVar[str] = "image.d4"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"element": {"choice": [1, 3, 5]}})
+
+    element: Span = span(
+        0, 7, within=(0, 7), whole=True,
+        doc="0 as it is, 2 mirrored left to right, 4 top to bottom, 6 half a turn; 1, 3, 5, 7: the same after a transpose",
+    )  # fmt: skip
+
+    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+        return [symmetry(state.image, bool(draw.element & 1), bool(draw.element & 2), bool(draw.element & 4))]

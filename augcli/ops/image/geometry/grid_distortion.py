@@ -1,0 +1,46 @@
+"""A grid with unequal cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
+from augcli.core.primitives.displace import Displace
+
+
+class GridDistortion(Op):
+    """Cut the picture into columns and rows, and make each of them wider or narrower; the edges stay where they are.
+
+    Level lines stay level, upright ones upright. Scaled down where it would be too steep. Size and range are kept.
+    Boxes and points move along. Not where proportions are what is to be learned.
+    """
+
+    id: ClassVar[str] = "image.grid_distortion"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"columns": 3, "rows": 8, "x": [-0.8, 0.8], "y": [-0.5, 0.5]})
+
+    columns: Annotated[int, Field(ge=1, le=64, description="how many columns")] = 5
+    rows: Annotated[int, Field(ge=1, le=64, description="how many rows")] = 5
+    x: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="columns", doc="how much more of the picture a column shows")
+    y: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="rows", doc="how much more of the picture a row shows")
+    border: Border = Field("reflect", description=BORDER_DOC)
+    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Displace]:
+        facts = state.image
+        across, down = _shifts(draw.x, facts.width), _shifts(draw.y, facts.height)
+        x = tuple(across * len(down))
+        y = tuple([shift for shift in down for _ in across])
+        field = Displace.of(facts, (self.columns, self.rows), x, y, smooth=False)
+        return [field._replace(border=self.border, fill=as_colour(self.fill))]
+
+
+def _shifts(more: Sequence[float], length: int) -> list[float]:
+    """By how much the lines between the cells are moved, the first and the last by nothing."""
+    shares = [0.0, *accumulate(1 + one for one in more)]
+    return [length * (share / shares[-1] - number / len(more)) for number, share in enumerate(shares)]

@@ -1,0 +1,75 @@
+"""As through a bent lens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms import lattice
+from augcli.core.ops.op import Op, State
+from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
+from augcli.core.primitives.displace import Displace
+
+# At the full strength, the steepest field that points can still be followed through.
+_MOST_RADIAL = 0.25
+_WIDEST_RAD = 0.85
+_CELLS = {"radial": 2, "fisheye": 8}
+
+
+class Optical(Op):
+    """Bend the picture as a lens does: into a barrel (strength above 0) or a pincushion (below 0).
+
+    radial: what is shown at distance r from the centre (1 at the farthest corner) was at r·(1 + strength·r²/4), so
+    that a barrel shows the border. fisheye: the corners stay; at strength 1, a lens of 97 degrees from corner to
+    corner. Size and range are kept. Boxes become the hull of what they hold, points and masks move along.
+    Not where straight lines must stay straight.
+    """
+
+    id: ClassVar[str] = "image.optical"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"strength": 1, "model": "fisheye"},
+        {"strength": -1, "x": 0.3, "y": 0.6, "border": "constant"},
+    )
+    references: ClassVar[tuple[str, ...]] = ("Brown, Decentering distortion of lenses, Photogrammetric Engineering 32 (1966)",)
+
+    strength: Span = span(-0.4, 0.4, within=(-1, 1), doc="above 0 a barrel, below 0 a pincushion; 1 is as strong as can be")
+    model: Literal["radial", "fisheye"] = Field("radial", description="how the bend grows from the centre")
+    x: Span = span(0.5, within=(0, 1), doc="centre: 0 left, 1 right")
+    y: Span = span(0.5, within=(0, 1), doc="centre: 0 top, 1 bottom")
+    border: Border = Field("reflect", description=BORDER_DOC)
+    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Displace]:
+        width, height = state.image[:2]
+        farthest = math.hypot(max(draw.x, 1 - draw.x) * width, max(draw.y, 1 - draw.y) * height)
+
+        def shift(x: float, y: float) -> tuple[float, float]:
+            across, down = (x - draw.x) * width, (y - draw.y) * height
+            bend = self._bend(draw.strength, math.hypot(across, down) / farthest)
+            return across * bend, down * bend
+
+        cells = _CELLS[self.model]
+        return [Displace(cells, cells, *lattice.following(cells, cells, shift), True, self.border, as_colour(self.fill))]
+
+    def _bend(self, strength: float, r: float) -> float:
+        """By what share of its distance from the centre a point at r is moved; beyond the corners goes on as a parabola."""
+        if self.model == "radial":
+            return strength * _MOST_RADIAL * r * r
+        angle = abs(strength) * _WIDEST_RAD
+        if angle < 1e-6:
+            return 0.0
+        tangent, inside, beyond = math.tan(angle), min(r, 1.0), max(r - 1, 0.0)
+        if strength > 0:
+            seen, at_centre = math.tan(angle * inside) / tangent, angle / tangent
+            slope, curve = at_centre * (1 + tangent**2), 2 * angle**2 * (1 + tangent**2)
+        else:
+            seen, at_centre = math.atan(inside * tangent) / angle, tangent / angle
+            slope, curve = at_centre / (1 + tangent**2), -2 * at_centre * (tangent / (1 + tangent**2)) ** 2
+        if r < 1e-9:
+            return at_centre - 1
+        return (seen + slope * beyond + curve / 2 * beyond**2) / r - 1

@@ -1,0 +1,67 @@
+"""A larger canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from augcli.core.idioms.placement import Anchor, laid
+from augcli.core.ops.op import Op, State
+from augcli.core.ops.options import BORDER_DOC, Border, Levels, Pixels, Size, as_colour
+from augcli.core.primitives.image import Warp
+
+
+class Pad(Op):
+    """Put the picture onto a larger canvas: to a square, to a `size`, to multiples of a number, or as a letterbox.
+
+    No value changes. What stands around the picture stays so: earlier and later steps do not look beyond its edges.
+    A picture that is larger than `size` keeps its size, unless `letterbox` makes it fit. Boxes and points move along.
+    """
+
+    id: ClassVar[str] = "image.pad"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"size": 200, "letterbox": True, "fill": 114},
+        {"size": [600, 400], "anchor": "top_left", "border": "reflect"},
+        {"multiple": 32, "border": "edge"},
+    )
+
+    size: Size | None = Field(None, description="[width, height] in pixels that the canvas has at least, or one number for both")
+    multiple: Annotated[int, Field(ge=1, le=65_535)] | None = Field(
+        None, description="width and height become multiples of this many pixels"
+    )
+    letterbox: bool = Field(False, description="first resize, proportions kept, so that the picture just fits `size`")
+    anchor: Anchor = Field("center", description="where on the canvas the picture lies")
+    border: Border = Field("constant", description=BORDER_DOC)
+    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.size and self.multiple:
+            raise ValueError("takes size or multiple, not both; use two pad steps")
+        if self.letterbox and not self.size:
+            raise ValueError("letterbox needs a size")
+        return self
+
+    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+        facts = state.image
+        width, height = facts[:2]
+        inner = width, height
+        if self.letterbox and self.size:
+            scale = min(self.size[0] / width, self.size[1] / height)
+            inner = max(1, round(width * scale)), max(1, round(height * scale))
+        size = self._canvas(*inner)
+        # A hard Warp before it, so that nothing that lay beyond the picture's edges shows on the canvas.
+        fitted = Warp.cut((0, 0, width, height), inner, hard=True)
+        if size == inner:
+            return [fitted]
+        return [fitted, laid(fitted.facts_after(facts), size, self.anchor, self.border, as_colour(self.fill), hard=True)]
+
+    def _canvas(self, width: int, height: int) -> tuple[Pixels, Pixels]:
+        if self.size:
+            return max(width, self.size[0]), max(height, self.size[1])
+        if self.multiple:
+            return -(-width // self.multiple) * self.multiple, -(-height // self.multiple) * self.multiple
+        return max(width, height), max(width, height)

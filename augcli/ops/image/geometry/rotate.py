@@ -1,0 +1,69 @@
+"""A turn by any angle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
+from augcli.core.primitives.image import Warp
+from augcli.core.values.matrix import multiply, rotation, translation
+
+_SLACK_PX = 1e-6  # rounding must not cost or add a pixel
+
+
+class Rotate(Op):
+    """Turn the picture about its centre.
+
+    Size and range are kept, unless `canvas` says otherwise; corners are filled by `border`. Boxes become the hull of
+    the turned box. Not for pictures whose meaning depends on being upright (6 and 9, text).
+    """
+
+    id: ClassVar[str] = "image.rotate"
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {},
+        {"angle_deg": [-180, 180]},
+        {"angle_deg": 10, "border": "constant", "fill": 128},
+        {"angle_deg": [-45, 45], "canvas": "expand", "border": "constant"},
+        {"angle_deg": [-45, 45], "canvas": "inner"},
+    )
+
+    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
+    canvas: Literal["keep", "expand", "inner"] = Field(
+        "keep", description="keep the size; expand it to hold the whole turned picture; cut to the largest part without corners"
+    )
+    border: Border = Field("reflect", description=BORDER_DOC)
+    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+        width, height = state.image[:2]
+        turn, fill = rotation(draw.angle_deg), as_colour(self.fill)
+        if self.canvas == "keep":
+            return [Warp.about_centre(state.image, turn, self.border, fill)]
+        cosine, sine = abs(turn[0]), abs(turn[1])
+        if self.canvas == "expand":
+            size = math.ceil(width * cosine + height * sine - _SLACK_PX), math.ceil(height * cosine + width * sine - _SLACK_PX)
+        else:
+            inner = _inner(width, height, cosine, sine)
+            size = max(1, math.floor(inner[0] + _SLACK_PX)), max(1, math.floor(inner[1] + _SLACK_PX))
+        centred = multiply(translation(size[0] / 2, size[1] / 2), multiply(turn, translation(-width / 2, -height / 2)))
+        if not cosine or not sine:
+            return [Warp(centred, size)]  # quarter turns: an index operation
+        return [Warp(centred, size, "any" if self.canvas == "inner" else self.border, fill, "bilinear")]
+
+
+def _inner(width: int, height: int, cosine: float, sine: float) -> tuple[float, float]:
+    """The sides of the largest upright rectangle in a turned one; both have the same middle."""
+    longer, shorter = max(width, height), min(width, height)
+    if shorter <= 2 * sine * cosine * longer or abs(cosine - sine) < 1e-9:
+        # Two corners lie on the longer sides, the other two anywhere between.
+        half = shorter / 2
+        along, across = half / max(sine, 1e-9), half / max(cosine, 1e-9)
+        return (along, across) if width >= height else (across, along)
+    scale = cosine * cosine - sine * sine
+    return (width * cosine - height * sine) / scale, (height * cosine - width * sine) / scale

@@ -1,0 +1,1 @@
+"""Operations that mix in another image."""

@@ -1,0 +1,44 @@
+"""A piece of another picture pasted in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.placement import cover
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import Blend, Layer
+
+
+class Cutmix(Op):
+    """Replace a rectangle by the same rectangle of another picture of the dataset.
+
+    The rectangle has this picture's proportions and covers 1 − share of it, clipped at the edges; the soft label is
+    computed from the pixels really covered. The partner covers this picture's canvas, centred.
+    """
+
+    id: ClassVar[str] = "image.cutmix"
+    partners: ClassVar[int] = 1
+    keeps_label: ClassVar[bool] = False
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"share": 0.6, "x": 0.5, "y": 0.5})
+    references: ClassVar[tuple[str, ...]] = ("Yun et al., CutMix, arXiv:1905.04899",)
+
+    share: Span = span(0, 1, within=(0, 1), doc="share of this picture that stays (λ), before clipping")
+    x: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 top, 1 bottom")
+    partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+        number = state.first_partner
+        width, height = state.image[:2]
+        side = math.sqrt(1 - draw.share)
+        left, right = round((draw.x - side / 2) * width), round((draw.x + side / 2) * width)
+        top, bottom = round((draw.y - side / 2) * height), round((draw.y + side / 2) * height)
+        region = (max(0, left), max(0, top), min(width, right), min(height, bottom))
+        if region[0] >= region[2] or region[1] >= region[3]:
+            return []
+        return [Blend((Layer(number, (cover(state.partner_image(number), (width, height)),), 1.0, region),))]

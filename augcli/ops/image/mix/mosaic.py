@@ -1,0 +1,63 @@
+"""Four pictures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.idioms.placement import cover
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives import BARRIER, Barrier, Primitive
+from augcli.core.primitives.image import Blend, Layer, Region, Warp
+from augcli.core.values.matrix import multiply, translation
+
+
+class Mosaic(Op):
+    """Put this picture and three others of the dataset into the four quarters of its canvas.
+
+    The quarters meet at the drawn centre; each picture is enlarged or shrunk to cover its quarter, centred. Size is kept.
+    The class becomes a soft label by area. Boxes move along, and are clipped. Not where the size of things is the label;
+    put resizing and cropping before it.
+    """
+
+    id: ClassVar[str] = "image.mosaic"
+    partners: ClassVar[int] = 3
+    keeps_label: ClassVar[bool] = False
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"x": 0.5, "y": 0.5, "place": 0}, {"x": [0, 1], "y": [0, 1]})
+    references: ClassVar[tuple[str, ...]] = ("Bochkovskiy et al., YOLOv4, arXiv:2004.10934",)
+
+    x: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 left, 1 right")
+    y: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 top, 1 bottom")
+    place: Span = span(
+        0, 3, within=(0, 3), whole=True, doc="this picture's quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right"
+    )
+    partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partners are chosen")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+        width, height = state.image[:2]
+        if width < 2 or height < 2:
+            return []  # no room for four
+        x = min(max(round(draw.x * width), 1), width - 1)
+        y = min(max(round(draw.y * height), 1), height - 1)
+        quarters: list[Region] = [(0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height)]
+        own = quarters.pop(draw.place)
+        first = state.first_partner
+        inside = cover(state.image, _size(own))
+        laid = Warp(translation(own[0], own[1]), (width, height), "constant")  # the rest will be covered
+        layers = [
+            Layer(number, (_moved(cover(state.partner_image(number), _size(region)), region, (width, height)),), 1.0, region)
+            for number, region in enumerate(quarters, first)
+        ]
+        return [inside, BARRIER, laid, Blend(tuple(layers))]
+
+
+def _size(region: Region) -> tuple[int, int]:
+    return region[2] - region[0], region[3] - region[1]
+
+
+def _moved(warp: Warp, region: Region, canvas: tuple[int, int]) -> Warp:
+    """The same in its region of the canvas; it is not seen beyond."""
+    return warp._replace(matrix=multiply(translation(region[0], region[1]), warp.matrix), size=canvas)

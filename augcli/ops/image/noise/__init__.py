@@ -1,0 +1,1 @@
+"""Sensor noise and the like."""

@@ -1,0 +1,57 @@
+"""Rain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import ColourMatrix
+from augcli.core.primitives.paint import Paint, Streaks
+
+_COLOUR = (0.82, 0.84, 0.87)
+_MOST = 1500  # streaks in a square picture at amount 1
+_WIDTH = 1 / 500  # of the longer side
+
+
+class Rain(Op):
+    """Let rain fall in front of the picture: slanted light streaks, and a duller, darker scene.
+
+    Near streaks are longer, wider and brighter than far ones. In small pictures they are at least a pixel wide, and
+    fewer. Size is kept; alpha and labels are left alone: streaks hide little. Not for pictures from indoors.
+    """
+
+    id: ClassVar[str] = "image.rain"
+    version: ClassVar[int] = 2
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "length": 0.15, "angle_deg": 30})
+
+    amount: Span = span(0.2, 0.6, within=(0, 1), doc="how many streaks: 1 is a downpour")
+    length: Span = span(0.03, 0.08, within=(0.005, 0.5), doc="of the longest streaks, as a share of the longer side")
+    angle_deg: Span = span(-15, 15, within=(-80, 80), unit="deg", doc="of the fall: 0 straight down, positive to the right")
+    opacity: Span = span(0.6, 0.9, within=(0, 1), doc="of the near streaks")
+    dullness: Span = span(0.05, 0.25, within=(0, 1), doc="how much darker and greyer the scene gets")
+
+    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix | Paint]:
+        width, height = state.image[:2]
+        longer, length = max(width, height), draw.length * max(width, height)
+        angle = math.radians(draw.angle_deg)
+        wide = max(1.0, longer * _WIDTH)
+        count = round(_MOST * draw.amount * width * height / longer**2 * (longer * _WIDTH / wide))  # as much is covered
+        shape = Streaks(count, length * math.sin(angle), length * math.cos(angle), wide, draw.key, soft_px(longer))
+        return [dull(draw.dullness), Paint(shape, _COLOUR, draw.opacity)]
+
+
+def dull(amount: float) -> ColourMatrix:
+    """Colours taken halfway to grey, and darker."""
+    keep, light = 1 - amount, 1 - amount * 0.8
+    grey = [light * (1 - keep) * share for share in (0.299, 0.587, 0.114)]
+    matrix = [grey[column] + (light * keep if row == column else 0.0) for row in range(3) for column in range(3)]
+    return ColourMatrix.linear(tuple(matrix))
+
+
+def soft_px(longer: int) -> int:
+    """As blurred in large pictures as in small ones."""
+    return max(1, longer // 500)

@@ -1,0 +1,45 @@
+"""Shade of something out of sight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.chance import uniforms
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.image import BLACK
+from augcli.core.primitives.paint import Paint, Polygons
+
+_CORNERS = 5
+
+
+class Shadow(Op):
+    """Darken one or two large areas with straight edges, as if something cast its shadow there.
+
+    Size is kept, alpha and labels are left alone: what lies in the shade is still seen. Not for pictures without
+    light from outside, as scans and X-rays.
+    """
+
+    id: ClassVar[str] = "image.shadow"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"shadows": 2, "darkness": 0.8, "softness": 0})
+
+    shadows: Span = span(1, 2, within=(1, 8), whole=True, doc="how many shadows; where they overlap, it is no darker")
+    darkness: Span = span(0.3, 0.6, within=(0, 1), doc="share of the light that is missing there")
+    softness: Span = span(0.005, 0.04, within=(0, 0.2), doc="width of the edges' fading, as a share of the longer side")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Paint]:
+        width, height = state.image[:2]
+        longer, numbers = max(width, height), uniforms(draw.key, draw.shadows * (2 + 2 * _CORNERS))
+        outlines = []
+        for number in range(draw.shadows):
+            x, y, *corners = numbers[number * (2 + 2 * _CORNERS) :][: 2 + 2 * _CORNERS]
+            outline: list[float] = []
+            for corner in range(_CORNERS):
+                angle = math.tau * (corner + 0.8 * corners[2 * corner]) / _CORNERS
+                reach = longer * (0.2 + 0.35 * corners[2 * corner + 1])
+                outline += [x * width + reach * math.cos(angle), y * height + reach * math.sin(angle)]
+            outlines.append(tuple(outline))
+        return [Paint(Polygons(tuple(outlines), round(draw.softness * longer)), BLACK, draw.darkness)]

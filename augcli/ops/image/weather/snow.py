@@ -1,0 +1,55 @@
+"""Snow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.fields import Span, span
+from augcli.core.draws.severity import Levels, levels
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.paint import Paint, Streaks
+from augcli.core.primitives.tone import Curve, table_of
+
+_COLOUR = (0.97, 0.98, 1.0)
+_MOST = 1800  # flakes in a square picture at amount 1
+_LEAST_PX = 2.0  # narrower ones would be lost in their own soft edges
+
+
+class Snow(Op):
+    """Let snow fall in front of the picture, and brighten what is light already, as snow does that lies.
+
+    Near flakes are larger and brighter than far ones. In small pictures they are at least two pixels wide, and fewer.
+    Size is kept; alpha and labels are left alone: flakes hide little. Not for pictures from indoors. Severities are five
+    steps of ours: ImageNet-C blurs noise instead of painting flakes.
+    """
+
+    id: ClassVar[str] = "image.snow"
+    version: ClassVar[int] = 2
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "flake": 0.02, "bleach": 1}, {"severity": 3})
+    references: ClassVar[tuple[str, ...]] = (
+        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
+    )
+    severities: ClassVar[Levels] = levels(
+        amount=(0.3, 0.5, 0.6, 0.8, 1), flake=(0.01, 0.01, 0.014, 0.014, 0.016), bleach=(0.4, 0.6, 0.6, 0.8, 1)
+    )
+
+    amount: Span = span(0.2, 0.7, within=(0, 1), doc="how many flakes: 1 is a blizzard")
+    flake: Span = span(0.006, 0.011, within=(0.002, 0.05), doc="width of the nearest flakes, as a share of the longer side")
+    angle_deg: Span = span(-30, 30, within=(-80, 80), unit="deg", doc="of the fall: 0 straight down, positive to the right")
+    opacity: Span = span(0.7, 0.95, within=(0, 1), doc="of the near flakes")
+    bleach: Span = span(0.1, 0.6, within=(0, 1), doc="how much the light tones are brightened")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Curve | Paint]:
+        width, height = state.image[:2]
+        longer, wanted = max(width, height), draw.flake * max(width, height)
+        size = max(wanted, _LEAST_PX)
+        angle = math.radians(draw.angle_deg)
+        count = round(_MOST * draw.amount * width * height / longer**2 * (wanted / size) ** 2)  # as much is covered
+        soft = max(1, round(size * 0.3))
+        flakes = Streaks(count, size * 0.5 * math.sin(angle), size * 0.5 * math.cos(angle), size, draw.key, soft)
+        strength = draw.bleach
+        curve = Curve.alike(table_of(lambda share: share + strength * share * share * (1 - share), state.image.bits))
+        return [curve, Paint(flakes, _COLOUR, draw.opacity)]

@@ -1,0 +1,53 @@
+"""The sun in the lens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from augcli.core.draws.chance import uniforms
+from augcli.core.draws.fields import Span, span
+from augcli.core.ops.op import Op, State
+from augcli.core.primitives.paint import Discs, Glow, Paint
+
+_SUN = (1.0, 0.98, 0.9)
+_TINTS = ((0.75, 1.0, 0.8), (1.0, 0.8, 0.55))
+_GHOST = 0.3  # opacity of the reflections, as a share of the sun's
+
+
+class SunFlare(Op):
+    """Let the sun shine into the lens: a glow, and pale discs in a row through the middle of the picture.
+
+    Size is kept; alpha and labels are left alone. The middle of the glow hides what is there: keep it small, or away
+    from where things are. Not for pictures from indoors.
+    """
+
+    id: ClassVar[str] = "image.sun_flare"
+    keys: ClassVar[tuple[str, ...]] = ("key",)
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"size": 0.8, "strength": 1, "ghosts": 8})
+
+    x: Span = span(0.05, 0.95, within=(-0.5, 1.5), doc="where the sun is: 0 left edge, 1 right edge")
+    y: Span = span(0, 0.35, within=(-0.5, 1.5), doc="where the sun is: 0 top edge, 1 bottom edge")
+    size: Span = span(0.25, 0.5, within=(0.01, 2), doc="radius of the glow, as a share of the longer side")
+    strength: Span = span(0.5, 0.9, within=(0, 1), doc="opacity of the glow in its middle")
+    ghosts: Span = span(3, 6, within=(0, 16), whole=True, doc="how many pale discs")
+
+    def lower(self, draw: Any, state: State) -> Sequence[Paint]:
+        width, height = state.image[:2]
+        longer = max(width, height)
+        x, y = draw.x * width, draw.y * height
+        numbers = uniforms(draw.key, 2 * draw.ghosts)
+        discs: tuple[list[tuple[float, float, float]], ...] = ([], [])
+        for number in range(draw.ghosts):
+            along = 0.4 + 1.6 * (number + numbers[2 * number]) / draw.ghosts  # 1 is the middle of the picture
+            radius = longer * (0.012 + 0.05 * numbers[2 * number + 1] ** 2)
+            discs[number % 2].append((x + along * (width / 2 - x), y + along * (height / 2 - y), radius))
+        soft = max(1, longer // 150)
+        return [
+            Paint(Glow(x, y, draw.size * longer), _SUN, draw.strength),
+            *[
+                Paint(Discs(tuple(some), soft), tint, _GHOST * draw.strength)
+                for some, tint in zip(discs, _TINTS, strict=True)
+                if some
+            ],
+        ]

@@ -1,0 +1,238 @@
+"""Worker processes: same outputs as threads, and one that dies costs no more than what killed it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from augcli.core.plan import Source, Unit
+from augcli.engine.make.processes import _chunks, _halves
+
+PIPELINE = "seed: 3\ncopies: 5\nimage:\n  - rotate: {angle_deg: [-9, 9]}\n  - crop: {size: 40}\n  - mixup: {p: 0.3}\n"
+
+# An op that takes the whole process along, at one copy of one size of picture.
+CRASH = """
+import os, signal, sys, time
+from augcli import load_pipeline, run
+from augcli.core.ops.op import Op
+from augcli.engine.state.options import RunOptions
+
+class Crash(Op):
+    '''Ends the process.'''
+    id = "image.crash"
+
+    def lower(self, draw, state):
+        wide = state.facts.width > state.facts.height
+        if wide and state.copy in COPIES:
+            time.sleep(60) if HANGS else os.kill(os.getpid(), signal.SIGSEGV)
+        return []
+
+pipeline, data, output, workers = sys.argv[1:]
+failures = []
+
+def listen(event):
+    if hasattr(event, "failure"):
+        failures.append((event.unit_id, event.failure.code, event.failure.message))
+
+summary = run(load_pipeline(pipeline), [data], output, RunOptions(device="cpu", workers=int(workers)), listen)
+print(sorted(failures), summary.missing, summary.complete, summary.exit_code, sum(summary.made.values()))
+"""
+
+
+def crash(text: str, data: Path, output: Path, workers: int, copies: tuple[int, ...], pipeline_file, hangs=False) -> tuple:
+    code = CRASH.replace("COPIES", repr(copies)).replace("HANGS", repr(hangs))
+    command = [sys.executable, "-c", code, pipeline_file(text), str(data), str(output), str(workers)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    failures, _, rest = done.stdout.rpartition("]")
+    return eval(failures + "]"), rest.split()
+
+
+@pytest.fixture
+def pictures(tmp_path, samples):
+    """Six tall pictures and one wide one."""
+    import cv2
+
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    picture = cv2.imread(str(sorted((samples / "images").glob("*/*.jpg"))[0]))
+    for number in range(6):
+        cv2.imwrite(str(folder / f"tall{number}.jpg"), cv2.resize(picture, (60, 90 + number)))
+    cv2.imwrite(str(folder / "wide.jpg"), cv2.resize(picture, (90, 60)))
+    return folder
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_crash_costs_the_unit_that_crashes(pictures, tmp_path, pipeline_file, make, contents, workers):
+    text = "seed: 3\ncopies: 3\nimage: [crash: {}, crop: {size: 40}]\n"
+    failures, told = crash(text, pictures, tmp_path / "out", workers, (1,), pipeline_file)
+    assert failures == [("wide.jpg@1", "worker.crash", "the process that worked on it died by SIGSEGV")]
+    assert told == ["1", "False", "1", "20"]
+    assert [name for _, _, names in os.walk(tmp_path / "out") for name in names if name.endswith(".tmp")] == []
+    # Not a failure of the data: the next run tries it again, and this time nothing crashes.
+    failures, told = crash(text, pictures, tmp_path / "out", workers, (), pipeline_file)
+    assert (failures, told) == ([], ["0", "True", "0", "1"])
+    make("seed: 3\ncopies: 3\nimage: [crop: {size: 40}]\n", pictures, tmp_path / "clean")
+    made = {name: digest for name, digest in contents(tmp_path / "out").items() if name.endswith(".jpg")}
+    assert made == {name: digest for name, digest in contents(tmp_path / "clean").items() if name.endswith(".jpg")}
+
+
+def test_a_source_that_always_crashes_costs_its_copies(pictures, tmp_path, pipeline_file):
+    text = "copies: 4\nimage: [crash: {}, crop: {size: 40}]\n"
+    failures, told = crash(text, pictures, tmp_path / "out", 2, (0, 1, 2, 3), pipeline_file)
+    assert [unit for unit, _, _ in failures] == [f"wide.jpg@{copy}" for copy in range(4)]
+    assert told == ["4", "False", "1", "24"]
+
+
+def test_a_unit_that_hangs_costs_its_time_and_its_record(pictures, tmp_path, pipeline_file):
+    text = "copies: 3\nlimits: {max_work_seconds: 1.5}\nimage: [crash: {}, crop: {size: 40}]\n"
+    failures, told = crash(text, pictures, tmp_path / "out", 2, (2,), pipeline_file, hangs=True)
+    assert failures == [("wide.jpg@2", "timeout", "not done after 1.5 s; the limit is limits.max_work_seconds")]
+    assert told == ["1", "False", "1", "20"]
+
+
+KILLED_WORKER = """
+import os, signal, sys
+from augcli import load_pipeline, run
+from augcli.engine.state.options import RunOptions
+
+pipeline, data, output = sys.argv[1:]
+killed = []
+
+def children():
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:
+        return [int(pid) for pid in file.read().split()]
+
+def listen(event):
+    alive = [pid for pid in children() if pid not in killed]
+    if len(killed) < 5 and hasattr(event, "unit_id") and alive:
+        killed.append(alive[0])
+        os.kill(alive[0], signal.SIGKILL)
+
+summary = run(load_pipeline(pipeline), [data], output, RunOptions(device="cpu", workers=2), listen)
+print(len(killed), summary.complete, children())
+"""
+
+
+def test_workers_that_are_killed_are_replaced_and_nothing_is_lost(samples, tmp_path, pipeline_file, make, contents):
+    """As when the system runs out of memory and picks one: nothing is wrong with the sample, so the second try succeeds."""
+    command = [sys.executable, "-c", KILLED_WORKER, pipeline_file(PIPELINE), str(samples / "images"), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    killed, complete, left = done.stdout.split(maxsplit=2)
+    assert int(killed) >= 2 and (complete, left.strip()) == ("True", "[]")
+    make(PIPELINE, samples / "images", tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
+@pytest.mark.parametrize(("files", "returncode"), [(14, 0), (6, 2)])
+def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, make, contents, augcli, files, returncode):
+    """Where no more can be started, those that are there do it all; where none can, the user is told why."""
+    done = augcli(
+        "run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "out", "--workers", "60",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
+    )  # fmt: skip
+    assert done.returncode == returncode, done.stderr
+    if returncode:
+        assert "no worker process can be started: Too many open files" in done.stderr
+        return
+    assert 1 < len(os.listdir(tmp_path / "out" / ".augcli" / "journal")) < 14
+    make(PIPELINE, samples / "images", tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
+def test_the_copies_of_one_source_keep_all_workers_busy(samples, tmp_path, pipeline_file, make, contents, augcli):
+    picture, text = samples / "images" / "animal" / "cat.jpg", PIPELINE.replace("copies: 5", "copies: 150")
+    done = augcli("run", pipeline_file(text), picture, "-o", tmp_path / "out", "--workers", "2")
+    assert done.returncode == 1 and "partner.none" in done.stderr  # there is nothing to mix in, for every third or so
+    journals = list((tmp_path / "out" / ".augcli" / "journal").iterdir())
+    assert len(journals) == 2 and all(journal.stat().st_size for journal in journals)
+    make(text, picture, tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
+def test_rows_that_no_pipe_holds_are_handed_on(tmp_path, pipeline_file, make, contents, augcli):
+    """Both sides of a line could wait for each other where its buffers are full."""
+    rows = "".join(f"{number},{'many words and more ' * 5_000}\n" for number in range(6))
+    (tmp_path / "t.csv").write_text("id,text\n" + rows)
+    text = "seed: 3\ncopies: 3\ntext: [random_delete: {rate: 0.5}]\n"
+    assert augcli("run", pipeline_file(text), tmp_path / "t.csv", "-o", tmp_path / "out", "--workers", "2").returncode == 0
+    make(text, tmp_path / "t.csv", tmp_path / "clean", workers=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "clean")
+
+
+def test_processes_and_threads_write_the_same(samples, tmp_path, pipeline_file, make, contents, augcli):
+    """A second thread in the caller's process makes forks unsafe: then the run is done on threads."""
+    assert augcli("run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "forks", "--workers", "3").returncode == 0
+    other = threading.Thread(target=(release := threading.Event()).wait)
+    other.start()
+    try:
+        make(PIPELINE, samples / "images", tmp_path / "threads", workers=3)
+    finally:
+        release.set()
+        other.join()
+    assert len(os.listdir(tmp_path / "threads" / ".augcli" / "journal")) == 1
+    assert contents(tmp_path / "forks") == contents(tmp_path / "threads")
+
+
+def test_a_run_that_is_killed_takes_its_workers_along(samples, tmp_path, pipeline_file):
+    command = [sys.executable, "-m", "augcli", "run", pipeline_file(PIPELINE.replace("5", "400")), str(samples / "images")]
+    process = subprocess.Popen([*command, "-o", str(tmp_path / "out"), "--workers", "2"], stderr=subprocess.DEVNULL)
+    workers: list[str] = []
+    while len(workers) < 2 and process.poll() is None:
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for pid in workers:
+        while Path(f"/proc/{pid}").exists() and _state(pid) != "Z":
+            pass
+    assert len(workers) == 2
+
+
+def _state(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "Z"
+
+
+def source(name: str) -> Source:
+    return Source(name, 0, name, "image", "jpeg", 1, 1, name, ".jpg")
+
+
+def test_chunks_begin_small_grow_and_hold_every_task_once():
+    tasks = [(source(str(number)), [Unit(source(str(number)), copy, "") for copy in range(3)]) for number in range(200)]
+    chunks = list(_chunks(iter(tasks), workers=2))
+    assert [task for chunk in chunks for task in chunk] == tasks
+    assert [len(chunk) for chunk in chunks[:4]] == [1, 1, 1, 1]
+    assert max(len(chunk) for chunk in chunks) == 6
+
+
+def test_halves_end_at_a_single_unit():
+    left = [[(source("a"), [Unit(source("a"), copy, "") for copy in range(5)]), (source("b"), [Unit(source("b"), 0, "")])]]
+    single = []
+    while left:
+        chunk = left.pop()
+        smaller = _halves(chunk)
+        left += smaller
+        if not smaller:
+            single.append((chunk[0][0].id, [unit.copy for unit in chunk[0][1]]))
+    assert sorted(single) == [*(("a", [copy]) for copy in range(5)), ("b", [0])]
+
+
+def test_what_a_worker_could_not_send_is_told(samples, tmp_path, pipeline_file, augcli):
+    """A user's error in a worker reaches the command line whole: here a disk that is full."""
+    limited = augcli(
+        "run", pipeline_file(PIPELINE), samples / "images", "-o", tmp_path / "out", "--workers", "2", "--json",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900)),
+    )  # fmt: skip
+    assert limited.returncode == 74, limited.stderr
+    assert json.loads(limited.stdout)["ok"] is False
