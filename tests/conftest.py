@@ -28,7 +28,7 @@ SAMPLES = Path(__file__).parent.parent / "sample_data" / "data"
 
 @pytest.fixture(scope="session")
 def samples() -> Path:
-    """Pictures in two class folders, sounds in two, texts and a table; never to be written to."""
+    """Images in two class folders, sounds in two, texts and a table; never to be written to."""
     return SAMPLES
 
 

@@ -121,11 +121,11 @@ def test_its_sheet_of_operations_can_be_made_again(tmp_path: Path) -> None:
     done = augcli(*said.group(1).split(), "-o", again)
     assert done.returncode == 0, done.stderr
     with Image.open(ROOT / said.group(2)) as kept, Image.open(again) as made:
-        assert kept.info["comment"] == made.info["comment"], "operations draw other things by default: make the picture again"
+        assert kept.info["comment"] == made.info["comment"], "operations draw other things by default: make the image again"
         assert kept.size == made.size
     assert (ROOT / said.group(2)).stat().st_size <= 150_000
 
 
-def test_its_pictures_are_there() -> None:
-    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
-    assert pictures and all((ROOT / picture).is_file() for picture in pictures)
+def test_its_images_are_there() -> None:
+    images = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert images and all((ROOT / image).is_file() for image in images)

@@ -17,7 +17,7 @@ from . import check, doctor, explain, failures, init, merge, ops, plan, replay, 
 
 app = typer.Typer(
     name="augcli",
-    help="Augment a folder of pictures, sound and text, as a YAML pipeline says.",
+    help="Augment a folder of images, sound and text, as a YAML pipeline says.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -100,24 +100,24 @@ def schema(
 def sheet(
     photos: Annotated[
         list[Path],
-        typer.Argument(metavar="PHOTO...", help="The picture to show; others are what is mixed in.", show_default=False),
+        typer.Argument(metavar="PHOTO...", help="The image to show; others are what is mixed in.", show_default=False),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write it there: .jpg, .png or .webp.")],
     only: Annotated[
-        str, typer.Option(metavar="OP,OP...", help="These operations, in this order.", show_default="all for pictures")
+        str, typer.Option(metavar="OP,OP...", help="These operations, in this order.", show_default="all for images")
     ] = "",
-    brief: Annotated[bool, typer.Option("--brief", help="One picture an operation, instead of the ends of every range.")] = False,
-    columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Pictures in a row.")] = 8,
+    brief: Annotated[bool, typer.Option("--brief", help="One image an operation, instead of the ends of every range.")] = False,
+    columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Images in a row.")] = 8,
     width: Annotated[int, typer.Option(min=16, max=4096, metavar="PX", help="Shrink the photograph to this width.")] = 240,
     seed: Annotated[int, typer.Option(metavar="N", help="Other draws.")] = 0,
 ) -> None:
     """A contact sheet: a photograph of yours through every operation, with what was drawn."""
     from augcli.engine.about import sheet
 
-    ops = sheet.picture_operations([name.strip() for name in only.split(",") if name.strip()])
-    pictures = [sheet.load_photo(str(path), width) for path in photos]
-    made = list(sheet.tiles(sheet.brief(ops) if brief else sheet.thorough(ops), pictures, seed))
-    size = pictures[0].shape[1], pictures[0].shape[0]
+    ops = sheet.image_operations([name.strip() for name in only.split(",") if name.strip()])
+    images = [sheet.load_photo(str(path), width) for path in photos]
+    made = list(sheet.tiles(sheet.brief(ops) if brief else sheet.thorough(ops), images, seed))
+    size = images[0].shape[1], images[0].shape[0]
     sheet.write(sheet.lay_out(made, columns, size, titled=not brief), made, output)
     print(f"wrote {output}")
 

@@ -86,7 +86,7 @@ def _mp4(head: bytes) -> str:
     """MP4's family, by brand; then by its kinds of tracks, where the index comes first."""
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(int.from_bytes(head[:4], "big"), len(head)) - 3, 4))]
     kind = kinds.FTYP_BRANDS.get(brands[0])
-    if kind == "heic" and b"avif" in brands:  # "mif1" says no more than "a picture"
+    if kind == "heic" and b"avif" in brands:  # "mif1" says no more than "an image"
         return "avif"
     return kind or ("m4a" if b"hdlr" in head and b"soun" in head and b"vide" not in head else "mp4")
 
@@ -95,7 +95,7 @@ def _mpeg(head: bytes) -> str:
     """MP3 and its kin: behind ID3 tags, or by two frame headers that fit together."""
     at = mpeg.after_tags(head)
     if at and at + 4 > len(head):
-        return "mp3"  # the tag, with a cover picture, is longer than the head
+        return "mp3"  # the tag, with a cover image, is longer than the head
     if head.startswith(b"fLaC", at):
         return "flac"
     if at and head.startswith((b"\xff\xf1", b"\xff\xf9"), at):

@@ -19,7 +19,7 @@ READ = {
     "table": {"csv": "csv", "tsv": "tsv tab", "jsonl": "jsonl ndjson"},
 }
 
-# Pictures and sounds that are not read: a user who has them wants to be told, file by file.
+# Images and sounds that are not read: a user who has them wants to be told, file by file.
 NOT_READ = {
     "image": {
         "jp2": "jp2 j2k jpf jpx", "jxl": "jxl", "psd": "psd", "exr": "exr",

@@ -1,4 +1,4 @@
-"""Each picture operation alone beside albumentations' same one, on one CPU thread: processor time of a call on a photograph.
+"""Each image operation alone beside albumentations' same one, on one CPU thread: processor time of a call on a photograph.
 
     python tests/benchmarks/image_ops.py [--ops NAME …] [--rounds 9] [--image PHOTO] [--sheet FOLDER]
 
@@ -48,14 +48,14 @@ from augcli.engine.resources.opened import resources_of
 from augcli.engine.state.device import keep_freed_memory
 from augcli.kernels.cpu.image.apply import apply
 
-Picture = np.ndarray
-Work = Callable[[], Picture]
+Image = np.ndarray
+Work = Callable[[], Image]
 TARGET_S = 0.02  # of calls in a row, in every round
 DRAWN = 20  # calls whose mean change is told
 FACTS = ImageFacts(*SIZE)
 
 
-def photographs(first: Path) -> list[Picture]:
+def photographs(first: Path) -> list[Image]:
     """`first`, and three others to mix in, cut to the size."""
     others = [path for path in sorted(PHOTOS.rglob("*.jpg")) if path != first]
     found = []
@@ -69,29 +69,29 @@ def photographs(first: Path) -> list[Picture]:
     return found
 
 
-def ours(pair: Pair, photo: Picture, others: list[Picture]) -> Work:
+def ours(pair: Pair, photo: Image, others: list[Image]) -> Work:
     text = json.dumps({"image": [{pair.op.split()[0]: pair.fields}]})  # which YAML takes, too
     compiled = CompiledPipeline(parse_pipeline(text).steps["image"])
     opener = resources_of(compiled).get
     keys = itertools.cycle([unit_key(7, "photo.jpg", copy) for copy in range(1000)])
 
-    def work() -> Picture:
+    def work() -> Image:
         drawn = draw_steps(compiled, next(keys))
         program, partners = lower(drawn, State(FACTS, "", lambda number: FACTS, opener)).program, others
-        if pair.others == "overlay_metadata":  # its pictures are found as a run finds them
+        if pair.others == "overlay_metadata":  # its images are found as a run finds them
             program, partners = with_shown(program, 0, shown)
         pixels = photo
         for primitive in program:
             pixels = apply(pixels, primitive, partners)
         return pixels
 
-    def shown(picture: Shown, by_alpha: bool) -> Picture:
-        return MODALITIES["image"].as_partner(opener(picture.request).pixels(*picture.which), photo, by_alpha)
+    def shown(image: Shown, by_alpha: bool) -> Image:
+        return MODALITIES["image"].as_partner(opener(image.request).pixels(*image.which), photo, by_alpha)
 
     return work
 
 
-def theirs(pair: Pair, photo: Picture, others: list[Picture]) -> Work | None:
+def theirs(pair: Pair, photo: Image, others: list[Image]) -> Work | None:
     """None where albumentations is not installed, or this version of it lacks the operation."""
     if find_spec("albumentations") is None:
         return None
@@ -135,22 +135,22 @@ def timed(works: list[Work], rounds: int) -> list[list[float]]:
     return times
 
 
-def change(work: Work, photo: Picture) -> str:
+def change(work: Work, photo: Image) -> str:
     """How far values move on average; "-" where the size changes."""
-    pictures = [work() for _ in range(DRAWN)]
-    if any(picture.shape != photo.shape for picture in pictures):
+    images = [work() for _ in range(DRAWN)]
+    if any(image.shape != photo.shape for image in images):
         return "-"
-    return f"{statistics.mean(cv2.norm(photo, picture, cv2.NORM_L1) / photo.size for picture in pictures):.1f}"
+    return f"{statistics.mean(cv2.norm(photo, image, cv2.NORM_L1) / photo.size for image in images):.1f}"
 
 
-def write_sheet(path: Path, works: list[Work], photo: Picture) -> None:
-    """The photograph, and below it four pictures of each."""
+def write_sheet(path: Path, works: list[Work], photo: Image) -> None:
+    """The photograph, and below it four images of each."""
     rows = [cv2.hconcat([photo] * 4)]
     for work in works:
         cells = []
-        for picture in (work() for _ in range(4)):
+        for image in (work() for _ in range(4)):
             cell = np.zeros_like(photo)
-            part = picture[: cell.shape[0], : cell.shape[1]]
+            part = image[: cell.shape[0], : cell.shape[1]]
             cell[: part.shape[0], : part.shape[1]] = part
             cells.append(cell)
         rows.append(cv2.hconcat(cells))
@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("--ops", nargs="+", default=list(PAIRS), choices=PAIRS, metavar="NAME", help=", ".join(PAIRS))
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--image", type=Path, default=PHOTOS / "animal" / "cat.jpg", help="a photograph of your own")
-    parser.add_argument("--sheet", type=Path, help="write a picture of each operation's results into this folder")
+    parser.add_argument("--sheet", type=Path, help="write an image of each operation's results into this folder")
     chosen = parser.parse_args()
     ops.load()
     keep_freed_memory()  # as in a run; it is the same for both

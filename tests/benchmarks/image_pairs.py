@@ -1,7 +1,7 @@
-"""Picture operations that albumentations has, too: for each of ours, its class there and parameters that mean the same.
+"""Image operations that albumentations has, too: for each of ours, its class there and parameters that mean the same.
 
 Ranges are the same on both sides where the two count alike; where they do not (fog, rain, elastic, noise of a camera), they
-are set so that pictures change about as much, which `image_ops.py --sheet` shows. albumentations gets the fastest of its
+are set so that images change about as much, which `image_ops.py --sheet` shows. albumentations gets the fastest of its
 ways to do the same. Of what both have, only overlay_text is left out: there it wants a font file.
 """
 
@@ -23,7 +23,7 @@ _BLOCKS = {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_NEAREST}
 
 
 class Pair(NamedTuple):
-    """One operation here and there; `others` is the argument with which albumentations takes further pictures."""
+    """One operation here and there; `others` is the argument with which albumentations takes further images."""
 
     op: str
     fields: dict[str, Any]

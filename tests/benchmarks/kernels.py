@@ -1,4 +1,4 @@
-"""Times the picture kernels: ms per picture, OpenCV against torch, medians of interleaved rounds.
+"""Times the image kernels: ms per image, OpenCV against torch, medians of interleaved rounds.
 
     python tests/benchmarks/kernels.py [--device cuda] [--batch 8] [--rounds 9] [--chunk PIXELS] [--only WORD]
 
@@ -88,27 +88,27 @@ def main() -> None:
     torch.set_num_threads(1)
     if options.chunk:
         torch_image.CHUNK_PIXELS[torch.device(options.device).type] = options.chunk
-    print(f"OpenCV {cv2.__version__}, torch {torch.__version__} on {options.device}, batch {options.batch}; ms per picture")
+    print(f"OpenCV {cv2.__version__}, torch {torch.__version__} on {options.device}, batch {options.batch}; ms per image")
     for width, height in SIZES:
         noise = np.random.default_rng(0).integers(0, 256, (2, height // 4, width // 4, 3), dtype=np.uint8)
-        pictures = [cv2.resize(each, (width, height), interpolation=cv2.INTER_CUBIC) for each in noise]
+        images = [cv2.resize(each, (width, height), interpolation=cv2.INTER_CUBIC) for each in noise]
         print(f"\n{width}×{height}×3{'':23}{'OpenCV':>8}{'torch':>8}{'ratio':>7}")
         for name, program in programs(width, height).items():
             if options.only in name:
-                compare(name, program, pictures, options)
+                compare(name, program, images, options)
 
 
-def compare(name: str, program: tuple[ImagePrimitive, ...], pictures: list[np.ndarray], options: argparse.Namespace) -> None:
+def compare(name: str, program: tuple[ImagePrimitive, ...], images: list[np.ndarray], options: argparse.Namespace) -> None:
     rows = [torch_image.Row(0, program, (1,)) for _ in range(options.batch)]
 
     def opencv() -> None:
         for _ in rows:
-            pixels = pictures[0]
+            pixels = images[0]
             for primitive in program:
-                pixels = cpu_image.apply(pixels, primitive, pictures[1:])
+                pixels = cpu_image.apply(pixels, primitive, images[1:])
 
     def torch_() -> None:
-        torch_image.execute(pictures, rows, options.device)
+        torch_image.execute(images, rows, options.device)
 
     timed: dict[Callable[[], None], list[float]] = {opencv: [], torch_: []}
     for turn in range(options.rounds + 2):

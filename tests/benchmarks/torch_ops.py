@@ -1,12 +1,12 @@
-"""Times operations on the torch backend against kornia and torchvision v2: ms of processor time per picture.
+"""Times operations on the torch backend against kornia and torchvision v2: ms of processor time per image.
 
     python tests/benchmarks/torch_ops.py [--device cuda] [--rounds 7] [--only WORD] [--planes]
 
 8 photographs of 500×375 in RGB, with parameters of its own for each. All begin and end with interleaved uint8 arrays on the
 host, as decoders give them and encoders take them:
   augcli       one batch: planning, upload, kernels, download
-  kornia       one batch, stacked, to float32 in 0…1, and back with rounding; it draws parameters for each picture
-  torchvision  one picture per call, since it draws once per call; uint8 tensors, made float where it does so itself
+  kornia       one batch, stacked, to float32 in 0…1, and back with rounding; it draws parameters for each image
+  torchvision  one image per call, since it draws once per call; uint8 tensors, made float where it does so itself
 With --planes the two begin and end with uint8 planes (channels first), and the transposition of a dataset writer is left out.
 One thread, rounds interleaved, median (least–most). The ratio is augcli's median over the faster of the two: above 1 is slower.
 """
@@ -56,7 +56,7 @@ def photographs() -> list[np.ndarray]:
     return found
 
 
-def by_augcli(row: Compared, pictures: list[np.ndarray], device: str) -> Work:
+def by_augcli(row: Compared, images: list[np.ndarray], device: str) -> Work:
     compiled = CompiledPipeline(parse_pipeline(f"image:\n  - {row.step}\n").steps["image"])
     facts = ImageFacts(WIDTH, HEIGHT)
     rows = []
@@ -64,14 +64,14 @@ def by_augcli(row: Compared, pictures: list[np.ndarray], device: str) -> Work:
         drawn = draw_steps(compiled, unit_key(7, f"{number}.jpg", 0))
         program = lower(drawn, State(facts, partner_facts=lambda place: facts)).program
         rows.append(torch_image.Row(number, program, tuple((number + 1 + each) % BATCH for each in range(3))))
-    return lambda: torch_image.execute(pictures, rows, device)
+    return lambda: torch_image.execute(images, rows, device)
 
 
-def by_kornia(row: Compared, pictures: list[np.ndarray], device: str, planes: bool, kornia: ModuleType | None) -> Work | None:
+def by_kornia(row: Compared, images: list[np.ndarray], device: str, planes: bool, kornia: ModuleType | None) -> Work | None:
     if row.kornia is None or kornia is None:
         return None
     module = row.kornia(kornia, torch)
-    given = _tensors(pictures, planes)
+    given = _tensors(images, planes)
 
     def work() -> Any:
         batch = torch.stack(given).to(device).float().div_(255)
@@ -82,11 +82,11 @@ def by_kornia(row: Compared, pictures: list[np.ndarray], device: str, planes: bo
     return work
 
 
-def by_torchvision(row: Compared, pictures: list[np.ndarray], device: str, planes: bool, v2: ModuleType | None) -> Work | None:
+def by_torchvision(row: Compared, images: list[np.ndarray], device: str, planes: bool, v2: ModuleType | None) -> Work | None:
     change = row.torchvision
     if change is None or v2 is None:
         return None
-    given = _tensors(pictures, planes)
+    given = _tensors(images, planes)
     draw = Random(7)
 
     def work() -> Any:
@@ -96,8 +96,8 @@ def by_torchvision(row: Compared, pictures: list[np.ndarray], device: str, plane
     return work
 
 
-def _tensors(pictures: Sequence[np.ndarray], planes: bool) -> list[torch.Tensor]:
-    given = [torch.from_numpy(pixels).permute(2, 0, 1) for pixels in pictures]
+def _tensors(images: Sequence[np.ndarray], planes: bool) -> list[torch.Tensor]:
+    given = [torch.from_numpy(pixels).permute(2, 0, 1) for pixels in images]
     return [each.contiguous() for each in given] if planes else given
 
 
@@ -117,7 +117,7 @@ def peers() -> tuple[ModuleType | None, ModuleType | None]:
 
 
 def timed(works: Sequence[Work | None], rounds: int, device: str) -> list[list[float]]:
-    """ms per picture of each, round by round; the first round warms up."""
+    """ms per image of each, round by round; the first round warms up."""
     clock = time.process_time if device == "cpu" else time.perf_counter
     times: list[list[float]] = [[] for _ in works]
     for turn in range(rounds + 1):
@@ -146,14 +146,14 @@ def main() -> None:
     torch.manual_seed(7)
     ops.load()
     kornia, v2 = peers()
-    pictures = photographs()
-    print(f"torch {torch.__version__} on {options.device}, {BATCH} pictures of {WIDTH}×{HEIGHT}; ms per picture")
+    images = photographs()
+    print(f"torch {torch.__version__} on {options.device}, {BATCH} images of {WIDTH}×{HEIGHT}; ms per image")
     print(f"{'':20}{'augcli':24}{'kornia':24}{'torchvision':24}ratio")
     for name, row in chosen(options.only):
         works = [
-            by_augcli(row, pictures, options.device),
-            by_kornia(row, pictures, options.device, options.planes, kornia),
-            by_torchvision(row, pictures, options.device, options.planes, v2),
+            by_augcli(row, images, options.device),
+            by_kornia(row, images, options.device, options.planes, kornia),
+            by_torchvision(row, images, options.device, options.planes, v2),
         ]
         times = timed(works, options.rounds, options.device)
         best = min((statistics.median(each) for each in times[1:] if each), default=None)

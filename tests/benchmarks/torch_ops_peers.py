@@ -1,7 +1,7 @@
-"""The same operations in augcli, kornia and torchvision v2, with parameters that change the picture about as much.
+"""The same operations in augcli, kornia and torchvision v2, with parameters that change the image about as much.
 
-augcli and kornia draw parameters of their own for each picture of a batch. torchvision draws once per call, so it is
-called once per picture, with parameters given. Where two tools mean different things by a name, the row says what is compared.
+augcli and kornia draw parameters of their own for each image of a batch. torchvision draws once per call, so it is
+called once per image, with parameters given. Where two tools mean different things by a name, the row says what is compared.
 """
 
 from __future__ import annotations

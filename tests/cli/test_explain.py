@@ -139,7 +139,7 @@ def test_texts_are_those_of_the_files(done: Path) -> None:
     assert after == (done / "out" / "texts" / "lucky_day_ko__aug1.txt").read_text(encoding="utf-8")
 
 
-def test_large_pictures_that_are_made_small_were_decoded_small(make: Callable[..., Any], tmp_path: Path) -> None:
+def test_large_images_that_are_made_small_were_decoded_small(make: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     pixels = np.random.default_rng(0).integers(0, 256, (1600, 2400, 3), np.uint8)
     cv2.imwrite(str(tmp_path / "in" / "a.jpg"), pixels)

@@ -26,7 +26,7 @@ from augcli.engine.start.survey import Group, Survey, survey
 FIRST_LINE = "# yaml-language-server: $schema=augcli.schema.json"
 
 
-def picture(path: Path, width: int = 40, height: int = 30, grey: bool = False) -> None:
+def image(path: Path, width: int = 40, height: int = 30, grey: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     shape = (height, width) if grey else (height, width, 3)
     pixels = np.random.default_rng(len(str(path))).integers(0, 256, shape, np.uint8)
@@ -57,14 +57,14 @@ def steps(yaml: str, modality: str) -> list[str]:
 def digits(root: Path) -> None:
     for name in "0123456789":
         for number in range(2):
-            picture(root / "train" / name / f"{number}.png", 28, 28, grey=True)
-        picture(root / "test" / name / "9.png", 28, 28, grey=True)
+            image(root / "train" / name / f"{number}.png", 28, 28, grey=True)
+        image(root / "test" / name / "9.png", 28, 28, grey=True)
 
 
 def uneven(root: Path) -> None:
     for name, count in (("cats", 8), ("big dogs", 2)):
         for number in range(count):
-            picture(root / name / f"{number}.jpg", 300 + number, 200 + number)
+            image(root / name / f"{number}.jpg", 300 + number, 200 + number)
 
 
 def tables(root: Path) -> None:
@@ -73,16 +73,16 @@ def tables(root: Path) -> None:
 
 
 def only_test(root: Path) -> None:
-    picture(root / "test" / "a.png")
-    picture(root / "val" / "b.png")
+    image(root / "test" / "a.png")
+    image(root / "val" / "b.png")
 
 
 def hostile_names(root: Path) -> None:
     for number, name in enumerate(("c'd\"", "#x: y", "a\nb [x]", "- {p: 1}", "\u202eabc", "no")):
         for copy in range(1 + number):
-            picture(root / name / f"{copy}.png")
+            image(root / name / f"{copy}.png")
     os.makedirs(os.fsencode(root) + b"/\xff\xfe")
-    picture(Path(os.fsdecode(os.fsencode(root) + b"/\xff\xfe")) / "a.png")
+    image(Path(os.fsdecode(os.fsencode(root) + b"/\xff\xfe")) / "a.png")
 
 
 def sounds(root: Path) -> None:
@@ -98,12 +98,12 @@ def texts(root: Path) -> None:
 def everything(root: Path) -> None:
     sounds(root / "sounds")
     texts(root / "texts")
-    picture(root / "pictures" / "a.png")
+    image(root / "images" / "a.png")
     tables(root / "tables")
 
 
 def damaged(root: Path) -> None:
-    picture(root / "good.png")
+    image(root / "good.png")
     (root / "bad.png").write_bytes((root / "good.png").read_bytes()[:40])
     (root / "x.zip").write_bytes(b"PK\3\4")
 
@@ -141,7 +141,7 @@ def test_steps_that_are_not_installed_are_not_proposed(tmp_path: Path, monkeypat
         monkeypatch.delitem(REGISTRY, name, raising=False)
     assert steps(proposed(tmp_path), "text") == ["random_delete"]  # nothing is left to choose from
     monkeypatch.delitem(REGISTRY, "text.random_delete")
-    picture(tmp_path / "a.png")
+    image(tmp_path / "a.png")
     assert steps(proposed(tmp_path), "text") == []
 
 
@@ -154,7 +154,7 @@ def test_only_what_is_there_is_written(tmp_path: Path) -> None:
 # What is proposed, and why
 
 
-def test_digits_are_not_mirrored_and_grey_pictures_keep_their_grey(tmp_path: Path) -> None:
+def test_digits_are_not_mirrored_and_grey_images_keep_their_grey(tmp_path: Path) -> None:
     digits(tmp_path)
     yaml = proposed(tmp_path)
     assert "# - flip: {p: 0.5}" in yaml and "look like digits or letters" in yaml
@@ -203,7 +203,7 @@ def test_folders_and_the_input_are_hints_as_well() -> None:
     ],
     ids=str,
 )
-def test_sizes_are_proposed_from_the_pictures(sizes: list[tuple[int, int]], size: Any) -> None:
+def test_sizes_are_proposed_from_the_images(sizes: list[tuple[int, int]], size: Any) -> None:
     assert proposed_size([ImageFacts(*pair) for pair in sizes]) == size
 
 
@@ -247,13 +247,13 @@ def test_without_a_split_for_training_all_is_augmented(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     damaged(tmp_path)
     told = findings(survey([str(tmp_path)]))
-    assert any("cannot be read: 1 of 2 pictures tried: image." in line for line in told)
+    assert any("cannot be read: 1 of 2 images tried: image." in line for line in told)
     assert any(line.startswith("left out: 1 × detect.other") for line in told)
 
 
 def test_only_a_sample_of_headers_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
-        picture(tmp_path / f"{number}.png")
+        image(tmp_path / f"{number}.png")
     monkeypatch.setattr(survey_module, "PROBES", 5)
     first, again = survey([str(tmp_path)]), survey([str(tmp_path)])
     assert first.groups["image"].samples == 12 and len(first.groups["image"].facts) == 5
@@ -274,14 +274,14 @@ def test_where_there_is_nothing_nothing_is_proposed(names: list[str], tmp_path: 
 def test_the_pipeline_goes_to_standard_output_and_the_findings_do_not(augcli: Callable[..., Any], samples: Path) -> None:
     done = augcli("init", samples)
     assert done.returncode == 0 and done.stdout.splitlines()[0] == FIRST_LINE
-    assert "14 pictures" in done.stderr
+    assert "14 images" in done.stderr
     parse_pipeline(done.stdout)
 
 
 def test_a_file_is_written_once(augcli: Callable[..., Any], samples: Path, tmp_path: Path) -> None:
     path = tmp_path / "my pipeline.yaml"
     done = augcli("init", samples, "-o", path)
-    assert done.returncode == 0 and "14 pictures" in done.stdout and f"wrote {path}" in done.stdout
+    assert done.returncode == 0 and "14 images" in done.stdout and f"wrote {path}" in done.stdout
     assert augcli("check", path).returncode == 0
     path.write_text("mine", encoding="utf-8")
     refused = augcli("init", samples, "-o", path)

@@ -59,7 +59,7 @@ LINES = [
     ("run {good} {data} -o {out} --copies 0", 4, "nothing to augment"),
     ("run {nowhere} {data} -o {out}", 2, "cannot read the pipeline"),
     ("run {data} {data} -o {out}", 2, "cannot read the pipeline"),
-    ("run {picture} {data} -o {out}", 2, "is not UTF-8 text"),
+    ("run {image} {data} -o {out}", 2, "is not UTF-8 text"),
     ("check {broken}", 3, "not valid YAML"),
     ("check {list}", 3, "a pipeline is a mapping"),
     ("check {empty}", 3, "mapping"),
@@ -75,7 +75,7 @@ LINES = [
     ("replay {data} --write {out}", 2, "--write needs --id"),
     ("merge {data} -o {out}", 2, "not an output of augcli"),
     ("merge -o {out}", 2, "OUTPUT"),
-    ("explain {picture}", 2, "lies in no output folder"),
+    ("explain {image}", 2, "lies in no output folder"),
     ("init {nowhere}", 2, "no such input"),
     ("ops show nothing", 2, "there is no operation 'nothing'"),
     ("ops nothing", 2, "nothing"),
@@ -96,7 +96,7 @@ def places(tmp_path, samples):
     return {
         **{name: str(tmp_path / name) for name in names},
         "data": str(samples / "texts"),
-        "picture": str(samples / "images/animal/cat.jpg"),
+        "image": str(samples / "images/animal/cat.jpg"),
     }
 
 

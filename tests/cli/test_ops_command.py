@@ -256,7 +256,7 @@ def test_docs_are_written_between_the_marks_and_compared(augcli: Callable[..., A
     assert augcli("ops", "docs", "--write", readme).returncode == 0
     text = readme.read_text(encoding="utf-8")
     assert text.startswith("# Title\n\n<!-- ops:begin -->\n") and text.endswith("<!-- ops:end -->\n\nthe end\n")
-    assert "| `rotate` | Turn the picture about its centre. |" in text
+    assert "| `rotate` | Turn the image about its centre. |" in text
     assert augcli("ops", "docs", "--check", readme).returncode == 0
     again = augcli("ops", "docs", "--write", readme)
     assert again.returncode == 0 and "nothing to change" in again.stdout and readme.read_text(encoding="utf-8") == text

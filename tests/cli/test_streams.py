@@ -74,7 +74,7 @@ def test_help_and_version_import_nothing_heavy():
     assert loaded == [f"augcli {augcli.__version__}", "[]"]
 
 
-def test_a_run_on_pictures_and_texts_imports_no_torch(samples, pipeline_file, tmp_path):
+def test_a_run_on_images_and_texts_imports_no_torch(samples, pipeline_file, tmp_path):
     arguments = ["run", pipeline_file(PIPELINE), str(samples), "-o", str(tmp_path / "out"), "--json"]
     assert loaded_by(arguments, "torch", "torchaudio", "torchvision", "nlpaug", "scipy")[-1] == "[]"
 

@@ -1,4 +1,4 @@
-"""A step means the same for pictures of 8 and of 16 bits, and with 16 bits it loses none of them. Over the registry."""
+"""A step means the same for images of 8 and of 16 bits, and with 16 bits it loses none of them. Over the registry."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def program(name: str, at: int, facts: ImageFacts) -> tuple[Any, ...]:
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Pictures are small: threads would wait for each other more than they work."""
+    """Images are small: threads would wait for each other more than they work."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -101,7 +101,7 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
 
 
 def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One step on both backends, with partners and what layers show brought to the picture's depth as the engine does it."""
+    """One step on both backends, with partners and what layers show brought to the image's depth as the engine does it."""
     as_partner = MODALITIES["image"].as_partner
     by_alpha = laid_by_alpha((step,))
     cut_out = np.concatenate([partner[:, :, [0] * 3 if partner.shape[2] == 1 else [0, 1, 2]], partner[:, ::-1, :1]], 2)
@@ -174,7 +174,7 @@ def test_what_changes_nothing_keeps_every_bit(channels: int) -> None:
         assert np.abs(found[part].astype(int) - meant).max() <= isinstance(step, HueSaturationValue), type(step).__name__
 
 
-def test_pictures_of_8_bits_come_back_from_16_as_they_were() -> None:
+def test_images_of_8_bits_come_back_from_16_as_they_were() -> None:
     for pixels in PHOTOGRAPHS.values():
         assert np.array_equal(in_eight_bits(in_sixteen_bits(pixels)), pixels)
 

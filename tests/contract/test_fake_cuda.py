@@ -154,19 +154,19 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
 
 def image_operations(count: int, names: list[str], channels: int = 3, bits: int = 8) -> int:
     rng, dtype = Random(0), f"uint{bits}"
-    pictures, rows = [], []
+    images, rows = [], []
     for place in range(count):
-        # Odd, so that no two pictures happen to lie side by side in the inbox, which is loaded in another way.
+        # Odd, so that no two images happen to lie side by side in the inbox, which is loaded in another way.
         width, height = rng.randrange(9, 40, 2), rng.randrange(9, 40, 2)
-        pictures.append(np.zeros((height, width, channels), dtype))
+        images.append(np.zeros((height, width, channels), dtype))
         program = []
         for name in names:
             deep = bits == 16 and name == "curve"
             program.append(Curve.alike(tuple(range(65_536))) if deep else STEPS[name](width, height))
             width, height = program[-1].size if isinstance(program[-1], Warp) else (width, height)
         rows.append(torch_image.Row(place, tuple(program), (place, count)))
-    pictures.append(np.zeros((7, 9, 4), dtype))
-    batch = torch_image.Batch(pictures, rows, 1 << 22)
+    images.append(np.zeros((7, 9, 4), dtype))
+    batch = torch_image.Batch(images, rows, 1 << 22)
     return watched(batch.packer, batch.rounds)
 
 
@@ -177,7 +177,7 @@ def test_a_batch_crosses_the_bus_once_and_no_loop_goes_over_rows(name: str, chan
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_neither_do_pictures_of_16_bits(name: str) -> None:
+def test_neither_do_images_of_16_bits(name: str) -> None:
     assert image_operations(2, [name], 3, 16) == image_operations(8, [name], 3, 16)
 
 
@@ -189,32 +189,32 @@ def test_a_long_program_crosses_the_bus_once() -> None:
 
 
 def test_rows_with_programs_in_another_order_cross_the_bus_once() -> None:
-    pictures = [np.zeros((9 + k, 12, 3), np.uint8) for k in range(6)]
+    images = [np.zeros((9 + k, 12, 3), np.uint8) for k in range(6)]
     names = ["flip", "reflect", "colour", "noise", "filter", "fill", "mixup"]
     rows = []
-    for place, picture in enumerate(pictures):
-        height, width, _ = picture.shape
+    for place, image in enumerate(images):
+        height, width, _ = image.shape
         order = Random(place).sample(names, 5)
         rows.append(torch_image.Row(place, tuple(STEPS[name](width, height) for name in order), (place,)))
-    batch = torch_image.Batch(pictures, rows, 1 << 22)
+    batch = torch_image.Batch(images, rows, 1 << 22)
     watched(batch.packer, batch.rounds)
 
 
 def recoded_trips(count: int, order: list[str]) -> list[int]:
     """How many operations each round trip takes, for rows that hold Recodes where `order` says so."""
     trips = []
-    pictures = [np.zeros((9 + 2 * k, 11, 3), np.uint8) for k in range(count)]
+    images = [np.zeros((9 + 2 * k, 11, 3), np.uint8) for k in range(count)]
     programs = [tuple(RECODE if name == "recode" else STEPS[name](11, 9 + 2 * k) for name in order) for k in range(count)]
 
     def run(own: Any, rows: list[torch_image.Row]) -> list[np.ndarray]:
         batch = torch_image.Batch(own, rows, 1 << 22)
         trips.append(watched(batch.packer, batch.rounds))
-        return [own[row.picture] for row in rows]
+        return [own[row.image] for row in rows]
 
     rows = [torch_image.Row(place, program, (place,)) for place, program in enumerate(programs)]
     rows.append(torch_image.Row(0, (STEPS["colour"](11, 9),)))  # one that holds none goes with the first
     assert holds_recodes(rows)
-    assert len(between_recodes(pictures, rows, run)) == count + 1
+    assert len(between_recodes(images, rows, run)) == count + 1
     return trips
 
 

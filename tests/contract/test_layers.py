@@ -195,7 +195,7 @@ def test_importing_the_package_costs_next_to_nothing() -> None:
     assert python(script) == ["augcli"]
 
 
-RUN_PICTURES = """
+RUN_IMAGES = """
 import json, sys
 from augcli.api import load_pipeline, run
 from augcli.engine.state.options import RunOptions
@@ -205,7 +205,7 @@ print(json.dumps([sum(summary.made.values()), sum(summary.failed.values()), heav
 """
 
 
-def test_a_run_on_pictures_alone_imports_no_torch(tmp_path: Path) -> None:
+def test_a_run_on_images_alone_imports_no_torch(tmp_path: Path) -> None:
     import cv2
 
     (tmp_path / "in").mkdir()
@@ -216,4 +216,4 @@ def test_a_run_on_pictures_alone_imports_no_torch(tmp_path: Path) -> None:
         "copies: 2\nimage: [flip, rotate, {crop: {size: 16}}, color_jitter, gaussian_blur, cutout, gaussian_noise, mixup]\n"
     )
     arguments = (str(tmp_path / "p.yaml"), str(tmp_path / "in"), str(tmp_path / "out"))
-    assert python(RUN_PICTURES, *arguments) == [4, 0, []]
+    assert python(RUN_IMAGES, *arguments) == [4, 0, []]

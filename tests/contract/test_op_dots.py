@@ -37,7 +37,7 @@ def landing(primitive: Any, x: float, y: float, facts: ImageFacts) -> tuple[floa
 
 
 def dots(primitive: Any, facts: ImageFacts) -> Iterator[tuple[np.ndarray, tuple[float, float], tuple[int, int, int, int]]]:
-    """(picture with one dot, where its centre should land, where its light may fall), for dots that stay in sight."""
+    """(image with one dot, where its centre should land, where its light may fall), for dots that stay in sight."""
     shrink, side = 1.9, 3  # a field may shrink nearly to a half
     if isinstance(primitive, Warp):
         back = inverse(primitive.matrix)

@@ -15,33 +15,33 @@ from augcli.engine.make.layers import laid_by_alpha, with_shown
 from augcli.engine.modality.table import MODALITIES
 
 
-def picture(facts: ImageFacts, seed: int = 0) -> np.ndarray:
+def image(facts: ImageFacts, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (facts.height, facts.width, facts.channels), np.uint8)
 
 
 def bound(program: Any, partners: int, facts: ImageFacts) -> tuple[Any, list[np.ndarray]]:
-    """A program as kernels get it, and the pictures that it lays over others: partners, then those of resources."""
-    sample = picture(facts)
+    """A program as kernels get it, and the images that it lays over others: partners, then those of resources."""
+    sample = image(facts)
     cut_out = laid_by_alpha(program)
-    others = [picture(ImageFacts(64, 48 + number, 4 if number in cut_out else facts.channels), 1) for number in range(partners)]
+    others = [image(ImageFacts(64, 48 + number, 4 if number in cut_out else facts.channels), 1) for number in range(partners)]
 
-    def picture_of(shown: Shown, by_alpha: bool) -> Any:
+    def image_of(shown: Shown, by_alpha: bool) -> Any:
         return MODALITIES["image"].as_partner(RESOURCES.get(shown.request).pixels(*shown.which), sample, by_alpha)
 
-    program, shown = with_shown(program, partners, picture_of)
+    program, shown = with_shown(program, partners, image_of)
     return program, others + shown
 
 
 @pytest.mark.parametrize(
     "case", [case for case in EXAMPLES if case[0].startswith("image.")], ids=lambda case: f"{case[0]}-{case[1]}"
 )
-def test_pictures_come_out_as_their_facts_say(case: tuple[str, int]) -> None:
+def test_images_come_out_as_their_facts_say(case: tuple[str, int]) -> None:
     from augcli.kernels.cpu.image.apply import apply
 
     op, options = op_of(case)
     for step, draw in draws(op, options, 2):
         for facts in IMAGES:
-            pixels = picture(facts)
+            pixels = image(facts)
             program, partners = bound(lower([(step, draw)], state_of(facts)).program, op.partners, facts)
             kept = [pixels.copy(), *(partner.copy() for partner in partners)]
             current: Any = facts

@@ -18,7 +18,7 @@ def of(data: bytes, name: str) -> Detection:
     return detect(data[:HEAD_BYTES], name, len(data))
 
 
-def picture(form: str) -> bytes:
+def image(form: str) -> bytes:
     file = io.BytesIO()
     Image.fromarray(np.random.default_rng(1).integers(0, 256, (90, 80, 3), dtype=np.uint8)).save(file, form)
     return file.getvalue()
@@ -39,8 +39,8 @@ def sound(form: str, subtype: str, rate: int = 16_000, **options: object) -> byt
         ("AVIF", "avif", "avif"),
     ],
 )  # fmt: skip
-def test_pictures(form: str, kind: str, suffix: str) -> None:
-    data = picture(form)
+def test_images(form: str, kind: str, suffix: str) -> None:
+    data = image(form)
     assert of(data, f"a/b.{suffix}") == Detection("image", kind, None, True)
     assert of(data, f"a/b.{suffix.upper()}") == Detection("image", kind, None, True)
     assert of(data, "a/b") == Detection("image", kind, None, True)
@@ -48,7 +48,7 @@ def test_pictures(form: str, kind: str, suffix: str) -> None:
     assert of(data, "a/b.wav") == Detection("image", kind, None, False)
 
 
-def test_a_picture_of_no_brand_is_known_by_those_it_is_compatible_with() -> None:
+def test_a_image_of_no_brand_is_known_by_those_it_is_compatible_with() -> None:
     assert of(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "x.avif") == Detection("image", "avif", None, True)
 
 
@@ -71,7 +71,7 @@ def test_sounds(form: str, subtype: str, kind: str, suffix: str) -> None:
 def test_mp3_at_every_rate_bare_and_behind_tags(rate: int) -> None:
     data = sound("MP3", "MPEG_LAYER_III", rate, bitrate_mode="CONSTANT", compression_level=0.0)
     assert of(data, "x").kind == "mp3"
-    for length in (10, 500, 60_000):  # a cover picture is longer than what detect() sees
+    for length in (10, 500, 60_000):  # a cover image is longer than what detect() sees
         tag = b"ID3\4\0\0" + bytes([0, length >> 14 & 127, length >> 7 & 127, length & 127]) + bytes(length)
         assert of(tag + data, "x").kind == "mp3"
     assert of(b"ID3\4\0\0\0\0\0\x20" + bytes(32) + sound("FLAC", "PCM_16"), "x").kind == "flac"
@@ -87,8 +87,8 @@ def test_known_but_not_read() -> None:
         b"P6\n# made by\n4 4\n255\n" + bytes(48): ("image", "pnm", "ppm"),
         b"OggS" + bytes(22) + b"\x01\x30" + b"\x7fFLAC\x01\0": ("audio", "oggflac", "oga"),
         b"caff\0\1\0\0": ("audio", "caf", "caf"),
-        picture("TIFF"): ("image", "raw", "nef"),
-        picture("JPEG2000"): ("image", "jp2", "jp2"),
+        image("TIFF"): ("image", "raw", "nef"),
+        image("JPEG2000"): ("image", "jp2", "jp2"),
     }
     for data, (modality, kind, suffix) in cases.items():
         assert of(data, f"x.{suffix}") == Detection(modality, kind, "detect.unsupported", True), kind
@@ -145,15 +145,15 @@ def test_texts_by_suffix(name: str, modality: str, kind: str) -> None:
         assert of(data, name) == Detection(modality, kind, None, True), data
 
 
-def test_a_text_that_begins_like_a_picture() -> None:
-    assert of(b"P5 is not a picture", "a.md").kind == "md"
-    assert of(b"P5 5 pictures", "a.txt").kind == "txt"
+def test_a_text_that_begins_like_a_image() -> None:
+    assert of(b"P5 is not an image", "a.md").kind == "md"
+    assert of(b"P5 5 images", "a.txt").kind == "txt"
 
 
 def test_texts_that_are_not_utf_8_or_hold_nul_are_for_the_decoder_to_refuse() -> None:
     assert of("안녕하세요 여러분".encode("cp949"), "a.txt") == Detection("text", "txt", None, True)
     assert of(b"abc\0def", "a.txt") == Detection("text", "txt", None, True)
-    assert of(picture("PNG"), "a.txt") == Detection("image", "png", None, False)
+    assert of(image("PNG"), "a.txt") == Detection("image", "png", None, False)
     assert of(b"<html><body>", "a.txt") == Detection(None, "html", "detect.other", True)
 
 
@@ -181,7 +181,7 @@ def test_a_broken_start_is_not_skipped_in_silence(head: bytes) -> None:
     assert of(head, "a.cr2") == Detection("image", "raw", "detect.unsupported", True)
 
 
-def test_a_text_under_the_name_of_a_picture_fails_as_a_picture() -> None:
+def test_a_text_under_the_name_of_a_image_fails_as_a_image() -> None:
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
     assert of(pointer, "a.jpg") == Detection("image", "jpeg", None, False)
 

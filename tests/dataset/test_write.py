@@ -71,12 +71,12 @@ def test_a_stream_tells_its_hash_and_length(tmp_path):
 
 def test_links_are_relative_to_where_they_lie(tmp_path):
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "a.jpg").write_bytes(b"picture")
+    (tmp_path / "data" / "a.jpg").write_bytes(b"image")
     (tmp_path / "via").symlink_to("data")
     Writer(str(tmp_path / "out")).link("deep/er/a.jpg", str(tmp_path / "via" / "a.jpg"))
     assert os.readlink(tmp_path / "out/deep/er/a.jpg") == "../../../data/a.jpg"
     os.rename(tmp_path / "out", tmp_path / "moved")
-    assert (tmp_path / "moved/deep/er/a.jpg").read_bytes() == b"picture"
+    assert (tmp_path / "moved/deep/er/a.jpg").read_bytes() == b"image"
 
 
 def test_files_are_taken_over_as_hard_links_and_links_as_links(tmp_path):

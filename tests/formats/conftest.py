@@ -22,8 +22,8 @@ DEEP: dict[str, Callable[[np.ndarray], tuple[str, np.ndarray]]] = {
 
 
 @pytest.fixture(scope="session")
-def picture() -> Callable[..., np.ndarray]:
-    """picture(height, width, channels): smooth, with an edge and some noise; every corner looks different."""
+def image() -> Callable[..., np.ndarray]:
+    """image(height, width, channels): smooth, with an edge and some noise; every corner looks different."""
 
     def make(height: int = 45, width: int = 61, channels: int = 3) -> np.ndarray:
         rng = np.random.default_rng(7)
@@ -43,9 +43,9 @@ def saved() -> Callable[..., bytes]:
         if form in DEEP:  # by OpenCV: Pillow writes no colours of 16 bits
             planes = cv2.cvtColor(pixels, TO_CV[pixels.shape[2]]) if pixels.shape[2] > 1 else pixels
             return cv2.imencode(*DEEP[form](planes))[1].tobytes()
-        picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+        image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
         file = io.BytesIO()
-        (picture.convert(mode) if mode else picture).save(file, form, **options)
+        (image.convert(mode) if mode else image).save(file, form, **options)
         return file.getvalue()
 
     return make

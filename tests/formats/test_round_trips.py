@@ -1,4 +1,4 @@
-"""Round trips, one row a kind of file: what came in, and what of it is another in a smaller picture that was made from it.
+"""Round trips, one row a kind of file: what came in, and what of it is another in a smaller image that was made from it.
 
 `python tests/formats/test_round_trips.py` prints the table as it is.
 """
@@ -19,8 +19,7 @@ from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.image import codec as image
-from augcli.formats.image import frames
+from augcli.formats.image import codec, frames
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 HEIC = Path(__file__).parent / "heic"
@@ -91,8 +90,8 @@ def saved(form: str, mode: str, bare: bool = False, **options: Any) -> Callable[
 
 def palette_with_hole(form: str) -> Callable[[], bytes]:
     def make() -> bytes:
-        picture, file = Image.fromarray(scene(3)).quantize(40), io.BytesIO()
-        picture.save(file, form, transparency=picture.getpixel((3, 3)))
+        image, file = Image.fromarray(scene(3)).quantize(40), io.BytesIO()
+        image.save(file, form, transparency=image.getpixel((3, 3)))
         return file.getvalue()
 
     return make
@@ -195,7 +194,7 @@ ROWS = [
 
 def described(data: bytes) -> Told:
     """By Pillow; by our own header what Pillow does not tell, and HEIC."""
-    header = image.probe(data, Limits())
+    header = codec.probe(data, Limits())
     if header.format == "heic":
         space, maker = header.metadata.icc[16:20].decode().strip(), "Maker" if b"Maker" in header.metadata.exif else ""
         return Told("HEIC", header.mode, (header.facts[:2],), subsampling=header.subsampling, profile=space, maker=maker)
@@ -216,16 +215,16 @@ def described(data: bytes) -> Told:
 
 
 def round_trip(row: Row) -> tuple[bytes, Encoded]:
-    """The file, and what is made of a part of its picture, or of each of its pictures."""
+    """The file, and what is made of a part of its image, or of each of its images."""
     data = row.make()
-    header = image.probe(data, Limits())
+    header = codec.probe(data, Limits())
     header = frames.all_of(data, header, Limits()) if row.all_frames else header
-    pictures = [image.decode(data, header), *(pixels for _, pixels in frames.others(data, header))]
-    parts = [np.ascontiguousarray(pixels[: CUT[1], : CUT[0]]) for pixels in pictures]
+    images = [codec.decode(data, header), *(pixels for _, pixels in frames.others(data, header))]
+    parts = [np.ascontiguousarray(pixels[: CUT[1], : CUT[0]]) for pixels in images]
     encoded = frames.encode(parts, header, ImageOutput())
     if row.name.startswith(("png", "tiff", "bmp", "gif", "webp without", "webp animation, all")):
-        again = frames.all_of(encoded.data, image.probe(encoded.data, Limits()), Limits())
-        back = [image.decode(encoded.data, again), *(pixels for _, pixels in frames.others(encoded.data, again))]
+        again = frames.all_of(encoded.data, codec.probe(encoded.data, Limits()), Limits())
+        back = [codec.decode(encoded.data, again), *(pixels for _, pixels in frames.others(encoded.data, again))]
         for ours, part in zip(back, parts, strict=True):
             assert np.array_equal(ours, part), "not the same pixels"
     return data, encoded
@@ -238,7 +237,7 @@ def test_what_came_in_goes_out(row: Row) -> None:
     expected = came._replace(sizes=tuple(CUT for _ in came.sizes), orientation=1, thumbnail=False)
     assert went == expected._replace(**row.changes)
     assert encoded.notes == row.notes
-    assert image.probe(encoded.data, Limits()).orientation == 1
+    assert codec.probe(encoded.data, Limits()).orientation == 1
 
 
 def test_the_table_says_something() -> None:
@@ -259,11 +258,11 @@ def test_the_table_says_something() -> None:
 
 def changed(form: str, mode: str, change: Callable[[np.ndarray], None]) -> Encoded:
     data = saved(form, mode)()
-    header = image.probe(data, Limits())
-    pixels = image.decode(data, header)
+    header = codec.probe(data, Limits())
+    pixels = codec.decode(data, header)
     change(pixels)
-    encoded = image.encode(pixels, header, ImageOutput())
-    assert np.array_equal(image.decode(encoded.data, image.probe(encoded.data, Limits())), pixels)
+    encoded = codec.encode(pixels, header, ImageOutput())
+    assert np.array_equal(codec.decode(encoded.data, codec.probe(encoded.data, Limits())), pixels)
     return encoded
 
 

@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(),
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_gpu_does_what_the_cpu_does(kind: str) -> None:
     rng = Random(kind)
-    pictures: list[np.ndarray] = []
+    images: list[np.ndarray] = []
     rows: list[Row] = []
     for _ in range(200):
         own, said = sample(rng, kind)
-        rows.append(Row(len(pictures), (said,), (len(pictures) + 1, len(pictures) + 2)))
-        pictures += own
-    for row, on_cpu, on_gpu in zip(rows, execute(pictures, rows), execute(pictures, rows, "cuda"), strict=True):
+        rows.append(Row(len(images), (said,), (len(images) + 1, len(images) + 2)))
+        images += own
+    for row, on_cpu, on_gpu in zip(rows, execute(images, rows), execute(images, rows, "cuda"), strict=True):
         assert reference.difference(on_cpu, on_gpu) <= (0 if kind in EXACT else 1), row
 
 
@@ -51,28 +51,28 @@ def test_photographs(name: str) -> None:
 
 def test_rows_do_not_see_each_other() -> None:
     rng = Random(3)
-    pictures, rows = batch(rng, 32)
-    alone = [execute(pictures, [row], "cuda")[0] for row in rows]
+    images, rows = batch(rng, 32)
+    alone = [execute(images, [row], "cuda")[0] for row in rows]
     for count in (2, 7, 32):
         some = rng.sample(range(len(rows)), count)
-        for place, result in zip(some, execute(pictures, [rows[place] for place in some], "cuda"), strict=True):
+        for place, result in zip(some, execute(images, [rows[place] for place in some], "cuda"), strict=True):
             assert np.array_equal(result, alone[place]), rows[place]
 
 
 def test_chunks_and_repetition_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures, rows = batch(Random(4), 12)
-    before = execute(pictures, rows, "cuda")
-    assert all(np.array_equal(one, two) for one, two in zip(before, execute(pictures, rows, "cuda"), strict=True))
+    images, rows = batch(Random(4), 12)
+    before = execute(images, rows, "cuda")
+    assert all(np.array_equal(one, two) for one, two in zip(before, execute(images, rows, "cuda"), strict=True))
     monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cuda", 10_000)
-    assert all(np.array_equal(one, two) for one, two in zip(before, execute(pictures, rows, "cuda"), strict=True))
+    assert all(np.array_equal(one, two) for one, two in zip(before, execute(images, rows, "cuda"), strict=True))
 
 
 def test_nothing_waits_for_the_device_before_the_end() -> None:
-    pictures, rows = batch(Random(5), 8)
-    execute(pictures, rows, "cuda")
+    images, rows = batch(Random(5), 8)
+    execute(images, rows, "cuda")
     torch.cuda.set_sync_debug_mode("error")
     try:
-        launched = launch(pictures, rows, "cuda")
+        launched = launch(images, rows, "cuda")
     finally:
         torch.cuda.set_sync_debug_mode("default")
     assert len(launched.wait()) == len(rows)

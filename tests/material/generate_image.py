@@ -1,4 +1,4 @@
-"""Random pictures, primitives and programs, of every kind and with awkward sizes, from a `random.Random`."""
+"""Random images, primitives and programs, of every kind and with awkward sizes, from a `random.Random`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ("reindex", "resize", "crop", "turn", "nearest", "perspective", "colour"
 MIRROR = (-1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
-def picture(rng: Random, width: int, height: int, channels: int) -> np.ndarray:
+def image(rng: Random, width: int, height: int, channels: int) -> np.ndarray:
     """White noise, the worst there is; RGBA with clear, half-clear and opaque pixels, or all opaque."""
     draw = np.random.default_rng(rng.getrandbits(32))
     pixels = draw.integers(0, 256, (height, width, channels), dtype=np.uint8)
@@ -125,26 +125,26 @@ def blend(rng: Random, width: int, height: int, partners: list[np.ndarray]) -> B
 
 
 def sample(rng: Random, kind: str | None = None) -> tuple[list[np.ndarray], ImagePrimitive]:
-    """A picture, its two partners (the second of its own size), and a primitive for it."""
+    """An image, its two partners (the second of its own size), and a primitive for it."""
     channels = rng.choice((1, 3, 4))
     width, height = length(rng), length(rng)
-    pictures = [
-        picture(rng, width, height, channels),
-        picture(rng, length(rng), length(rng), channels),
-        picture(rng, width, height, channels),
+    images = [
+        image(rng, width, height, channels),
+        image(rng, length(rng), length(rng), channels),
+        image(rng, width, height, channels),
     ]
     if channels == 4:
         # A Blend mixes colours whatever their alpha, so those that a Warp leaves vague under a low alpha would show.
-        pictures[1][:, :, 3] = pictures[2][:, :, 3] = 255
-    return pictures, primitive(rng, kind or rng.choice(KINDS), width, height, channels, pictures[1:])
+        images[1][:, :, 3] = images[2][:, :, 3] = 255
+    return images, primitive(rng, kind or rng.choice(KINDS), width, height, channels, images[1:])
 
 
-def program(rng: Random, pictures: list[np.ndarray], steps: int) -> tuple[ImagePrimitive, ...]:
-    """Some primitives in a row for the first of the pictures."""
-    height, width, channels = pictures[0].shape
+def program(rng: Random, images: list[np.ndarray], steps: int) -> tuple[ImagePrimitive, ...]:
+    """Some primitives in a row for the first of the images."""
+    height, width, channels = images[0].shape
     facts = ImageFacts(width, height, channels)
     chosen: list[ImagePrimitive] = []
     for _ in range(steps):
-        chosen.append(primitive(rng, rng.choice(KINDS), facts.width, facts.height, channels, pictures[1:]))
+        chosen.append(primitive(rng, rng.choice(KINDS), facts.width, facts.height, channels, images[1:]))
         facts = chosen[-1].facts_after(facts)
     return tuple(chosen)

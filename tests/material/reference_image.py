@@ -1,4 +1,4 @@
-"""What picture primitives mean, in float64 and as plainly as can be: the measure of both backends. Slow."""
+"""What image primitives mean, in float64 and as plainly as can be: the measure of both backends. Slow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from augcli.kernels.shared import noise
 
 
 def levels(colour: Sequence[float], channels: int) -> np.ndarray:
-    """A colour as levels of a picture's channels."""
+    """A colour as levels of an image's channels."""
     if channels == 1:
         colour = [float(np.dot(colour, LUMA))]
     return np.array([*np.rint(255 * np.array(colour)), 255.0][:channels])

@@ -1,7 +1,7 @@
 """Severities 1 to 5, as ImageNet-C has them: one number in place of the fields that it sets.
 
 Hendrycks and Dietterich, Benchmarking neural network robustness to common corruptions and perturbations,
-arXiv:1903.12261; the numbers are those of the authors' code, in the units of our fields. They were made for pictures of
+arXiv:1903.12261; the numbers are those of the authors' code, in the units of our fields. They were made for images of
 224 × 224 pixels, and lengths in pixels are meant for that size.
 """
 
@@ -51,7 +51,7 @@ def described(known: Levels) -> str:
     for name in known[0]:
         values: Sequence[Any] = [level[name] for level in known]
         parts.append(f"{name} {_same(values) or ', '.join(map(_written, values))}")
-    size = ", for pictures of about 224 px" if any(name.endswith("_px") for name in known[0]) else ""
+    size = ", for images of about 224 px" if any(name.endswith("_px") for name in known[0]) else ""
     return f"1 weak … 5 strong, after ImageNet-C{size}; sets {'; '.join(parts)}"
 
 

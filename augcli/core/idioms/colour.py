@@ -16,19 +16,19 @@ _DAYLIGHT_K = 6500.0
 
 
 def brightness(factor: float) -> ColourMatrix:
-    """x·factor: 0 is black, 1 leaves the picture as it is."""
+    """x·factor: 0 is black, 1 leaves the image as it is."""
     return ColourMatrix.linear((factor, 0.0, 0.0, 0.0, factor, 0.0, 0.0, 0.0, factor))
 
 
 def contrast(factor: float) -> ColourMatrix:
-    """Away from (factor > 1) or towards the mean luma of the picture; 1 leaves it as it is."""
+    """Away from (factor > 1) or towards the mean luma of the image; 1 leaves it as it is."""
     rest = 1 - factor
     mean_luma = (LUMA[0] * rest, LUMA[1] * rest, LUMA[2] * rest)
     return ColourMatrix((factor, 0.0, 0.0, 0.0, factor, 0.0, 0.0, 0.0, factor), mean_luma * 3, BLACK)
 
 
 def saturation(factor: float) -> ColourMatrix:
-    """Away from (factor > 1) or towards each pixel's own luma; 0 is grey, 1 leaves the picture as it is."""
+    """Away from (factor > 1) or towards each pixel's own luma; 0 is grey, 1 leaves the image as it is."""
     r, g, b = (weight * (1 - factor) for weight in LUMA)
     return ColourMatrix.linear((r + factor, g, b, r, g + factor, b, r, g, b + factor))
 
@@ -44,7 +44,7 @@ def hue(angle_deg: float) -> ColourMatrix:
 
 
 def sepia(strength: float) -> ColourMatrix:
-    """From the picture as it is (0) to shades of brown (1)."""
+    """From the image as it is (0) to shades of brown (1)."""
     return ColourMatrix.linear(tuple([one + strength * (to - one) for one, to in zip(IDENTITY, _SEPIA, strict=True)]))
 
 

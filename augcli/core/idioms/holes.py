@@ -46,7 +46,7 @@ def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
 
 _NUMBER = {"type": "number", "minimum": 0.001, "maximum": 1}
 _Share = Annotated[float, Field(ge=0.001, le=1)]
-# [smallest, largest] edge of a rectangle as a share of the picture's, or one number; each rectangle draws its own.
+# [smallest, largest] edge of a rectangle as a share of the image's, or one number; each rectangle draws its own.
 Shares = Annotated[
     tuple[_Share, _Share],
     AfterValidator(_ordered),

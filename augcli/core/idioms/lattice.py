@@ -45,7 +45,7 @@ def _sharpened(samples: list[list[float]]) -> list[list[float]]:
 def thin_plate(points: int, x: Sequence[float], y: Sequence[float]) -> tuple[int, Values, Values]:
     """Cells along each axis and control points of a thin plate through the displacements of points × points places.
 
-    The places lie evenly on the picture, edges included, row by row; the plate bends in the unit square.
+    The places lie evenly on the image, edges included, row by row; the plate bends in the unit square.
     """
     operator = _thin_plate_operator(points)
     spread_x, spread_y = (tuple([sum(map(mul, row, values)) for row in operator]) for values in (x, y))

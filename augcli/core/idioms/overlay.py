@@ -1,4 +1,4 @@
-"""Smaller pictures laid over a canvas: their size, turn and place, and what a user may write for these."""
+"""Smaller images laid over a canvas: their size, turn and place, and what a user may write for these."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from augcli.core.primitives.neighbours import Feather
 from augcli.core.program.lower import decode_scale
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import Matrix, multiply, rotation, translation
-from augcli.core.values.resources import PictureOracle, Shown
+from augcli.core.values.resources import ImageOracle, Shown
 
 from .placement import Anchor, anchored
 
 Position = Literal["random"] | Anchor
 
-POSITION_DOC = "random (by x and y), or where in the picture: center, top, bottom, left, right, top_left, top_right …"
+POSITION_DOC = "random (by x and y), or where in the image: center, top, bottom, left, right, top_left, top_right …"
 X_DOC = "where it lies: 0 at the left edge, 1 at the right one; counts where `position` is random"
 Y_DOC = "where it lies: 0 at the top edge, 1 at the bottom one; counts where `position` is random"
-MARGIN_DOC = "distance from the edges, as a share of the picture's shorter side; counts where `position` names a place"
+MARGIN_DOC = "distance from the edges, as a share of the image's shorter side; counts where `position` names a place"
 _WHOLE = 1e-6  # rounding of matrices must not make a rectangle a pixel wider
 
 
 class Place(NamedTuple):
-    """Where a picture goes. `x` and `y` from 0 to 1 take it from one edge to the other, or beyond by a share of its length."""
+    """Where an image goes. `x` and `y` from 0 to 1 take it from one edge to the other, or beyond by a share of its length."""
 
     x: float
     y: float
@@ -47,13 +47,13 @@ class Place(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """A picture on its way onto the canvas, and the rectangle around it there."""
+    """An image on its way onto the canvas, and the rectangle around it there."""
 
     warp: Warp
     region: Region
 
     def layer(self, partner: int, opacity: float, shown: Shown | None = None, labelled: bool = False, edge_px: int = 0) -> Layer:
-        """The picture laid by its alpha, which fades out towards its edges over so many pixels."""
+        """The image laid by its alpha, which fades out towards its edges over so many pixels."""
         program = self._faded(edge_px) if edge_px else (self.warp,)
         return Layer(partner, program, opacity, self.region, True, labelled, shown)
 
@@ -76,7 +76,7 @@ def fitting(size: tuple[int, int], canvas: ImageFacts, share: float) -> tuple[in
 def lay(
     size: tuple[int, int], onto: tuple[int, int], canvas: ImageFacts, place: Place, angle_deg: float = 0, mirrored: bool = False
 ) -> Laid | None:
-    """A picture of `size`, mirrored or not, made `onto` pixels large, turned, and put in its place; None if nothing is seen."""
+    """An image of `size`, mirrored or not, made `onto` pixels large, turned, and put in its place; None if nothing is seen."""
     scale_x, scale_y = onto[0] / size[0], onto[1] / size[1]
     linear: Matrix = (-scale_x if mirrored else scale_x, 0.0, 0.0, 0.0, scale_y, 0.0, 0.0, 0.0, 1.0)
     if angle_deg:
@@ -97,14 +97,14 @@ def lay(
     return Laid(warp, (left, top, left + around[0], top + around[1]))
 
 
-def smaller(warp: Warp, pictures: PictureOracle, number: int) -> tuple[Warp, tuple[int, int]]:
-    """The Warp from a picture that is decoded smaller, where it averages whole blocks anyhow; and what to show then."""
-    scale = decode_scale((warp,), ImageFacts(*pictures.size(number)), pictures.scales(number))
+def smaller(warp: Warp, images: ImageOracle, number: int) -> tuple[Warp, tuple[int, int]]:
+    """The Warp from an image that is decoded smaller, where it averages whole blocks anyhow; and what to show then."""
+    scale = decode_scale((warp,), ImageFacts(*images.size(number)), images.scales(number))
     return warp.scaled(scale, scale), (number, scale)
 
 
 def onto_canvas(size: tuple[int, int], canvas: ImageFacts, zoom: float, x: float, y: float) -> Warp:
-    """A picture of `size` made `zoom` times as large as covers the canvas; x and y from 0 to 1 say which part is seen."""
+    """An image of `size` made `zoom` times as large as covers the canvas; x and y from 0 to 1 say which part is seen."""
     scale = zoom * max(canvas.width / size[0], canvas.height / size[1])
     left, top = x * (canvas.width - size[0] * scale), y * (canvas.height - size[1] * scale)
     matrix: Matrix = (scale, 0.0, left, 0.0, scale, top, 0.0, 0.0, 1.0)

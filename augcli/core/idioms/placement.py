@@ -1,4 +1,4 @@
-"""How a picture is laid onto a canvas, or mirrored."""
+"""How an image is laid onto a canvas, or mirrored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def anchored(anchor: str, room_x: int, room_y: int) -> tuple[int, int]:
 
 
 def laid(facts: ImageFacts, size: tuple[int, int], anchor: str, border: str, fill: Colour = BLACK, hard: bool = False) -> Warp:
-    """The picture as it is on a canvas of this size, larger or smaller; where it does not reach, the border shows."""
+    """The image as it is on a canvas of this size, larger or smaller; where it does not reach, the border shows."""
     left, top = anchored(anchor, size[0] - facts.width, size[1] - facts.height)
     reached = size[0] <= facts.width and size[1] <= facts.height
     return Warp(translation(float(left), float(top)), size, "any" if reached else border, fill, hard=hard)
@@ -37,7 +37,7 @@ def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:
 
 
 def scaled(facts: ImageFacts, scale: float, interpolation: str = "bilinear") -> Warp:
-    """The whole picture resampled, proportions kept as far as whole pixels allow."""
+    """The whole image resampled, proportions kept as far as whole pixels allow."""
     size = max(1, round(facts.width * scale)), max(1, round(facts.height * scale))
     warp = Warp.cut((0, 0, facts.width, facts.height), size)
     return warp if warp.interpolation == "any" else warp._replace(interpolation=interpolation)

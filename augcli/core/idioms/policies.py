@@ -1,6 +1,6 @@
 """The steps that published policies (AutoAugment, RandAugment, TrivialAugment, AugMix) draw from, and how strong they are.
 
-As torchvision has them: a level is one of so many bins from nothing to the strongest. None changes the picture's size.
+As torchvision has them: a level is one of so many bins from nothing to the strongest. None changes the image's size.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ AUGMIX = Space(10, 0.3, 1 / 3, 0, 30, 0.9, 4, 4)
 
 
 class Look(NamedTuple):
-    """How moved pictures are resampled, and what fills their corners."""
+    """How moved images are resampled, and what fills their corners."""
 
     interpolation: Interpolation
     fill: Colour

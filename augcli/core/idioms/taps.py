@@ -43,13 +43,13 @@ def disc(radius_px: float) -> tuple[Tap, ...]:
 
 
 def sharpness(factor: float) -> tuple[Tap, ...]:
-    """`factor` of the picture and 1 − factor of Pillow's SMOOTH: a square of ones with 5 in the middle, over 13."""
+    """`factor` of the image and 1 − factor of Pillow's SMOOTH: a square of ones with 5 in the middle, over 13."""
     rest = (1 - factor) / 13
     return tuple([(dx, dy, 5 * rest + factor if dx == dy == 0 else rest) for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
 
 
 def relief(strength: float, angle_deg: float) -> tuple[Tap, ...]:
-    """The picture and `strength` times its slope, which rises towards what is away from the light at `angle_deg`."""
+    """The image and `strength` times its slope, which rises towards what is away from the light at `angle_deg`."""
     away_x, away_y = -math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     places = [(dx, dy) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     taps = [(dx, dy, (dx == dy == 0) + strength * (away_x * dx + away_y * dy)) for dx, dy in places]

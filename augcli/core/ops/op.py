@@ -18,11 +18,11 @@ from augcli.core.draws.fields import SPAN_KEY, SpanInfo, fit
 from augcli.core.primitives import Barrier, Primitive
 from augcli.core.values.facts import AudioFacts, Facts, ImageFacts, TextFacts
 from augcli.core.values.resources import (
+    ImageOracle,
+    Images,
     LetterOracle,
     Letters,
     Opener,
-    PictureOracle,
-    Pictures,
     Request,
     ToneOracle,
     Tones,
@@ -40,7 +40,7 @@ STEP_KEYS = ("p", "id", "weight", "barrier")  # every step has these in YAML, so
 class State:
     """What an op may know when it is lowered: the sample as it is at this step.
 
-    `facts` are those of the picture, sound or text so far. `text` is the text so far, for ops that need content.
+    `facts` are those of the image, sound or text so far. `text` is the text so far, for ops that need content.
     `partner_facts(i)` are those of the i-th partner that this step was given. `words` and `letters` are tables that the
     engine opened because the op asked for them in `resources()`. `copy` is the number of the output, from 0.
     """
@@ -73,9 +73,9 @@ class State:
         oracle: ToneOracle = self._opener(request)
         return oracle
 
-    def pictures(self, request: Pictures | Writing) -> PictureOracle:
+    def images(self, request: Images | Writing) -> ImageOracle:
         assert self._opener is not None
-        oracle: PictureOracle = self._opener(request)
+        oracle: ImageOracle = self._opener(request)
         return oracle
 
     @property

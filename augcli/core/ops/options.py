@@ -12,7 +12,7 @@ from .needs import Needs
 
 Border = Literal["reflect", "edge", "constant"]
 
-BORDER_DOC = "what lies around the picture: reflect (its mirror image), edge (its outermost pixels), constant (`fill`)"
+BORDER_DOC = "what lies around the image: reflect (its mirror image), edge (its outermost pixels), constant (`fill`)"
 
 
 def _pair(value: Any) -> Any:

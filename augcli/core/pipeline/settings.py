@@ -14,7 +14,7 @@ class Settings(BaseModel):
 
 
 class ImageOutput(Settings):
-    """How pictures are written. "source" keeps the source's format."""
+    """How images are written. "source" keeps the source's format."""
 
     format: Literal["source", "jpeg", "png", "webp", "bmp", "tiff", "avif"] = "source"
     quality: Annotated[
@@ -49,7 +49,7 @@ class Output(Settings):
 class Limits(Settings):
     """What an input may be at most; beyond it the sample fails with a record."""
 
-    max_pixels: Annotated[int, Field(ge=1, description="of a picture, or of one frame or page")] = 100_000_000
+    max_pixels: Annotated[int, Field(ge=1, description="of an image, or of one frame or page")] = 100_000_000
     max_frames: Annotated[int, Field(ge=1, description="with input.image.frames: all")] = 1000
     max_total_pixels: Annotated[int, Field(ge=1, description="of all frames together, with input.image.frames: all")] = (
         200_000_000
@@ -91,7 +91,7 @@ class Text(Settings):
 
 
 class Image(Settings):
-    """What of a picture file is one sample."""
+    """What of an image file is one sample."""
 
     frames: Annotated[
         Literal["first", "all"],

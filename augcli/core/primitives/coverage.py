@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def hidden(layers: Sequence[Layer], own: int) -> tuple[Region, ...]:
-    """Where half or more of what lies beneath may be hidden; `own` stands for the picture itself.
+    """Where half or more of what lies beneath may be hidden; `own` stands for the image itself.
 
-    Whole rectangles, also where alpha shows less of them; none of them where the picture itself is laid over.
+    Whole rectangles, also where alpha shows less of them; none of them where the image itself is laid over.
     """
     found: list[Region] = []
     for layer in layers:
@@ -25,7 +25,7 @@ def hidden(layers: Sequence[Layer], own: int) -> tuple[Region, ...]:
 
 
 def area_shares(layers: Sequence[Layer], own: int, width: int, height: int) -> dict[int, float]:
-    """How much of a canvas of this size each partner makes; `own` stands for the picture itself."""
+    """How much of a canvas of this size each partner makes; `own` stands for the image itself."""
     shares = {own: 0.0}
     # Cut along all edges, the canvas falls into pieces that lie under whole layers.
     columns, rows = _cuts(layers, 0, width), _cuts(layers, 1, height)

@@ -1,4 +1,4 @@
-"""Bending pictures: a smooth field of displacements over a lattice of control points."""
+"""Bending images: a smooth field of displacements over a lattice of control points."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _MOST_ITERATIONS = 200
 
 
 class Displace(NamedTuple):
-    """Move pixels by a field: position p of the canvas shows the picture at p + D(p). The size is kept.
+    """Move pixels by a field: position p of the canvas shows the image at p + D(p). The size is kept.
 
-    Over the picture lie `columns` × `rows` equal cells. With `smooth`, D is the uniform cubic B-spline surface of
+    Over the image lie `columns` × `rows` equal cells. With `smooth`, D is the uniform cubic B-spline surface of
     (columns + 3) × (rows + 3) control points, row by row, the first one cell to the left of and above the corner;
     else it is the bilinear surface of the (columns + 1) × (rows + 1) corners of the cells. `x` and `y` say by how many
     pixels the points are displaced. What counts is D at nodes (k − ½)·`cell_px` along both axes (going on linearly
-    for a third of a cell beyond the picture), as float32, and bilinear between them.
+    for a third of a cell beyond the image), as float32, and bilinear between them.
     `border`, `fill` and `interpolation` are those of a Warp; colours of RGBA count by their alpha.
     `of` holds the steepness to MAX_STEEPNESS, so that nothing folds; `eased` says by what factor it scaled D for that.
     """
@@ -47,7 +47,7 @@ class Displace(NamedTuple):
     def of(
         cls, facts: ImageFacts, cells: tuple[int, int], x: tuple[float, ...], y: tuple[float, ...], smooth: bool = True
     ) -> Displace:
-        """A field for this picture, scaled down as a whole where it would be too steep."""
+        """A field for this image, scaled down as a whole where it would be too steep."""
         field = cls(*cells, x, y, smooth)
         steepness = field.steepness(facts)
         if steepness <= MAX_STEEPNESS:
@@ -62,7 +62,7 @@ class Displace(NamedTuple):
         return facts
 
     def steepness(self, facts: ImageFacts) -> float:
-        """A bound on |∂D/∂x| + |∂D/∂y| on the picture, of either component: slopes lie between those from point to point."""
+        """A bound on |∂D/∂x| + |∂D/∂y| on the image, of either component: slopes lie between those from point to point."""
         stride = self.columns + (3 if self.smooth else 1)
         across, down = self.columns / facts.width, self.rows / facts.height
         return max(_slope(values, stride) * across + _rise(values, stride) * down for values in (self.x, self.y))
@@ -76,7 +76,7 @@ class Displace(NamedTuple):
         return cell
 
     def nodes(self, facts: ImageFacts) -> NDArray[np.float32]:
-        """D at the nodes, as (rows, columns, 2), x first; they reach half a cell beyond the picture on every side."""
+        """D at the nodes, as (rows, columns, 2), x first; they reach half a cell beyond the image on every side."""
         import numpy as np
 
         cell = self.cell_px(facts)
@@ -86,11 +86,11 @@ class Displace(NamedTuple):
         return np.stack(list(down @ points @ along.T), axis=2).astype(np.float32)
 
     def shown(self, points: NDArray[np.float64], facts: ImageFacts) -> NDArray[np.float64]:
-        """Which positions of the picture before the points (n, 2) of the canvas show; pixel edges."""
+        """Which positions of the image before the points (n, 2) of the canvas show; pixel edges."""
         return points + _field(points, self.nodes(facts), self.cell_px(facts))
 
     def moved(self, points: NDArray[np.float64], facts: ImageFacts) -> NDArray[np.float64]:
-        """Where the points (n, 2) of the picture before are on the canvas; pixel edges."""
+        """Where the points (n, 2) of the image before are on the canvas; pixel edges."""
         import numpy as np
 
         nodes, cell = self.nodes(facts), self.cell_px(facts)

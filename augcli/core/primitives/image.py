@@ -1,4 +1,4 @@
-"""What can be done to pictures. Storage to storage: values are rounded half to even and clamped after each primitive.
+"""What can be done to images. Storage to storage: values are rounded half to even and clamped after each primitive.
 
 Coordinates are pixel edges: pixel (i, j) covers [i, i+1] × [j, j+1], its centre is (i + 0.5, j + 0.5).
 Colours are shares of full scale (0 black, 1 white), so that a primitive says the same for 8 and 16 bits.
@@ -26,15 +26,15 @@ BLACK: Colour = (0.0, 0.0, 0.0)
 CLEAR: Shade = (0.0, 0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
 LUMA: Colour = (0.299, 0.587, 0.114)  # ITU-R BT.601
-_EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its picture
+_EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its image
 
 
 class Warp(NamedTuple):
     """Move pixels by a projective map, in one resampling.
 
-    `matrix` maps positions in the picture to positions on the new canvas of `size` (width, height).
-    A fused Warp is see-through: it samples the first picture, and only its last canvas cuts.
-    `border` says what lies around the picture: its mirror image (without repeating the edge), its edge
+    `matrix` maps positions in the image to positions on the new canvas of `size` (width, height).
+    A fused Warp is see-through: it samples the first image, and only its last canvas cuts.
+    `border` says what lies around the image: its mirror image (without repeating the edge), its edge
     pixels, or `fill`. "any" stands for a Warp that never looks there, and agrees with every other.
     `interpolation` "any" likewise stands for exact index operations. `hard` Warps take no later one in.
     Where it minifies to less than half, whole blocks of pixels are averaged first (`reduction`).
@@ -49,12 +49,12 @@ class Warp(NamedTuple):
 
     @classmethod
     def about_centre(cls, facts: ImageFacts, matrix: Matrix, border: str, fill: Colour = BLACK) -> Warp:
-        """A map done about the picture's centre, on a canvas of the same size."""
+        """A map done about the image's centre, on a canvas of the same size."""
         return cls(about(matrix, facts.width / 2, facts.height / 2), (facts.width, facts.height), border, fill, "bilinear")
 
     @classmethod
     def cut(cls, region: Region, size: tuple[int, int] | None = None, hard: bool = False) -> Warp:
-        """The part of the picture in `region`, resampled to `size` (its own size by default: an index operation)."""
+        """The part of the image in `region`, resampled to `size` (its own size by default: an index operation)."""
         left, top, right, bottom = region
         if size is None or size == (right - left, bottom - top):
             return cls(translation(-float(left), -float(top)), (right - left, bottom - top), hard=hard)
@@ -81,7 +81,7 @@ class Warp(NamedTuple):
         return ImageFacts(self.size[0], self.size[1], facts.channels, facts.bits)
 
     def samples_inside(self, width: float, height: float) -> bool:
-        """Whether every point of the canvas comes from inside a picture of this size."""
+        """Whether every point of the canvas comes from inside an image of this size."""
         back = inverse(self.matrix)
         for corner_x, corner_y in ((0, 0), (self.size[0], 0), (0, self.size[1]), self.size):
             x, y = project(back, corner_x, corner_y)
@@ -118,13 +118,13 @@ class Warp(NamedTuple):
             one, other, zeros = a, e, b or d
         if zeros or g or h or i != 1 or abs(one) != 1 or abs(other) != 1 or c % 1 or f % 1:
             return None
-        # The full picture lands on the canvas with its top left corner at (left, top); the canvas cuts its part from it.
+        # The full image lands on the canvas with its top left corner at (left, top); the canvas cuts its part from it.
         width, height = (facts.height, facts.width) if transpose else (facts.width, facts.height)
         flip_x, flip_y = one < 0, other < 0
         left, top = int(width - c if flip_x else -c), int(height - f if flip_y else -f)
         region = (left, top, left + self.size[0], top + self.size[1])
         if left < 0 or top < 0 or region[2] > width or region[3] > height:
-            return None  # it shows what lies around the picture
+            return None  # it shows what lies around the image
         return IndexOperation(transpose, flip_x, flip_y, region)
 
 
@@ -138,9 +138,9 @@ class IndexOperation(NamedTuple):
 
 
 class ColourMatrix(NamedTuple):
-    """`M·x + N·mean + t` on colours, rounded and clamped once; `mean` is the mean colour of the picture that comes in.
+    """`M·x + N·mean + t` on colours, rounded and clamped once; `mean` is the mean colour of the image that comes in.
 
-    Alpha stays as it is, and pixels that it hides wholly do not count in the mean. A grey picture is taken as
+    Alpha stays as it is, and pixels that it hides wholly do not count in the mean. A grey image is taken as
     equal red, green and blue, and gets the luma of the result. A run of these is defined as one linear map: what a
     step would have clamped in between is not (put `barrier: true` on a step to have it so).
     """
@@ -182,7 +182,7 @@ class ColourMatrix(NamedTuple):
         return any(self.n)
 
     def grey(self) -> tuple[float, float, float]:
-        """Factor on the value, factor on the mean, and shift, for pictures of one channel."""
+        """Factor on the value, factor on the mean, and shift, for images of one channel."""
         return tuple(  # type: ignore[return-value]
             sum(LUMA[row] * sum(part[row * width : row * width + width]) for row in range(3))
             for part, width in ((self.m, 3), (self.n, 3), (self.t, 1))
@@ -209,7 +209,7 @@ class Noise(NamedTuple):
 class Filter(NamedTuple):
     """Convolve with a separable kernel: `taps_x` along rows, then `taps_y` along columns (odd counts, centred).
 
-    Around the picture lies its mirror image (without repeating the edge). All channels alike, alpha too.
+    Around the image lies its mirror image (without repeating the edge). All channels alike, alpha too.
     """
 
     taps_x: tuple[float, ...]
@@ -239,10 +239,10 @@ SHOWN = -2
 
 
 class Layer(NamedTuple):
-    """One picture laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region.
+    """One image laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region.
 
-    In place of a partner, SO_FAR is the picture itself, as it is before the Blend; SHOWN is the one that `shown` names.
-    With `alpha`, pixels count by theirs: it is an RGBA picture, for a grey canvas one of equal colours.
+    In place of a partner, SO_FAR is the image itself, as it is before the Blend; SHOWN is the one that `shown` names.
+    With `alpha`, pixels count by theirs: it is an RGBA image, for a grey canvas one of equal colours.
     """
 
     partner: int
@@ -255,11 +255,11 @@ class Layer(NamedTuple):
 
 
 class Blend(NamedTuple):
-    """Lay pictures over the picture, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
+    """Lay images over the image, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
 
     Of a layer with alpha, the weight of a pixel is `w = weight·alpha`, and a canvas with alpha becomes `w + (1 − w)·below`
     opaque ("over"), its colours weighted by what they add to that. Else alpha is mixed like a colour.
-    Class labels become soft: `shares` gives the weight of the picture and of each partner.
+    Class labels become soft: `shares` gives the weight of the image and of each partner.
     """
 
     layers: tuple[Layer, ...]
@@ -276,11 +276,11 @@ class Blend(NamedTuple):
         return hidden(self.layers, SO_FAR)
 
     def shares(self, facts: ImageFacts) -> dict[int, float]:
-        """How much of the result each partner makes, by the pixels covered, not by alpha; SO_FAR is the picture itself."""
+        """How much of the result each partner makes, by the pixels covered, not by alpha; SO_FAR is the image itself."""
         return area_shares(self.layers, SO_FAR, facts.width, facts.height)
 
 
-ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of pictures
+ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of images
 MOVES_OR_HIDES: set[type] = {Warp, Fill}
 
 # Levels of 255, each 257 of 65535, that two backends may differ by (index operations of a Warp: none). Others add theirs.

@@ -14,8 +14,8 @@ Tap = tuple[int, int, float]  # dx, dy, weight
 class Filter2D(NamedTuple):
     """Weighted sums of neighbours: out(x, y) = Σ weight · in(x + dx, y + dy), rounded once.
 
-    `border` "reflect": around the picture lies its mirror image (without repeating the edge); "keep": pixels with a tap
-    outside the picture stay as they are. All channels alike; with `colours_only` alpha stays as it is.
+    `border` "reflect": around the image lies its mirror image (without repeating the edge); "keep": pixels with a tap
+    outside the image stay as they are. All channels alike; with `colours_only` alpha stays as it is.
     """
 
     taps: tuple[Tap, ...]
@@ -37,7 +37,7 @@ class Filter2D(NamedTuple):
 class Unsharp(NamedTuple):
     """Add what a blur takes away: x + amount · detail, where detail is x − blurred, brought nearer to 0 by `threshold`.
 
-    Blurred is the picture under the separable kernel `taps` (both ways, mirrored at the edge), not rounded; `threshold`
+    Blurred is the image under the separable kernel `taps` (both ways, mirrored at the edge), not rounded; `threshold`
     counts in levels of 255, and detail of fewer levels becomes 0. Alpha stays as it is.
     """
 
@@ -68,7 +68,7 @@ class Median(NamedTuple):
 
 
 class ZoomBlur(NamedTuple):
-    """The mean of the picture and of its middle parts, each enlarged to its size: `steps` in all.
+    """The mean of the image and of its middle parts, each enlarged to its size: `steps` in all.
 
     Of the number k, `cuts` whole pixels are cut off on every side, by which it is enlarged up to 1 + amount. Bilinear;
     beyond the edge of a part, its edge is repeated. All channels alike, alpha too.
@@ -110,7 +110,7 @@ class Feather(NamedTuple):
     """Fade out towards where alpha ends: it becomes 2·mean − 1, or stays where it is less than that.
 
     The mean is that of the (2·radius + 1)² pixels around, mirrored at the edge: on a straight edge, alpha rises over
-    `radius` pixels from the edge inwards. Colours stay, and pictures without alpha.
+    `radius` pixels from the edge inwards. Colours stay, and images without alpha.
     """
 
     radius: int

@@ -1,4 +1,4 @@
-"""Shapes that are painted over pictures and let them shine through: shadow, haze, streaks, lights.
+"""Shapes that are painted over images and let them shine through: shadow, haze, streaks, lights.
 
 They hide little, all but Cover: labels stay. Alpha stays as it is. Positions and lengths are in pixels, from the top left corner.
 Lines and edges are drawn as OpenCV draws antialiased ones, in sixteenths of a pixel, up to half a pixel wider.
@@ -36,7 +36,7 @@ class Glow(NamedTuple):
 
 
 class Streaks(NamedTuple):
-    """Straight strokes all over the picture, each of (x, y) pixels or down to half of it, `width_px` wide.
+    """Straight strokes all over the image, each of (x, y) pixels or down to half of it, `width_px` wide.
 
     A third of them is near; the next third is 0.7 times as long, wide and bright, the last 0.45 times. Places and lengths
     are counted with `key`. Softened likewise.

@@ -1,4 +1,4 @@
-"""Pictures cut into equal tiles that change places."""
+"""Images cut into equal tiles that change places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Region
 
 
 class Tiles(NamedTuple):
-    """Cut the picture into `columns` × `rows` tiles of one size, and let place k show what tile `order[k]` showed.
+    """Cut the image into `columns` × `rows` tiles of one size, and let place k show what tile `order[k]` showed.
 
     Tiles and places are counted row by row. Where sides are no multiples, tiles are rounded down, the grid is centred
     (odd pixels go to the right and below), and the rim stays as it is. No value changes; alpha moves along.
@@ -40,7 +40,7 @@ class Tiles(NamedTuple):
         return left, top, left + width, top + height
 
     def moved(self, x: float, y: float, facts: ImageFacts) -> tuple[float, float]:
-        """Where the point (x, y) of the picture before is now; pixel edges."""
+        """Where the point (x, y) of the image before is now; pixel edges."""
         left, top, width, height = self.grid(facts)
         column, row = int((x - left) // width) if width else -1, int((y - top) // height) if height else -1
         if not (0 <= column < self.columns and 0 <= row < self.rows):

@@ -1,4 +1,4 @@
-"""What can be done to the values of pictures beyond linear maps: curves, histograms, hue and saturation, shading.
+"""What can be done to the values of images beyond linear maps: curves, histograms, hue and saturation, shading.
 
 None of these moves a pixel. Alpha stays as it is.
 """
@@ -61,9 +61,9 @@ def _shares(full: int) -> Any:
 
 
 class Curve(NamedTuple):
-    """Look each value up in a table of all levels, one for each colour; grey pictures have one of their own.
+    """Look each value up in a table of all levels, one for each colour; grey images have one of their own.
 
-    The tables are as long as the picture's bits want: 256 levels or 65,536.
+    The tables are as long as the image's bits want: 256 levels or 65,536.
 
     Exact on every backend. A run of Curves is one Curve, which gives what they give one after the other, to the bit.
     """
@@ -80,7 +80,7 @@ class Curve(NamedTuple):
 
     @classmethod
     def of_colours(cls, red: Table, green: Table, blue: Table) -> Curve:
-        """A table for each colour; a grey picture gets the luma of what it would become as red, green and blue."""
+        """A table for each colour; a grey image gets the luma of what it would become as red, green and blue."""
         luma = [LUMA[0] * r + LUMA[1] * g + LUMA[2] * b for r, g, b in zip(red, green, blue, strict=True)]
         return cls(red, green, blue, tuple([round(level) for level in luma]))
 
@@ -102,7 +102,7 @@ def _through(first: Table, second: Table) -> Table:
 
 
 class Adapt(NamedTuple):
-    """Look each value up in a table made from the picture's own histogram, each colour for itself.
+    """Look each value up in a table made from the image's own histogram, each colour for itself.
 
     Pixels that alpha hides wholly do not count. All is whole numbers, so every backend gives the same. With h(v) the
     number of pixels of level v, c(v) that of levels up to v, and n of all (in 16 bits, read 65535 for 255, and for c(v − 1)
@@ -118,7 +118,7 @@ class Adapt(NamedTuple):
     match: v becomes the level up to which the reference has the share c(v)/n of its pixels, interpolated between the
     levels that it has and rounded half up; of that and of v the mean is taken, by `weight_ppm` millionths and the rest,
     rounded half up. `reference` says which share of its pixels is of each level or below, in 2⁻²⁰: 256 numbers each
-    for red, green, blue and luma (which grey pictures take).
+    for red, green, blue and luma (which grey images take).
     """
 
     kind: Literal["equalize", "stretch", "match"]
@@ -136,7 +136,7 @@ class Adapt(NamedTuple):
 class LocalContrast(NamedTuple):
     """Contrast-limited adaptive histogram equalisation (CLAHE) of luma, chroma kept.
 
-    The picture is cut into columns × rows tiles (where its size is no multiple, it goes on as its mirror image), each
+    The image is cut into columns × rows tiles (where its size is no multiple, it goes on as its mirror image), each
     tile's histogram of luma is cut off at `clip` times its mean and equalised, and a pixel's luma goes through the
     tables of the four nearest tiles, interpolated: OpenCV's CLAHE to the letter. The change of luma is then added to
     red, green and blue alike. Luma is (9798·R + 19235·G + 3735·B + 16384) >> 15. Clear pixels count as any others.
@@ -174,7 +174,7 @@ class HueSaturationValue(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """Multiply by a gain that varies over the picture: constant + x·X + y·Y + xx·X² + yy·Y², at least 0.
+    """Multiply by a gain that varies over the image: constant + x·X + y·Y + xx·X² + yy·Y², at least 0.
 
     (X, Y) is the centre of the pixel in pixels from the top left corner. All colours alike.
     """

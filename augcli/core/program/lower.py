@@ -81,9 +81,9 @@ def _keeps_all(primitive: Warp, facts: Facts) -> bool:
 
 
 def decode_scale(program: tuple[Primitive, ...], facts: Facts, scales: tuple[int, ...]) -> int:
-    """At which of these reductions a picture may be decoded, since this program would average whole blocks anyway.
+    """At which of these reductions an image may be decoded, since this program would average whole blocks anyway.
 
-    Small pictures are decoded in full: it costs hardly more, and all copies of a source then share one decoding.
+    Small images are decoded in full: it costs hardly more, and all copies of a source then share one decoding.
     """
     if not program or not isinstance(program[0], Warp) or not isinstance(facts, ImageFacts):
         return 1

@@ -90,7 +90,7 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
 
 
 def costly_orders(pipeline: Pipeline) -> list[str]:
-    """Hints where another order of picture steps would save a resampling or a round trip (steps are never reordered unasked)."""
+    """Hints where another order of image steps would save a resampling or a round trip (steps are never reordered unasked)."""
     hints: list[str] = []
     steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
     compiled = CompiledPipeline(tuple(steps))
@@ -105,7 +105,7 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
         if kind and all(issubclass(one, Warp) for one in kind):
             if last_warp is not None and between:
                 hints.append(
-                    f"'{step.id}' resamples the picture a second time, since {_listed(between)} stands between it and "
+                    f"'{step.id}' resamples the image a second time, since {_listed(between)} stands between it and "
                     f"'{last_warp.id}'; "
                     f"if the result serves you as well, put '{step.id}' right after '{last_warp.id}'"
                 )
@@ -114,7 +114,7 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
             between.append(step.id)
     for node in CompiledPipeline(pipeline.steps.get("image", ())).nodes[1:-1]:
         hints += [
-            f"'{step.step_id}' goes through a codec between other steps: on a GPU, pictures come back to the host for it and "
+            f"'{step.step_id}' goes through a codec between other steps: on a GPU, images come back to the host for it and "
             f"are uploaded once more; if the result serves you as well, make it the first or the last step"
             for step in _steps_within(node)
             if Recode in kinds_of(step, "image")
@@ -132,7 +132,7 @@ _CANNOT_HOLD = {
 
 
 def unwritable_frames(pipeline: Pipeline) -> list[str]:
-    """A hint where all frames are wanted, in a format that cannot hold those of some pictures."""
+    """A hint where all frames are wanted, in a format that cannot hold those of some images."""
     target = pipeline.output.image.format
     if pipeline.input.image.frames == "first" or target not in _CANNOT_HOLD:
         return []

@@ -1,7 +1,7 @@
 """What ops need besides the sample: they ask by name, the engine opens each thing once and hands it out.
 
 An op says what it needs in `resources()`, and when it is lowered takes it from `state.words(request)`,
-`state.letters(request)`, `state.tones(request)` or `state.pictures(request)`.
+`state.letters(request)`, `state.tones(request)` or `state.images(request)`.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ class Letters(NamedTuple):
 
 
 class Tones(NamedTuple):
-    """A request for how frequent each level is in reference pictures; `source` is the path of one, or of a folder of them."""
+    """A request for how frequent each level is in reference images; `source` is the path of one, or of a folder of them."""
 
     kind: Literal["tones"]
     source: str
 
 
-class Pictures(NamedTuple):
-    """A request for pictures to lay over others; `source` is the path of one, or of a folder of them."""
+class Images(NamedTuple):
+    """A request for images to lay over others; `source` is the path of one, or of a folder of them."""
 
-    kind: Literal["pictures"]
+    kind: Literal["images"]
     source: str
 
 
 class Writing(NamedTuple):
-    """A request for texts as pictures. `source` is the path of a font, or "" for the one that comes with Pillow.
+    """A request for texts as images. `source` is the path of a font, or "" for the one that comes with Pillow.
 
     `texts` holds all that may be asked for, or `file` is the path of a file of them, one a line.
     """
@@ -50,14 +50,14 @@ class Writing(NamedTuple):
     file: str = ""
 
 
-Request = Words | Letters | Tones | Pictures | Writing
+Request = Words | Letters | Tones | Images | Writing
 Opener = Callable[[Any], Any]
 
 
 class Shown(NamedTuple):
-    """A picture that is no sample: `which` one of those that a resource holds or makes."""
+    """An image that is no sample: `which` one of those that a resource holds or makes."""
 
-    request: Pictures | Writing
+    request: Images | Writing
     which: tuple[str | float, ...]
 
 
@@ -82,24 +82,24 @@ class LetterOracle(Protocol):
 
 
 class ToneOracle(Protocol):
-    """Knows reference pictures. Pure, thread-safe, and the same in every process."""
+    """Knows reference images. Pure, thread-safe, and the same in every process."""
 
     def count(self) -> int:
         """How many there are; one at least."""
 
     def shares(self, number: int) -> tuple[int, ...]:
-        """Which share of a picture's pixels is of each level or below, in 2⁻²⁰: 256 each of red, green, blue and luma."""
+        """Which share of an image's pixels is of each level or below, in 2⁻²⁰: 256 each of red, green, blue and luma."""
 
 
-class PictureOracle(Protocol):
-    """Knows pictures that may be laid over others. Pure, thread-safe, and the same in every process."""
+class ImageOracle(Protocol):
+    """Knows images that may be laid over others. Pure, thread-safe, and the same in every process."""
 
     def count(self) -> int:
-        """How many pictures, or texts, there are; one at least."""
+        """How many images, or texts, there are; one at least."""
 
     def scales(self, *which: Any) -> tuple[int, ...]:
         """By which factors it may be asked for smaller, by one more number at the end; 1 is the first."""
 
     def size(self, *which: Any) -> tuple[int, int]:
-        """Width and height of one in pixels: of pictures by its number, of texts by the text (or its number), its height
+        """Width and height of one in pixels: of images by its number, of texts by the text (or its number), its height
         in pixels and its colour's three levels."""

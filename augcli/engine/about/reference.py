@@ -12,7 +12,7 @@ from augcli.core.values.outcome import Mismatch, UserError
 from .catalogue import OpEntry, entries
 
 BEGIN, END = "<!-- ops:begin -->", "<!-- ops:end -->"
-_TITLES = {"image": "Pictures (`image:`)", "audio": "Sound (`audio:`)", "text": "Text (`text:`)"}
+_TITLES = {"image": "Images (`image:`)", "audio": "Sound (`audio:`)", "text": "Text (`text:`)"}
 
 
 def full() -> str:

@@ -69,7 +69,7 @@ _WHAT = {
     "version": "version of this file's format",
     "seed": "a whole number; the same seed gives the same outputs, byte for byte",
     "copies": "outputs for each sample, or by class: {rare: 5, '*': 1}; '*' is every other class",
-    "image": "steps for pictures, in order",
+    "image": "steps for images, in order",
     "audio": "steps for sound, in order",
     "text": "steps for texts and the rows of tables, in order",
 }

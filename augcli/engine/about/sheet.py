@@ -1,4 +1,4 @@
-"""A contact sheet: one photograph through every picture operation, as drawn by default and at the ends of its ranges."""
+"""A contact sheet: one photograph through every image operation, as drawn by default and at the ends of its ranges."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _JPEG_QUALITY = 80
 
 
 class Case(NamedTuple):
-    """One picture of the sheet: an operation, its options, which of its draws; `shown` names the options to tell of."""
+    """One image of the sheet: an operation, its options, which of its draws; `shown` names the options to tell of."""
 
     op: type[Op]
     options: Mapping[str, Any]
@@ -43,19 +43,19 @@ class Tile(NamedTuple):
     pixels: Any
 
 
-def picture_operations(names: Sequence[str]) -> list[type[Op]]:
-    """These picture operations, or all for none; raises UserError for a name that is none of a picture operation."""
-    pictures = [op for op in operations() if op.id.startswith("image.")]
-    known = {name: op for op in pictures for name in (op.id, op.name(), *op.also)}
+def image_operations(names: Sequence[str]) -> list[type[Op]]:
+    """These image operations, or all for none; raises UserError for a name that is none of an image operation."""
+    images = [op for op in operations() if op.id.startswith("image.")]
+    known = {name: op for op in images for name in (op.id, op.name(), *op.also)}
     for name in names:
         if name not in known:
             find(name)  # says what it may have meant
-            raise UserError(f"'{name}' is no operation for pictures")
-    return [known[name] for name in names] or pictures
+            raise UserError(f"'{name}' is no operation for images")
+    return [known[name] for name in names] or images
 
 
 def brief(ops: Sequence[type[Op]]) -> list[Case]:
-    """One picture an operation."""
+    """One image an operation."""
     return [Case(op, op.examples[0]) for op in ops]
 
 
@@ -77,7 +77,7 @@ def thorough(ops: Sequence[type[Op]]) -> list[Case]:
 
 
 def load_photo(path: str, width_px: int) -> Any:
-    """A picture file, shrunk to this width; uint8 (height, width, channels). Raises UserError."""
+    """An image file, shrunk to this width; uint8 (height, width, channels). Raises UserError."""
     try:
         opened = MODALITIES["image"].open(Path(path).read_bytes(), Limits(), Input())
         pixels = opened.decode(1)
@@ -174,12 +174,12 @@ def _cut(text: str, font: Any, width: int) -> str:
 
 
 def _framed(pixels: Any, size: tuple[int, int]) -> Image.Image:
-    """The picture at its own size, or shrunk to fit, on grey; clear pixels show the grey. Of 16 bits, the upper 8 show."""
+    """The image at its own size, or shrunk to fit, on grey; clear pixels show the grey. Of 16 bits, the upper 8 show."""
     pixels = (pixels >> 8 * (pixels.itemsize - 1)).astype(np.uint8)
-    picture = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[:, :, 0]).convert("RGBA")
-    picture.thumbnail(size, Image.Resampling.BOX)
+    image = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[:, :, 0]).convert("RGBA")
+    image.thumbnail(size, Image.Resampling.BOX)
     frame = Image.new("RGB", size, (208, 208, 208))
-    frame.paste(picture, ((size[0] - picture.width) // 2, (size[1] - picture.height) // 2), picture)
+    frame.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2), image)
     return frame
 
 
@@ -189,7 +189,7 @@ def write(sheet: Image.Image, made: Sequence[Tile], path: Path) -> None:
     try:
         sheet.save(path, quality=_JPEG_QUALITY, **comment)
     except ValueError:
-        raise UserError(f"{path} needs a suffix that names a picture format: .jpg, .png or .webp") from None
+        raise UserError(f"{path} needs a suffix that names an image format: .jpg, .png or .webp") from None
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
 

@@ -67,7 +67,7 @@ def _name(step_id: str, iteration: tuple[int, ...]) -> str:
 
 
 def _scale(row: Row) -> int:
-    """A picture that is made smaller anyway may have been decoded smaller, and its first Warp then starts from there."""
+    """An image that is made smaller anyway may have been decoded smaller, and its first Warp then starts from there."""
     if not row.program or row.program[0] == row.lowered.program[0] or not isinstance(row.program[0], Warp):
         return 1
     first: Any = row.lowered.program[0]

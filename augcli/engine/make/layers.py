@@ -1,4 +1,4 @@
-"""Pictures that layers of a Blend show, and the classes that they bring along."""
+"""Images that layers of a Blend show, and the classes that they bring along."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def laid_by_alpha(program: Program) -> frozenset[int]:
     return frozenset(layer.partner for layer in _layers(program) if layer.alpha)
 
 
-def with_shown(program: Program, first: int, picture_of: Callable[[Shown, bool], Any]) -> tuple[Program, list[Any]]:
-    """The program with numbers in place of what its layers show, from `first` on, and the pictures with those numbers.
+def with_shown(program: Program, first: int, image_of: Callable[[Shown, bool], Any]) -> tuple[Program, list[Any]]:
+    """The program with numbers in place of what its layers show, from `first` on, and the images with those numbers.
 
-    `picture_of(shown, alpha)` gives a picture as a layer takes it.
+    `image_of(shown, alpha)` gives an image as a layer takes it.
     """
     numbers: dict[tuple[Shown | None, bool], int] = {}
     changed: list[Primitive] = []
@@ -35,22 +35,22 @@ def with_shown(program: Program, first: int, picture_of: Callable[[Shown, bool],
             ]
             primitive = Blend(tuple(layers))
         changed.append(primitive)
-    return tuple(changed), [picture_of(shown, alpha) for shown, alpha in numbers if shown is not None]
+    return tuple(changed), [image_of(shown, alpha) for shown, alpha in numbers if shown is not None]
 
 
-def shares_of(program: Program, facts: ImageFacts, pictures: Mapping[int, Any] | Sequence[Any]) -> dict[int, float]:
-    """How much of the result each partner makes whose class counts; SO_FAR stands for the picture itself.
+def shares_of(program: Program, facts: ImageFacts, images: Mapping[int, Any] | Sequence[Any]) -> dict[int, float]:
+    """How much of the result each partner makes whose class counts; SO_FAR stands for the image itself.
 
-    Several Blends all lie on the last canvas, since nothing moves after one. Layers of the picture so far, and those
+    Several Blends all lie on the last canvas, since nothing moves after one. Layers of the image so far, and those
     whose class does not count, have the shares of what they lie on.
     """
     layers = tuple(layer for layer in _layers(program) if layer.partner >= 0 and layer.labelled)
     if not any(layer.alpha for layer in layers):
         return Blend(layers).shares(facts)
-    return _by_pixels(layers, facts, pictures)
+    return _by_pixels(layers, facts, images)
 
 
-def _by_pixels(layers: Sequence[Layer], facts: ImageFacts, pictures: Mapping[int, Any] | Sequence[Any]) -> dict[int, float]:
+def _by_pixels(layers: Sequence[Layer], facts: ImageFacts, images: Mapping[int, Any] | Sequence[Any]) -> dict[int, float]:
     """The same on every backend: how much of a pixel a layer covers is what the CPU's kernels say."""
     import numpy
 
@@ -60,7 +60,7 @@ def _by_pixels(layers: Sequence[Layer], facts: ImageFacts, pictures: Mapping[int
     planes = {SO_FAR: numpy.ones((facts.height, facts.width))}
     for layer in layers:
         left, top, right, bottom = region = clipped(layer.region, facts.width, facts.height)
-        laid = pictures[layer.partner]
+        laid = images[layer.partner]
         for primitive in layer_program(layer, region):
             laid = cpu_image.apply(laid, primitive)
         here = slice(top, bottom), slice(left, right)

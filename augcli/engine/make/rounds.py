@@ -62,7 +62,7 @@ def finish(outputs: Outputs, row: Row, samples: list[Any] | SampleError) -> Even
 
 
 def execute_source(outputs: Outputs, task: Task) -> list[Event]:
-    """All of one source, one output after the other: while its picture is in the cache, it is changed, encoded and written."""
+    """All of one source, one output after the other: while its image is in the cache, it is changed, encoded and written."""
     events, units = originals_first(outputs, task)
     source = task[0]
     apply = MODALITIES[source.modality].apply
@@ -150,13 +150,13 @@ def bytes_of(row: Row) -> int:
 
 
 def _program_bytes(program: Sequence[Primitive], facts: Any, partners: Sequence[Any]) -> int:
-    """A result for each primitive, the masks of what is painted, and what is made for layers beside the picture."""
+    """A result for each primitive, the masks of what is painted, and what is made for layers beside the image."""
     size = 0
     for primitive in program:
         before = size
         if isinstance(primitive, Blend):
             for layer in primitive.layers:
-                if layer.partner == SO_FAR:  # the picture so far is made from its beginning again
+                if layer.partner == SO_FAR:  # the image so far is made from its beginning again
                     size += before + _program_bytes(layer.program, facts, partners)
                 elif (partner := partners[layer.partner]) is not None:
                     height, width = partner.shape[:2]

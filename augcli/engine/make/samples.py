@@ -46,7 +46,7 @@ class Row(NamedTuple):
     source_sha256: str
     parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
     more: tuple[Frame, ...] = ()
-    shown: tuple[str, ...] = ()  # names of pictures, and texts, that are no samples
+    shown: tuple[str, ...] = ()  # names of images, and texts, that are no samples
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -118,33 +118,33 @@ class Preparation:
         lowered = lowered_for(self.opened.facts)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
-        program, pictures, parents, names = self._laid_out(lowered, chosen, sample)
-        seen = {self.opened.facts: (program, pictures)}
+        program, images, parents, names = self._laid_out(lowered, chosen, sample)
+        seen = {self.opened.facts: (program, images)}
         more = []
         for facts, other in self._others():
             if facts not in seen:  # the same draws, for pages of another size or kind
                 seen[facts] = self._laid_out(lowered_for(facts), chosen, other)[:2]
             more.append(Frame(other, *seen[facts]))
         program = _at_scale(program, scale)
-        return Row(unit, lowered, sample, program, pictures, self.opened, self.sha256, parents, tuple(more), names)
+        return Row(unit, lowered, sample, program, images, self.opened, self.sha256, parents, tuple(more), names)
 
     def _laid_out(
         self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
     ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]], tuple[str, ...]]:
-        """The program as kernels take it, the pictures that it lays over the sample; the partners, the names of the others."""
+        """The program as kernels take it, the images that it lays over the sample; the partners, the names of the others."""
         if not any(isinstance(primitive, Blend) for primitive in lowered.program):
             return lowered.program, (), {}, ()
         loaded, parents = self._load_partners(lowered, chosen, sample)
         as_partner = self.modality.as_partner
         names: dict[str, None] = {}
 
-        def picture_of(shown: Shown, by_alpha: bool) -> Any:
+        def image_of(shown: Shown, by_alpha: bool) -> Any:
             oracle = self._opener(shown.request)
             names[oracle.name(*shown.which)] = None
             return as_partner(oracle.pixels(*shown.which), sample, by_alpha)
 
-        program, pictures = with_shown(lowered.program, len(loaded), picture_of)
-        return program, (*loaded, *pictures), parents, tuple(names)
+        program, images = with_shown(lowered.program, len(loaded), image_of)
+        return program, (*loaded, *images), parents, tuple(names)
 
     def _others(self) -> Sequence[tuple[Facts, Any]]:
         if self._more is None:

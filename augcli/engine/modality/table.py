@@ -65,10 +65,10 @@ def _open_image(data: bytes, limits: Limits, reading: Input) -> Opened:
     )
 
 
-def _encode_image(pictures: list[Any], header: Any, output: Output) -> Encoded:
+def _encode_image(images: list[Any], header: Any, output: Output) -> Encoded:
     from augcli.formats.image import frames
 
-    return frames.encode(pictures, header, output.image)
+    return frames.encode(images, header, output.image)
 
 
 def _image_suffix(kind: str, own: str, output: Output, reading: Input) -> str:
@@ -100,24 +100,24 @@ def _load_image() -> None:
 def _execute_image(rows: Rows, device: str) -> list[Any]:
     from augcli.kernels.torch.image import execute as torch_image
 
-    pictures: list[Any] = []
+    images: list[Any] = []
     places: dict[int, int] = {}
 
     def place(pixels: Any) -> int:
-        """Copies of one source share its picture, which then goes up once."""
+        """Copies of one source share its image, which then goes up once."""
         if id(pixels) not in places:
-            places[id(pixels)] = len(pictures)
-            pictures.append(pixels)
+            places[id(pixels)] = len(images)
+            images.append(pixels)
         return places[id(pixels)]
 
     batch = [
         torch_image.Row(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
         for pixels, program, partners in rows
     ]
-    return torch_image.execute_halving(pictures, batch, device)
+    return torch_image.execute_halving(images, batch, device)
 
 
-def _picture_as_partner(partner: Any, pixels: Any, by_alpha: bool) -> Any:
+def _image_as_partner(partner: Any, pixels: Any, by_alpha: bool) -> Any:
     from augcli.kernels.shared import partners
 
     return partners.as_partner(partner, pixels, by_alpha)
@@ -194,7 +194,7 @@ MODALITIES = {
             _image_options,
             _apply_image,
             _execute_image,
-            _picture_as_partner,
+            _image_as_partner,
             _load_image,
             True,
             kernel_version=2,

@@ -1,4 +1,4 @@
-"""Pictures that are no samples: found below a path, told apart by their bytes, decoded when they are first asked for."""
+"""Images that are no samples: found below a path, told apart by their bytes, decoded when they are first asked for."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SUFFIXES = frozenset(f".{suffix}" for suffixes in READ["image"].values() for su
 _CACHED_BYTES = 1 << 26  # in each worker
 
 
-class PictureFiles:
-    """The pictures with these paths, for ops that lay them over others; those used last are kept in memory."""
+class ImageFiles:
+    """The images with these paths, for ops that lay them over others; those used last are kept in memory."""
 
     def __init__(self, source: str, paths: list[str]) -> None:
         self._paths = paths
@@ -35,7 +35,7 @@ class PictureFiles:
         return len(self._paths)
 
     def size(self, number: int) -> tuple[int, int]:
-        """Raises SampleError when that picture cannot be read."""
+        """Raises SampleError when that image cannot be read."""
         return self._look(number)[0]
 
     def scales(self, number: int) -> tuple[int, ...]:
@@ -60,27 +60,27 @@ class PictureFiles:
     def _look(self, number: int) -> tuple[tuple[int, int], tuple[int, ...]]:
         """Its width and height, and by which factors it can be decoded smaller."""
         if number not in self._looks:
-            from augcli.formats.image import codec as image
+            from augcli.formats.image import codec
 
-            header = self._read(number, lambda data: image.probe(data, Limits()))
-            self._looks[number] = (header.facts.width, header.facts.height), image.scales(header)
+            header = self._read(number, lambda data: codec.probe(data, Limits()))
+            self._looks[number] = (header.facts.width, header.facts.height), codec.scales(header)
         return self._looks[number]
 
     def _read(self, number: int, work: Callable[[bytes], Any]) -> Any:
-        return read_picture("overlay", self._paths[number], work)
+        return read_image("overlay", self._paths[number], work)
 
 
 def _rgba(data: bytes, scale: int) -> Any:
     import cv2
 
-    from augcli.formats.image import codec as image
+    from augcli.formats.image import codec
 
-    pixels = image.decode(data, image.probe(data, Limits()), scale)
+    pixels = codec.decode(data, codec.probe(data, Limits()), scale)
     channels = pixels.shape[2]
     return pixels if channels == 4 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGBA if channels == 1 else cv2.COLOR_RGB2RGBA)
 
 
-def read_picture(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
+def read_image(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
     """What `work` makes of a file's bytes; raises SampleError with the file's name and what it is there for."""
     try:
         return work(bytes_of(role, path))
@@ -90,8 +90,8 @@ def read_picture(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
         raise SampleError(f"{role}.{error.code}", f"{role} {path}: {error.message}", "lower") from None
 
 
-def find_pictures(role: str, source: str) -> tuple[str, list[str]]:
-    """A digest of the names and bytes of the pictures at or below this path, and their paths, in order.
+def find_images(role: str, source: str) -> tuple[str, list[str]]:
+    """A digest of the names and bytes of the images at or below this path, and their paths, in order.
 
     Raises UserError when there are none.
     """
@@ -103,7 +103,7 @@ def find_pictures(role: str, source: str) -> tuple[str, list[str]]:
     paths.sort(key=lambda path: os.path.relpath(path, source).replace(os.sep, "/"))
     if not paths:
         known = "JPEG, PNG, WebP, AVIF, HEIC, BMP, TIFF, GIF"
-        raise UserError(f"the {role} {source!r} " + (f"holds no pictures ({known})" if found else "is not there, or is empty"))
+        raise UserError(f"the {role} {source!r} " + (f"holds no images ({known})" if found else "is not there, or is empty"))
     digest = sha256()
     for path in paths:
         digest.update(os.path.relpath(path, source).replace(os.sep, "/").encode("utf-8", "surrogateescape"))

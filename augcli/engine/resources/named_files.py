@@ -1,4 +1,4 @@
-"""Files that a pipeline names: reference pictures, stickers, fonts, texts."""
+"""Files that a pipeline names: reference images, stickers, fonts, texts."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.outcome import Problem, UserError
 from augcli.core.values.resources import Request
 
-from .images import PictureFiles, find_pictures
-from .tones import PictureTones
+from .images import ImageFiles, find_images
+from .tones import ImageTones
 from .writing import find_writing
 
 
@@ -102,11 +102,11 @@ def trouble_with(request: Request) -> str:
 def find(request: Request) -> Found:
     """Raises UserError when it cannot be had; opens tables, but imports neither nlpaug nor NLTK."""
     if request.kind == "tones":
-        digest, paths = find_pictures("reference", request.source)
-        return Found(digest, lambda: PictureTones(paths))
-    if request.kind == "pictures":
-        digest, paths = find_pictures("overlay", request.source)
-        return Found(digest, lambda: PictureFiles(request.source, paths))
+        digest, paths = find_images("reference", request.source)
+        return Found(digest, lambda: ImageTones(paths))
+    if request.kind == "images":
+        digest, paths = find_images("overlay", request.source)
+        return Found(digest, lambda: ImageFiles(request.source, paths))
     if request.kind == "writing":
         digest, texts = find_writing(request)
         return Found(digest, lambda: texts)

@@ -1,4 +1,4 @@
-"""Texts as pictures: letters drawn by Pillow, which brings FreeType and one font along.
+"""Texts as images: letters drawn by Pillow, which brings FreeType and one font along.
 
 Letters stand one after the other as the font says, without the joining and reordering that some scripts need; so right to
 left scripts are refused. The same Pillow draws the same pixels.
@@ -98,7 +98,7 @@ def _check_text(path: str, font: bytes, text: str) -> None:
     for letter in dict.fromkeys(text):
         shown = f"{letter!r} (U+{ord(letter):04X}) in {text!r}"
         if unicodedata.bidirectional(letter) in ("R", "AL"):
-            raise UserError(f"{shown} is written from right to left, which is not supported; give such texts as pictures")
+            raise UserError(f"{shown} is written from right to left, which is not supported; give such texts as images")
         if not letter.isspace() and not _has_glyph(font, letter):
             raise UserError(f"{name} has no glyph for {shown}; give a font that has by `font: PATH`")
 

@@ -21,8 +21,8 @@ from augcli.engine.resources.opened import missing_resources
 from .survey import Group, Survey
 
 _USUAL_SIZE = 224  # what most classifiers are trained with
-_SMALL = 128  # pictures up to this size keep theirs
-# Words in names of classes and folders after which mirrored pictures may be wrong.
+_SMALL = 128  # images up to this size keep theirs
+# Words in names of classes and folders after which mirrored images may be wrong.
 _SIDES = """
     left right links rechts gauche droite izquierda derecha sinistra destra l r lh rh east west
 """
@@ -87,7 +87,7 @@ def _image(group: Group, survey: Survey) -> Iterator[Proposal]:
         yield Proposal({"color_jitter": {"p": 0.8}}, "brightness, contrast, saturation and hue; hue_deg: 0 where colour matters")
         yield Proposal({"grayscale": {"p": 0.05}}, "now and then without colour", active=False)
     else:
-        yield Proposal({"brightness": {"factor": [0.8, 1.2], "p": 0.5}}, "the pictures are grey: no hue, no saturation")
+        yield Proposal({"brightness": {"factor": [0.8, 1.2], "p": 0.5}}, "the images are grey: no hue, no saturation")
         yield Proposal({"contrast": {"factor": [0.8, 1.2], "p": 0.5}})
     blur = {"gaussian_blur": {"sigma_px": [0.2, 0.6] if small else [0.3, 1.2]}}
     noise = {"gaussian_noise": {"std": [0.005, 0.02]}}
@@ -96,21 +96,21 @@ def _image(group: Group, survey: Survey) -> Iterator[Proposal]:
         {"cutout": {"size": [0.1, 0.25], "p": 0.25}}, "covers a square; not where a small detail decides", active=False
     )
     if len(group.labels) > 1:
-        yield Proposal({"cutmix": {"p": 0.3}}, "mixes two pictures: labels become soft (see manifest.jsonl)", active=False)
+        yield Proposal({"cutmix": {"p": 0.3}}, "mixes two images: labels become soft (see manifest.jsonl)", active=False)
 
 
 def _crop(facts: list[ImageFacts], small: bool) -> Proposal:
     size = proposed_size(facts)
     area = [0.75, 1.0] if small else [0.6, 1.0]
     if size is None:
-        return Proposal({"crop": {"area": area}}, "a random part, enlarged to the size the picture had")
+        return Proposal({"crop": {"area": area}}, "a random part, enlarged to the size the image had")
     shown = f"{size} × {size}" if isinstance(size, int) else f"{size[0]} × {size[1]}"
     middle = f"{median(item.width for item in facts):.0f} × {median(item.height for item in facts):.0f}"
-    return Proposal({"crop": {"area": area, "size": size}}, f"a random part, resized to {shown} (the median picture is {middle})")
+    return Proposal({"crop": {"area": area, "size": size}}, f"a random part, resized to {shown} (the median image is {middle})")
 
 
 def proposed_size(facts: list[ImageFacts]) -> int | list[int] | None:
-    """One size for pictures of several, that enlarges few of them; None where they all have the same one, or are tiny."""
+    """One size for images of several, that enlarges few of them; None where they all have the same one, or are tiny."""
     if len({item[:2] for item in facts}) < 2:
         return None
     short = median(min(item[:2]) for item in facts)
@@ -127,13 +127,13 @@ def proposed_size(facts: list[ImageFacts]) -> int | list[int] | None:
 
 
 def mirrors(group: Group, survey: Survey) -> str:
-    """Why pictures should not be mirrored, going by the names of classes and folders; "" when nothing speaks against it."""
+    """Why images should not be mirrored, going by the names of classes and folders; "" when nothing speaks against it."""
     labels = sorted(group.labels)
     if len(labels) > 1 and all(len(label) == 1 and label.isalnum() for label in labels):
         return "left out, since the classes look like digits or letters"
     inputs = [path.rstrip("/").rpartition("/")[2] for path in survey.inputs] if len(survey.inputs) == 1 else []
     names = [*labels, *sorted(group.folders), *inputs]
-    for words, reason in ((_SIDES, "left and right seem to mean something"), (_WRITING, "the pictures seem to hold writing")):
+    for words, reason in ((_SIDES, "left and right seem to mean something"), (_WRITING, "the images seem to hold writing")):
         hits = dict.fromkeys(name for name in names if set(words.split()) & set(words_of(name)))
         if hits:
             return f"left out, since {reason}, by the name of {', '.join(list(hits)[:3])}"

@@ -20,8 +20,8 @@ _UNEVEN = 1.5  # classes are uneven when the largest has so many times the sampl
 _COMMENTS_AT = 48  # column of the comments behind steps
 _MOST_COPIES = 100
 _MOST_CLASSES = 20  # in one line of copies
-_WHAT = {"image": ("picture", "pictures"), "audio": ("sound", "sounds"), "text": ("text", "texts")}
-_NAMES_OF_STEPS = {"image": "pictures", "audio": "sound", "text": "texts and the rows of tables"}
+_WHAT = {"image": ("image", "images"), "audio": ("sound", "sounds"), "text": ("text", "texts")}
+_NAMES_OF_STEPS = {"image": "images", "audio": "sound", "text": "texts and the rows of tables"}
 
 
 def findings(survey: Survey) -> list[str]:

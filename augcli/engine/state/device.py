@@ -57,9 +57,9 @@ def worker_count(options: RunOptions) -> int:
 
 
 def keep_freed_memory() -> None:
-    """Have glibc hand freed pictures to the next ones in place of giving them back to the system each time.
+    """Have glibc hand freed images to the next ones in place of giving them back to the system each time.
 
-    Their pages would be cleared and mapped anew for every picture (measured: 26 page faults an output become 6).
+    Their pages would be cleared and mapped anew for every image (measured: 26 page faults an output become 6).
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

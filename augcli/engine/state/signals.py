@@ -47,7 +47,7 @@ class StopRequest:
         if self.number:
             os._exit(128 + number)
         self._shared[0] = number
-        # Journal lines are unbuffered, so even an end in the middle of a picture loses nothing but that picture.
+        # Journal lines are unbuffered, so even an end in the middle of an image loses nothing but that image.
         self._watchdog = threading.Timer(GRACE_S, _give_up, [number])
         self._watchdog.daemon = True
         self._watchdog.start()

@@ -1,4 +1,4 @@
-"""Animations: still pictures, made by the encoders that there are, in the containers of GIF, WebP and APNG.
+"""Animations: still images, made by the encoders that there are, in the containers of GIF, WebP and APNG.
 
 Every frame is written as a whole canvas: once noise or a warp has gone over it, hardly a pixel stays what it was in the
 frame before. Static parts are written again and again, so files get larger than those of encoders that write differences.
@@ -17,8 +17,7 @@ from augcli.core.pipeline.settings import ImageOutput
 from augcli.core.values.outcome import SampleError
 from augcli.formats.bytes.encoded import Encoded
 from augcli.formats.bytes.riff import chunks
-from augcli.formats.image import codec as image
-from augcli.formats.image import jpeg, pillow
+from augcli.formats.image import codec, jpeg, pillow
 from augcli.formats.image.header import MODES, ImageHeader, Pixels
 from augcli.formats.image.metadata import carried as metadata
 from augcli.formats.image.metadata.carried import png_chunk
@@ -29,35 +28,35 @@ _TO_RGB = {1: cv2.COLOR_GRAY2RGB, 4: cv2.COLOR_RGBA2RGB}
 _TO_RGBA = {1: cv2.COLOR_GRAY2RGBA, 3: cv2.COLOR_RGB2RGBA}
 
 
-def encode(pictures: list[Pixels], header: ImageHeader, output: ImageOutput, target: str) -> Encoded:
+def encode(images: list[Pixels], header: ImageHeader, output: ImageOutput, target: str) -> Encoded:
     """Frames of one size, with the source's durations and number of plays, as "gif", "webp" or "png".
 
     GIF: each frame has a palette of its own, of its very colours where they are at most 256 (with one clear one), else the
     256 of a median cut, without dithering; alpha becomes clear or opaque at one half, and what is clear loses its colour.
     Notes: "palette" and "alpha" where that changed any pixel. The other formats keep pixels as image.encode() does.
     """
-    height, width = pictures[0].shape[:2]
+    height, width = images[0].shape[:2]
     if max(height, width) > _MAX_SIDE[target]:
         raise SampleError("encode.too_large", f"{width}×{height}: a {target} side is at most {_MAX_SIDE[target]:,}", "encode")
-    most = max(pixels.shape[2] for pixels in pictures)
-    pictures = [_widened(pixels, 3 if target == "webp" and most == 1 else most) for pixels in pictures]
-    mode = "P" if target == "gif" else MODES[pictures[0].shape[2]]
+    most = max(pixels.shape[2] for pixels in images)
+    images = [_widened(pixels, 3 if target == "webp" and most == 1 else most) for pixels in images]
+    mode = "P" if target == "gif" else MODES[images[0].shape[2]]
     kept, notes = metadata.carried(header.metadata, target, output.metadata == "keep", (width, height), mode, header.mode)
-    notes |= {key: value for key, value in image.conversions(header, mode, target, output).items() if key != "frames"}
+    notes |= {key: value for key, value in codec.conversions(header, mode, target, output).items() if key != "frames"}
     durations = list(header.durations_ms) or [0.0]
     if target == "gif":
-        clear = most == 4 and any(pixels[:, :, 3].min() < 255 for pixels in pictures)
-        made = [pillow.encode_gif(pixels, clear) for pixels in pictures]
+        clear = most == 4 and any(pixels[:, :, 3].min() < 255 for pixels in images)
+        made = [pillow.encode_gif(pixels, clear) for pixels in images]
         data = _gif([one.data for one in made], (width, height), durations, header.plays)
         for one in made:
             notes |= one.notes
     elif target == "webp":
         lossless = header.lossless and header.format == "webp"
         quality = jpeg.chosen_quality(header, output)
-        stills = [pillow.encode_webp(pixels, quality, lossless, metadata.NOTHING) for pixels in pictures]
+        stills = [pillow.encode_webp(pixels, quality, lossless, metadata.NOTHING) for pixels in images]
         data = _webp(stills, (width, height), durations, header.plays, kept)
     else:
-        data = _apng([image.encode_plain(pixels, "png") for pixels in pictures], (width, height), durations, header.plays)
+        data = _apng([codec.encode_plain(pixels, "png") for pixels in images], (width, height), durations, header.plays)
         data = data if kept is metadata.NOTHING else metadata.into_png(data, kept)
     return Encoded(data, f".{target}", notes)
 
@@ -85,15 +84,15 @@ def _gif(stills: list[bytes], size: tuple[int, int], durations: list[float], pla
     found = [_gif_parts(still) for still in stills]
     # Where anything is clear, every frame is wiped out after it was shown: it must not shine through the next.
     disposal = 2 << 2 if any(clear >= 0 for clear, *_ in found) else 1 << 2
-    for (clear, flags, palette, picture), duration in zip(found, _whole(durations, 10), strict=True):
+    for (clear, flags, palette, image), duration in zip(found, _whole(durations, 10), strict=True):
         delay = min(duration, 65_535).to_bytes(2, "little")
         parts += [b"!\xf9\x04", bytes((disposal | (clear >= 0),)), delay, bytes((max(clear, 0), 0))]
-        parts += [picture[:9], bytes((0x80 | flags,)), palette, picture[10:]]
+        parts += [image[:9], bytes((0x80 | flags,)), palette, image[10:]]
     return b"".join((*parts, b";"))
 
 
 def _gif_parts(still: bytes) -> tuple[int, int, bytes, bytes]:
-    """The clear colour's number or -1, the palette's size as a GIF says it, the palette, the picture with its descriptor."""
+    """The clear colour's number or -1, the palette's size as a GIF says it, the palette, the image with its descriptor."""
     flags, clear = still[10] & 7, -1
     start = at = 13 + (6 << flags)
     while still[at] == 0x21:

@@ -1,4 +1,4 @@
-"""AVIF, through Pillow's libavif. Pictures of 10 and 12 bits are refused, since they would come out with 8."""
+"""AVIF, through Pillow's libavif. Images of 10 and 12 bits are refused, since they would come out with 8."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from augcli.formats.image.metadata.carried import NOTHING, Metadata
 
 MAX_SIDE = 16_384
 
-# One thread a picture: many pictures are worked on at once. Set once, at import, like Pillow's other settings.
+# One thread an image: many images are worked on at once. Set once, at import, like Pillow's other settings.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 _BRANDS = frozenset({b"avif", b"avis"})
@@ -59,18 +59,18 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     start, size = found[b"meta"]
     codec = data.find(b"av1C", start, start + size)
     flags = data[codec + 6] if codec > 0 else 0
-    picture = pillow.opened(data, "avif")
-    check_size(*picture.size, limits)
-    mode = "L" if flags & 0x10 and picture.mode == "RGB" else picture.mode  # Pillow makes colours of grey
+    image = pillow.opened(data, "avif")
+    check_size(*image.size, limits)
+    mode = "L" if flags & 0x10 and image.mode == "RGB" else image.mode  # Pillow makes colours of grey
     mode = f"{mode};{12 if flags & 0x20 else 10}" if flags & 0x40 else mode
-    block, profile = picture.info.get("exif", b""), picture.info.get("icc_profile", b"")
-    lost = ("xmp",) if "xmp" in picture.info else ()
+    block, profile = image.info.get("exif", b""), image.info.get("icc_profile", b"")
+    lost = ("xmp",) if "xmp" in image.info else ()
     return header(
         "avif",
-        picture.size,
+        image.size,
         mode,
         orientation=exif.orientation(block),
-        frames=getattr(picture, "n_frames", 1),
+        frames=getattr(image, "n_frames", 1),
         subsampling=_CHROMA.get(flags >> 2 & 0b11, "") if codec > 0 and mode != "L" else "",
         metadata=Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING,
     )

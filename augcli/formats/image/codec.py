@@ -1,4 +1,4 @@
-"""Picture files: probe, decode, encode. JPEG goes through libjpeg-turbo, the rest is decoded by Pillow.
+"""Image files: probe, decode, encode. JPEG goes through libjpeg-turbo, the rest is decoded by Pillow.
 
 Of 16 bits and floats too (PNG and TIFF), by OpenCV.
 
@@ -103,7 +103,7 @@ def scales(header: ImageHeader) -> tuple[int, ...]:
 
 
 def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
-    """The picture as seen: uint8, of deep files uint16, (ceil(H / scale), ceil(W / scale), C), C-contiguous and writable;
+    """The image as seen: uint8, of deep files uint16, (ceil(H / scale), ceil(W / scale), C), C-contiguous and writable;
     grey, RGB or RGBA.
 
     EXIF orientation is applied, once. Palettes become RGB or RGBA, grey with alpha RGBA, 1 bit grey, CMYK RGB (sRGB by
@@ -154,7 +154,7 @@ def output_suffix(kind: str, output: ImageOutput, own: str = "", all_frames: boo
 def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     """Write uint8 or uint16 (H, W, 1 | 3 | 4) in the source's format, or in the one that `output` names. Same pixels, same bytes.
 
-    A GIF source is written as PNG (256 colours would not hold an augmented picture), HEIC as JPEG (as phones hand it on to
+    A GIF source is written as PNG (256 colours would not hold an augmented image), HEIC as JPEG (as phones hand it on to
     those who cannot read it); a WebP without loss stays without loss, unless another source becomes WebP: then `quality`
     counts. TIFF is packed by LZW. 1 bit and grey with alpha stay so where the pixels still fit; palettes do not, for the same
     reason as GIF's. What has 16 bits keeps them in PNG and TIFF, and becomes 8 elsewhere, each level to the nearest; a TIFF of

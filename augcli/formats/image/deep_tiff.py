@@ -1,6 +1,6 @@
 """TIFF of 16 bits or of 32-bit floats a channel, through OpenCV's libtiff: Pillow makes 8 bits of some and refuses others.
 
-Floats are worked on as 16 bits over a range that the picture's own values give, and written as floats over the same range.
+Floats are worked on as 16 bits over a range that the image's own values give, and written as floats over the same range.
 """
 
 from __future__ import annotations
@@ -153,5 +153,5 @@ def _range_of(values: NDArray[np.float32]) -> tuple[float, float]:
     """0 to 1 where all values lie within, else from the lowest to the highest."""
     low, high = float(np.min(values)), float(np.max(values))
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise SampleError("image.not_finite", "the picture holds values that are not numbers, or infinite")
+        raise SampleError("image.not_finite", "the image holds values that are not numbers, or infinite")
     return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)

@@ -1,4 +1,4 @@
-"""What is known of a picture before it is decoded, and the checks that every picture format shares."""
+"""What is known of an image before it is decoded, and the checks that every image format shares."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
 class ImageHeader(NamedTuple):
-    """A picture file, from its header alone."""
+    """An image file, from its header alone."""
 
     format: str  # "jpeg" "png" "webp" "bmp" "tiff" "gif" "avif" "heic"
     facts: ImageFacts  # as seen, after EXIF orientation; channels as decode() gives them

@@ -30,7 +30,7 @@ def _library() -> Any:
         import pi_heif
     except ImportError:
         raise SampleError("image.unsupported", NEEDED) from None
-    pi_heif.options.DECODE_THREADS = 1  # many pictures are worked on at once
+    pi_heif.options.DECODE_THREADS = 1  # many images are worked on at once
     for what in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
         setattr(pi_heif.options, what, False)
     return pi_heif
@@ -60,9 +60,9 @@ def _check_names(data: bytes, start: int, end: int) -> None:
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
-    """The header of the primary picture; 10 and 12 bits are refused, since they would come out with 8.
+    """The header of the primary image; 10 and 12 bits are refused, since they would come out with 8.
 
-    libheif turns the picture as the file's boxes say, and EXIF repeats that, so the orientation here is 1. Raises SampleError
+    libheif turns the image as the file's boxes say, and EXIF repeats that, so the orientation here is 1. Raises SampleError
     `image.unsupported` without the extra.
     """
     _library()
@@ -72,30 +72,30 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     for name, start, size in found:
         if name == b"meta":
             _check_names(data, start, start + size)
-    picture = _opened(data)
-    if not len(picture):
-        raise corrupt("it holds no picture")
-    width, height = picture.size
+    image = _opened(data)
+    if not len(image):
+        raise corrupt("it holds no image")
+    width, height = image.size
     check_size(width, height, limits)
-    said = picture.info
+    said = image.info
     deep = int(said.get("bit_depth", 8))
     block, profile = said.get("exif") or b"", said.get("icc_profile") or b""
     lost = ("xmp",) if said.get("xmp") else ()
     return header(
         "heic",
         (width, height),
-        picture.mode if deep == 8 else f"{picture.mode.partition(';')[0]};{deep}",
-        frames=len(picture),
-        subsampling=str(said.get("chroma", "")) if picture.mode != "L" else "",
+        image.mode if deep == 8 else f"{image.mode.partition(';')[0]};{deep}",
+        frames=len(image),
+        subsampling=str(said.get("chroma", "")) if image.mode != "L" else "",
         metadata=Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING,
     )
 
 
 def decode(data: bytes, header: ImageHeader) -> Pixels:
-    """The primary picture, as seen: uint8 (H, W, C)."""
-    picture = _opened(data)
+    """The primary image, as seen: uint8 (H, W, C)."""
+    image = _opened(data)
     try:
-        flat = picture.to_pillow()
+        flat = image.to_pillow()
         mode = MODES[header.facts.channels]
         pixels: Pixels = np.array(flat if flat.mode == mode else flat.convert(mode), dtype=np.uint8)
     except MemoryError:

@@ -68,16 +68,16 @@ def opened(data: bytes, kind: str) -> ImageFile.ImageFile:
 
 def measure(data: bytes, kind: str) -> tuple[tuple[int, int], str]:
     """(width, height) as stored, and mode."""
-    picture = opened(data, kind)
-    return picture.size, picture.mode
+    image = opened(data, kind)
+    return image.size, image.mode
 
 
 def probe_bmp(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 18 or len(data) < 14 + int.from_bytes(data[14:18], "little"):
         raise truncated("the header is not whole")
-    picture = opened(data, "bmp")
-    check_size(*picture.size, limits)
-    return header("bmp", picture.size, picture.mode, metadata=of_bmp(data))
+    image = opened(data, "bmp")
+    check_size(*image.size, limits)
+    return header("bmp", image.size, image.mode, metadata=of_bmp(data))
 
 
 def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
@@ -85,9 +85,9 @@ def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 16:
         raise truncated("the header is not whole")
     try:
-        picture = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
-        tags = picture.tag_v2
-        frames = picture.n_frames
+        image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
+        tags = image.tag_v2
+        frames = image.n_frames
     except MemoryError:
         raise
     except Exception as error:
@@ -96,7 +96,7 @@ def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
         if directory_ends_early(data):
             raise truncated(f"its directory lies beyond its end ({error})") from None
         raise _failure(error) from None
-    check_size(*picture.size, limits)
+    check_size(*image.size, limits)
     # A tile may claim more than its page.
     check_size(number(tags.get(_TILE_WIDTH, 1)), number(tags.get(_TILE_HEIGHT, 1)), limits)
     if max(numbers(tags.get(_BITS, 1))) > 8 or max(numbers(tags.get(_SAMPLE_FORMAT, 1))) not in (1, 4):  # 1 unsigned, 4 "void"
@@ -104,36 +104,36 @@ def probe_tiff(data: bytes, limits: Limits) -> ImageHeader:
     orientation = number(tags.get(_ORIENTATION, 1))
     orientation = orientation if 1 <= orientation <= 8 else 1
     # Pillow gives the size as seen already, and turns the pixels when it loads them.
-    stored = picture.size if orientation < 5 else picture.size[::-1]
-    kept = metadata_of(tags, picture.getexif)
-    return header("tiff", stored, picture.mode, orientation=orientation, frames=frames, metadata=kept)
+    stored = image.size if orientation < 5 else image.size[::-1]
+    kept = metadata_of(tags, image.getexif)
+    return header("tiff", stored, image.mode, orientation=orientation, frames=frames, metadata=kept)
 
 
 def decode(data: bytes, header: ImageHeader) -> Pixels:
     """The first frame as uint8 (H, W, C), with the channels that the header says; as stored (TIFF: as seen)."""
-    picture = opened(data, header.format)
+    image = opened(data, header.format)
     try:
         mode = MODES[header.facts.channels]
-        if picture.mode == "CMYK" and (transform := to_srgb(header.metadata.icc)):
-            flat = transform(picture)
+        if image.mode == "CMYK" and (transform := to_srgb(header.metadata.icc)):
+            flat = transform(image)
         else:
-            flat = picture if picture.mode == mode and "transparency" not in picture.info else picture.convert(mode)
+            flat = image if image.mode == mode and "transparency" not in image.info else image.convert(mode)
         return _values(flat, header.facts.channels)
     except MemoryError:
         raise
     except Exception as error:
-        if isinstance(picture, TiffImagePlugin.TiffImageFile) and ends_early(picture.tag_v2, len(data)):
+        if isinstance(image, TiffImagePlugin.TiffImageFile) and ends_early(image.tag_v2, len(data)):
             raise truncated(f"pixels lie beyond its end ({error})") from None
         raise _failure(error) from None
 
 
-def _values(picture: Image.Image, channels: int) -> Pixels:
+def _values(image: Image.Image, channels: int) -> Pixels:
     """The values as an array; large ones in strips, because Pillow would copy the whole twice on the way."""
-    width, height = picture.size
+    width, height = image.size
     pixels = np.empty((height, width, channels), np.uint8)
     for top in range(0, height, _STRIP):
         bottom = min(top + _STRIP, height)
-        strip = picture if height <= _STRIP else picture.crop((0, top, width, bottom))
+        strip = image if height <= _STRIP else image.crop((0, top, width, bottom))
         pixels[top:bottom] = np.asarray(strip).reshape(bottom - top, width, channels)
     return pixels
 
@@ -141,12 +141,12 @@ def _values(picture: Image.Image, channels: int) -> Pixels:
 def later_frames(data: bytes, header: ImageHeader) -> list[Pixels]:
     """The frames after the first, each as its canvas shows it: uint8 (H, W, C), with the header's channels, or more where
     a frame needs them (a clear pixel, a colour among grey ones)."""
-    picture = opened(data, header.format)
+    image = opened(data, header.format)
     frames = []
     try:
         for number in range(1, header.frames):
-            picture.seek(number)
-            frames.append(_narrowed(np.array(picture.convert("RGBA"), dtype=np.uint8), header.facts.channels))
+            image.seek(number)
+            frames.append(_narrowed(np.array(image.convert("RGBA"), dtype=np.uint8), header.facts.channels))
     except MemoryError:
         raise
     except Exception as error:
@@ -175,19 +175,19 @@ def encode_gif(pixels: Pixels, clear: bool) -> Encoded:
             notes["alpha"] = "clear or opaque, by one half"
         hidden = np.uint8(0) if holes.all() else colours[~holes][:1]  # a colour that is there takes no place in the palette
         colours = np.where(holes[:, :, None], hidden, colours)
-    picture = Image.fromarray(colours[:, :, 0] if pixels.shape[2] == 1 else colours)
+    image = Image.fromarray(colours[:, :, 0] if pixels.shape[2] == 1 else colours)
     most = 255 if clear else 256
-    if picture.mode == "RGB":
-        if picture.getcolors(most) is None:
+    if image.mode == "RGB":
+        if image.getcolors(most) is None:
             notes["palette"] = f"the nearest of {most} colours a frame"
-        picture = picture.quantize(most, method=Image.Quantize.MEDIANCUT)
+        image = image.quantize(most, method=Image.Quantize.MEDIANCUT)
     file, more = io.BytesIO(), {}
     if clear:
-        palette = picture.getpalette() or []
-        numbers = np.where(holes, np.uint8(255), np.asarray(picture))
-        picture, more = Image.fromarray(numbers), {"transparency": 255}
-        picture.putpalette(bytes(palette).ljust(768, b"\0"))
-    picture.save(file, "GIF", optimize=False, interlace=False, **more)
+        palette = image.getpalette() or []
+        numbers = np.where(holes, np.uint8(255), np.asarray(image))
+        image, more = Image.fromarray(numbers), {"transparency": 255}
+        image.putpalette(bytes(palette).ljust(768, b"\0"))
+    image.save(file, "GIF", optimize=False, interlace=False, **more)
     return Encoded(file.getvalue(), ".gif", notes)
 
 
@@ -195,12 +195,12 @@ def encode_webp(pixels: Pixels, quality: int, lossless: bool, kept: Metadata) ->
     """WebP. The methods are the knees of time against size: 2 costs half of the default 4 at the same size and PSNR;
     lossless at 1 costs a quarter for 4 % more bytes. `exact` keeps the colours under full transparency."""
     file = io.BytesIO()
-    picture = Image.fromarray(pixels)
+    image = Image.fromarray(pixels)
     more = {"icc_profile": kept.icc, "exif": kept.exif}
     if lossless:
-        picture.save(file, "WEBP", lossless=True, quality=0, method=1, exact=True, **more)
+        image.save(file, "WEBP", lossless=True, quality=0, method=1, exact=True, **more)
     else:
-        picture.save(file, "WEBP", quality=quality, method=2, **more)
+        image.save(file, "WEBP", quality=quality, method=2, **more)
     return file.getvalue()
 
 

@@ -62,7 +62,7 @@ def _check(body: bytes, header: ImageHeader, interlaced: bool) -> None:
         if len(raw) == size and not unpacker.eof:  # only the checksum may be left
             rest = unpacker.decompress(unpacker.unconsumed_tail, 1)
             if rest or not unpacker.eof:
-                raise corrupt("the pixel data goes on beyond the picture" if rest else "the pixel data has no end")
+                raise corrupt("the pixel data goes on beyond the image" if rest else "the pixel data has no end")
     except zlib.error as error:
         raise corrupt(f"the pixel data cannot be unpacked ({error})") from None
     if len(raw) < size:

@@ -40,7 +40,7 @@ def probe_png(data: bytes, limits: Limits) -> ImageHeader:
     mode = "1" if colours == 0 and depth == 1 else f"{_PNG_MODES[colours]};16" if depth == 16 else _PNG_MODES[colours]
     orientation, frames, plays, transparent, end = 1, 1, 1, False, 0
     durations: list[float] = []
-    apart = False  # the first picture is for those who know no animations, and not a frame
+    apart = False  # the first image is for those who know no animations, and not a frame
     block, profile, kept, lost = b"", b"", [], []
     for name, start, length in png_chunks(data):
         if name == b"eXIf":
@@ -99,7 +99,7 @@ def probe_webp(data: bytes, limits: Limits) -> ImageHeader:
         if name == b"VP8X":
             alpha = bool(head[0] & 0x10)
             size = 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
-            # A few bytes of a still picture may hide in a huge canvas, so check as soon as it is known.
+            # A few bytes of a still image may hide in a huge canvas, so check as soon as it is known.
             check_size(*size, limits)
         elif name == b"VP8L":
             lossless = True

@@ -1,4 +1,4 @@
-"""Pictures of 8 and of 16 bits a channel go through the same kernels, which work in levels of their full scale."""
+"""Images of 8 and of 16 bits a channel go through the same kernels, which work in levels of their full scale."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CV_DEPTH = {EIGHT: cv2.CV_8U, SIXTEEN: cv2.CV_16U}
 
 
 def full_scale(pixels: Pixels) -> int:
-    """The highest level of a picture."""
+    """The highest level of an image."""
     return EIGHT if pixels.dtype == np.uint8 else SIXTEEN
 
 
@@ -25,7 +25,7 @@ def whole_levels(values: NDArray[np.float32], full: int) -> Any:
 
 
 def in_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """A picture of 16 bits in 8, each level to the nearest one; one of 8 bits as it is."""
+    """An image of 16 bits in 8, each level to the nearest one; one of 8 bits as it is."""
     if pixels.dtype == np.uint8:
         return pixels
     nearest: NDArray[np.uint8] = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
@@ -33,5 +33,5 @@ def in_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def in_sixteen_bits(pixels: Pixels) -> NDArray[np.uint16]:
-    """A picture of 8 bits in 16: 255 becomes 65535. in_eight_bits() gives it back as it was."""
+    """An image of 8 bits in 16: 255 becomes 65535. in_eight_bits() gives it back as it was."""
     return pixels if pixels.dtype == np.uint16 else pixels * np.uint16(257)

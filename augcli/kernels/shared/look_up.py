@@ -1,4 +1,4 @@
-"""Every value of a picture looked up in a table, on a CPU."""
+"""Every value of an image looked up in a table, on a CPU."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _cloud(said: Cloud, width: int, height: int) -> Mask:
         field = np.ascontiguousarray(octets(said.key ^ octave, 0, rows, 0, columns))
         for _ in range(_DOUBLINGS):
             field = cv2.pyrUp(field)
-        # Of the samples, those that the picture lies between, and one more to each side.
+        # Of the samples, those that the image lies between, and one more to each side.
         across, down = (-(-(length << _DOUBLINGS) // cell) + 2 for length in (width, height))
         first = (2 << _DOUBLINGS) - 1
         field = np.ascontiguousarray(field[first : first + down, first : first + across])

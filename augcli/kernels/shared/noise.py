@@ -4,7 +4,7 @@ A value depends on its own coordinates alone, so noise is the same whatever is d
 halves of this module, numpy (uint32) and torch (int32, whose products wrap to the same bits), agree bit for bit; the
 torch half takes tensors and needs no import.
 
-A row of the picture gets two words that are strongly hashed from the key and the row's number; one enters before the
+A row of the image gets two words that are strongly hashed from the key and the row's number; one enters before the
 first round over the counters, the other between the rounds, so that equal stretches of counters never meet in two rows.
 """
 
@@ -30,7 +30,7 @@ _TABLE_BITS = 16
 
 
 def bits(key: int, height: int, width: int, channels: int) -> Words:
-    """32 random bits for every value of a picture, as (height, width, channels); `key` has 64 bits."""
+    """32 random bits for every value of an image, as (height, width, channels); `key` has 64 bits."""
     return _words(key, np.arange(height, dtype=np.uint32), width * channels).reshape(height, width, channels)
 
 
@@ -76,7 +76,7 @@ def normal_levels(amount: float, full: int = 255) -> NDArray[Any]:
     """The normal table times `amount` (share of full scale), rounded to whole levels of `full`; beyond it none counts.
 
     Adding whole levels to whole levels and clamping is what rounding the sum half to even gives, except where the
-    product ends in exactly one half, and takes no float array of the picture's size.
+    product ends in exactly one half, and takes no float array of the image's size.
     """
     levels = np.rint(normal_table() * np.float32(amount * full))
     return np.asarray(np.clip(levels, -full, full), np.int16 if full == 255 else np.int32)

@@ -1,4 +1,4 @@
-"""Pictures as those that they are mixed into take them."""
+"""Images as those that they are mixed into take them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CONVERSIONS = {
 
 
 def as_partner(partner: Pixels, pixels: Pixels, by_alpha: bool) -> Pixels:
-    """As many channels as the picture it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
+    """As many channels as the image it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
 
     As many bits too. Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
-    To be laid `by_alpha` it keeps that, and all four channels; for a grey picture its colours become their luma.
+    To be laid `by_alpha` it keeps that, and all four channels; for a grey image its colours become their luma.
     """
     partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
     if by_alpha:

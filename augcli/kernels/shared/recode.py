@@ -1,4 +1,4 @@
-"""Pictures through codecs: always on the host, the same code for every backend."""
+"""Images through codecs: always on the host, the same code for every backend."""
 
 from __future__ import annotations
 

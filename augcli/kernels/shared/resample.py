@@ -1,4 +1,4 @@
-"""How a Warp is carried out on one picture: decided here once, for the OpenCV and the torch kernels alike.
+"""How a Warp is carried out on one image: decided here once, for the OpenCV and the torch kernels alike.
 
 A Warp is an exact index operation, or a sampling, before which whole blocks are averaged where it minifies much.
 """
@@ -19,7 +19,7 @@ _WHOLE_PX = 1e-3  # a crop within this of whole pixels is taken as whole: far be
 
 
 class Reindex(NamedTuple):
-    """Cut `part` out of a picture of `width` columns, transpose it, and then flip it, as the flags say."""
+    """Cut `part` out of an image of `width` columns, transpose it, and then flip it, as the flags say."""
 
     size: tuple[int, int]  # of what comes out
     part: Region
@@ -51,7 +51,7 @@ class Reindex(NamedTuple):
 class Reduce(NamedTuple):
     """Average blocks of `kx` × `ky` pixels, halves rounded up; `part` (left, top, right, bottom) counts in blocks.
 
-    The last blocks repeat the edge where they stick out of the picture.
+    The last blocks repeat the edge where they stick out of the image.
     """
 
     kx: int
@@ -89,7 +89,7 @@ class Crop(NamedTuple):
 
 
 def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Sample] | tuple[Reduce, Sample]:
-    """The steps that carry out `warp` on a picture of this size."""
+    """The steps that carry out `warp` on an image of this size."""
     exact = warp.index_operation(ImageFacts(width, height))
     if exact is not None:
         return (_reindex(exact, width, height),)
@@ -108,10 +108,10 @@ def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Sa
 
 
 def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
-    """The Crop that `sample` of a picture of this size is, if resizing a rectangle gives the same values.
+    """The Crop that `sample` of an image of this size is, if resizing a rectangle gives the same values.
 
     Resizing stops at the rectangle's edges, while a Sample looks beyond them. Both are the same where no tap falls
-    outside (steps of one pixel or more), or where the rectangle ends with the picture and its edge is repeated.
+    outside (steps of one pixel or more), or where the rectangle ends with the image and its edge is repeated.
     """
     a, b, c, d, e, f, g, h, _ = sample.back
     if b or d or g or h or not a or not e or sample.nearest:
@@ -125,7 +125,7 @@ def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
 
 @lru_cache(maxsize=1024)
 def fill_levels(colour: Shade, channels: int, full: int = 255) -> tuple[int, ...]:
-    """A colour as whole levels of a picture's channels, of which `full` is the highest: luma for grey.
+    """A colour as whole levels of an image's channels, of which `full` is the highest: luma for grey.
 
     For RGBA it is opaque, unless it has an alpha.
     """
@@ -136,7 +136,7 @@ def fill_levels(colour: Shade, channels: int, full: int = 255) -> tuple[int, ...
 
 
 def clipped(region: Region, width: int, height: int) -> Region:
-    """The part of a region that is inside a picture of this size; empty ones come out with no width or no height."""
+    """The part of a region that is inside an image of this size; empty ones come out with no width or no height."""
     left, top = min(max(region[0], 0), width), min(max(region[1], 0), height)
     return left, top, max(left, min(region[2], width)), max(top, min(region[3], height))
 
@@ -164,7 +164,7 @@ def _reindex(exact: IndexOperation, width: int, height: int) -> Reindex:
 
 
 def _needed_blocks(back: Matrix, size: tuple[int, int], width: int, height: int) -> Region:
-    """The part of the reduced picture (width × height blocks) that a sampling of it can touch.
+    """The part of the reduced image (width × height blocks) that a sampling of it can touch.
 
     Along an axis on which it looks outside, that is everything: a border may mirror any part of it.
     """

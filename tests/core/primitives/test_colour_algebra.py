@@ -22,7 +22,7 @@ NAMED = st.one_of(
     st.builds(colour.saturation, st.floats(0, 3)),
     st.builds(colour.hue, st.floats(-180, 180)),
 )
-PICTURE = np.random.default_rng(1).uniform(0, 1, (12, 3))
+IMAGE = np.random.default_rng(1).uniform(0, 1, (12, 3))
 
 
 def evaluated(matrix: ColourMatrix, pixels: np.ndarray) -> np.ndarray:
@@ -33,13 +33,13 @@ def evaluated(matrix: ColourMatrix, pixels: np.ndarray) -> np.ndarray:
 
 @given(st.lists(MAPS | NAMED, min_size=1, max_size=6))
 def test_a_run_is_its_steps_one_after_the_other(run: list[ColourMatrix]) -> None:
-    fused, pixels, size = run[0], PICTURE, 1.0
+    fused, pixels, size = run[0], IMAGE, 1.0
     for later in run[1:]:
         fused = fused.then(later, FACTS)
     for step in run:
         pixels = evaluated(step, pixels)
         size = max(size, float(np.abs(pixels).max()))
-    assert np.allclose(evaluated(fused, PICTURE), pixels, atol=1e-9 * size * 100)
+    assert np.allclose(evaluated(fused, IMAGE), pixels, atol=1e-9 * size * 100)
 
 
 @given(MAPS, MAPS, MAPS)
@@ -52,8 +52,8 @@ def test_fusing_is_associative(p: ColourMatrix, q: ColourMatrix, r: ColourMatrix
 @given(NAMED)
 def test_nothing_is_what_factor_one_does(step: ColourMatrix) -> None:
     nothing = colour.brightness(1)
-    assert np.allclose(evaluated(step.then(nothing, FACTS), PICTURE), evaluated(step, PICTURE), atol=1e-12)
-    assert np.allclose(evaluated(nothing.then(step, FACTS), PICTURE), evaluated(step, PICTURE), atol=1e-12)
+    assert np.allclose(evaluated(step.then(nothing, FACTS), IMAGE), evaluated(step, IMAGE), atol=1e-12)
+    assert np.allclose(evaluated(nothing.then(step, FACTS), IMAGE), evaluated(step, IMAGE), atol=1e-12)
 
 
 def test_colour_maps_fuse_with_each_other_only() -> None:
@@ -70,11 +70,11 @@ def test_only_contrast_needs_the_mean() -> None:
 
 @pytest.mark.parametrize("factor", [0.0, 0.5, 1.0, 2.0])
 def test_what_the_maps_mean(factor: float) -> None:
-    luma = PICTURE @ np.array(LUMA)
-    assert np.allclose(evaluated(colour.brightness(factor), PICTURE), PICTURE * factor)
+    luma = IMAGE @ np.array(LUMA)
+    assert np.allclose(evaluated(colour.brightness(factor), IMAGE), IMAGE * factor)
     grey = luma[:, None]
-    assert np.allclose(evaluated(colour.saturation(factor), PICTURE), grey + factor * (PICTURE - grey))
-    assert np.allclose(evaluated(colour.contrast(factor), PICTURE), luma.mean() + factor * (PICTURE - luma.mean()))
+    assert np.allclose(evaluated(colour.saturation(factor), IMAGE), grey + factor * (IMAGE - grey))
+    assert np.allclose(evaluated(colour.contrast(factor), IMAGE), luma.mean() + factor * (IMAGE - luma.mean()))
 
 
 def test_hue_keeps_greys_and_luma_and_comes_round() -> None:
@@ -82,12 +82,12 @@ def test_hue_keeps_greys_and_luma_and_comes_round() -> None:
     luma = np.array([0.213, 0.715, 0.072])  # the W3C's weights, rounded to three digits there
     for angle in (-170, -30, 5, 90, 180):
         assert np.allclose(evaluated(colour.hue(angle), grey), grey, atol=1e-9)
-        assert np.allclose(evaluated(colour.hue(angle), PICTURE) @ luma, PICTURE @ luma, atol=2e-3)
-    assert np.allclose(evaluated(colour.hue(120).then(colour.hue(240), FACTS), PICTURE), PICTURE, atol=3e-3)
+        assert np.allclose(evaluated(colour.hue(angle), IMAGE) @ luma, IMAGE @ luma, atol=2e-3)
+    assert np.allclose(evaluated(colour.hue(120).then(colour.hue(240), FACTS), IMAGE), IMAGE, atol=3e-3)
 
 
 @given(st.lists(MAPS | NAMED, min_size=1, max_size=3), st.floats(0, 1), st.floats(0, 1))
-def test_a_grey_picture_is_taken_as_equal_colours_and_gets_the_luma(run: list[ColourMatrix], value: float, mean: float) -> None:
+def test_a_grey_image_is_taken_as_equal_colours_and_gets_the_luma(run: list[ColourMatrix], value: float, mean: float) -> None:
     fused = run[0]
     for later in run[1:]:
         fused = fused.then(later, FACTS)

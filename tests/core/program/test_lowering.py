@@ -17,10 +17,10 @@ from augcli.core.values.facts import AudioFacts, Facts, ImageFacts, TextFacts
 
 ops.load()
 UNIT = unit_key(1, "a.jpg", 0)
-PICTURE = ImageFacts(500, 375)
+IMAGE = ImageFacts(500, 375)
 
 
-def lowered(steps: str, facts: Facts = PICTURE, text: str = "", unit: bytes = UNIT) -> Lowered:
+def lowered(steps: str, facts: Facts = IMAGE, text: str = "", unit: bytes = UNIT) -> Lowered:
     modality = {ImageFacts: "image", AudioFacts: "audio", TextFacts: "text"}[type(facts)]
     compiled = CompiledPipeline(parse_pipeline(f"{modality}: {steps}").steps[modality])
     return lower(draw_steps(compiled, unit), State(facts, text, lambda number: ImageFacts(64, 48 + number)))
@@ -75,7 +75,7 @@ def test_a_fused_warp_is_the_product_and_keeps_the_last_canvas() -> None:
 def test_flips_alone_stay_exact() -> None:
     (warp,) = lowered("[flip, {flip: {id: again, axis: vertical}}, {rotate90: {turns: 2}}]").program
     assert isinstance(warp, Warp)
-    assert warp.index_operation(PICTURE) is not None
+    assert warp.index_operation(IMAGE) is not None
     assert warp.matrix == (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)  # twice round: nothing at all
 
 
@@ -126,7 +126,7 @@ def test_partners_that_a_program_uses_are_listed() -> None:
 
 def test_what_was_drawn_is_kept_with_its_barriers() -> None:
     result = lowered("[{flip: {barrier: true}}, rotate]")
-    again = lower(result.drawn, State(PICTURE))
+    again = lower(result.drawn, State(IMAGE))
     assert again.program == result.program
     assert len(again.program) == 2
 
@@ -159,9 +159,9 @@ def test_decode_scale(steps: str, scale: int) -> None:
     assert decode_scale(program, LARGE, SCALES) == scale
 
 
-def test_small_pictures_are_decoded_in_full() -> None:
+def test_small_images_are_decoded_in_full() -> None:
     program = lowered("[{resize: {size: [62, 46]}}]").program
-    assert decode_scale(program, PICTURE, SCALES) == 1
+    assert decode_scale(program, IMAGE, SCALES) == 1
 
 
 def test_only_scales_that_the_decoder_has_are_used() -> None:

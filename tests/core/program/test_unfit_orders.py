@@ -39,7 +39,7 @@ def test_moving_or_hiding_after_mixing_is_an_error_with_its_line(mixer: str, lat
     assert unfit(f"  - {later}\n  - {mixer}") == []
 
 
-def test_what_mixes_a_picture_with_itself_only_may_come_first() -> None:
+def test_what_mixes_a_image_with_itself_only_may_come_first() -> None:
     assert unfit("  - augmix\n  - rotate\n  - mixup") == []
     assert unfit("  - mixup\n  - augmix") == [(3, "step 'augmix'")]
 
@@ -99,7 +99,7 @@ def test_hints_where_another_order_saves_a_resampling(steps: str, hints: list[tu
     assert len(found) == len(hints)
     for hint, words in zip(found, hints, strict=True):
         assert all(word in hint for word in words), hint
-        assert hint.startswith(f"'{words[0]}' resamples the picture a second time")
+        assert hint.startswith(f"'{words[0]}' resamples the image a second time")
 
 
 @pytest.mark.parametrize(

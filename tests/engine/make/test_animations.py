@@ -13,8 +13,7 @@ from augcli import ops
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.outcome import UserError
 from augcli.engine.after.replay import replay
-from augcli.formats.image import animation, frames
-from augcli.formats.image import codec as image
+from augcli.formats.image import animation, codec, frames
 from augcli.formats.image.header import header
 
 STEPS = "flip: {p: 0.5}, rotate: {angle_deg: [-20, 20]}, color_jitter, gaussian_noise: {std: 0.02}"
@@ -24,7 +23,7 @@ PIPELINE = f"seed: 3\ncopies: 2\nimage: [{STEPS}]\n{ALL}"
 
 @pytest.fixture
 def folder(tmp_path: Path, samples: Path) -> Path:
-    """Two equal frames and one other in each animation, pages of two sizes and kinds, and a lone picture."""
+    """Two equal frames and one other in each animation, pages of two sizes and kinds, and a lone image."""
     root = tmp_path / "data"
     root.mkdir()
     still = Image.open(samples / "images/animal/cat.jpg").resize((64, 48))
@@ -37,10 +36,10 @@ def folder(tmp_path: Path, samples: Path) -> Path:
     return root
 
 
-def pictures(path: Path) -> list[np.ndarray]:
+def images(path: Path) -> list[np.ndarray]:
     data = path.read_bytes()
-    header = frames.all_of(data, image.probe(data, Limits()), Limits())
-    return [image.decode(data, header), *(pixels for _, pixels in frames.others(data, header))]
+    header = frames.all_of(data, codec.probe(data, Limits()), Limits())
+    return [codec.decode(data, header), *(pixels for _, pixels in frames.others(data, header))]
 
 
 def records(output: Path) -> dict[str, dict]:
@@ -54,13 +53,13 @@ def test_every_frame_gets_the_same_draws(make, folder, tmp_path, backend: str) -
     assert summary.made["image"] == 10 and summary.complete
     for copy in (0, 1):
         for name in ("a__aug{}.gif", "b__aug{}.webp", "c__aug{}.png"):
-            first, second, third = pictures(output / name.format(copy))
+            first, second, third = images(output / name.format(copy))
             assert np.array_equal(first, third)
             assert not np.array_equal(first, second)
-        pages = pictures(output / f"d__aug{copy}.tif")
+        pages = images(output / f"d__aug{copy}.tif")
         assert [page.shape for page in pages] == [(48, 64, 3), (30, 40, 3), (48, 64, 1), (48, 64, 3)]
         assert np.array_equal(pages[0], pages[3])
-        # Smaller and grey, and moved the same way: the same picture but for its own noise.
+        # Smaller and grey, and moved the same way: the same image but for its own noise.
         small = np.asarray(Image.fromarray(pages[0]).convert("L").resize((40, 30)), float)
         assert np.corrcoef(small.ravel(), np.asarray(Image.fromarray(pages[1]).convert("L"), float).ravel())[0, 1] > 0.9
         assert np.corrcoef(np.asarray(Image.fromarray(pages[0]).convert("L")).ravel(), pages[2].ravel())[0, 1] > 0.9
@@ -70,12 +69,12 @@ def test_every_frame_gets_the_same_draws(make, folder, tmp_path, backend: str) -
     assert {result.verdict for result in replay(str(output))} == {"same"}
 
 
-def test_frames_are_made_as_lone_pictures_are(make, folder, tmp_path) -> None:
-    """The first frame is the picture that `frames: first` makes; a file with one frame does not change at all."""
+def test_frames_are_made_as_lone_images_are(make, folder, tmp_path) -> None:
+    """The first frame is the image that `frames: first` makes; a file with one frame does not change at all."""
     make(PIPELINE.replace(ALL, ""), folder, tmp_path / "first")
     make(PIPELINE, folder, tmp_path / "all")
     for one, other in (("c__aug0.png", "c__aug0.png"), ("b__aug1.webp", "b__aug1.webp"), ("d__aug0.tif", "d__aug0.tif")):
-        assert np.array_equal(pictures(tmp_path / "first" / one)[0], pictures(tmp_path / "all" / other)[0])
+        assert np.array_equal(images(tmp_path / "first" / one)[0], images(tmp_path / "all" / other)[0])
     assert (tmp_path / "first/e__aug0.jpg").read_bytes() == (tmp_path / "all/e__aug0.jpg").read_bytes()
     told = records(tmp_path / "first")["a.gif@0"]
     assert told["output"] == "a__aug0.png"
@@ -92,7 +91,7 @@ def test_the_option_is_part_of_the_fingerprint(make, folder, tmp_path) -> None:
     with pytest.raises(UserError, match="4 outputs here are out of date"):
         make(PIPELINE, folder, tmp_path / "out")
     assert make(PIPELINE, folder, tmp_path / "out", redo=True).made["image"] == 4
-    assert len(pictures(tmp_path / "out/c__aug0.png")) == 3
+    assert len(images(tmp_path / "out/c__aug0.png")) == 3
     assert not make(PIPELINE, folder, tmp_path / "out").made
 
 
@@ -120,8 +119,8 @@ def test_partners_are_first_frames(make, tmp_path, backend: str) -> None:
     grey(0).save(root / "a.png", save_all=True, append_images=[grey(40)], duration=50)
     grey(100).save(root / "b.png", save_all=True, append_images=[grey(200)], duration=50)
     make(f"image: [mixup: {{share: 0.5}}]\n{ALL}", root, tmp_path / "out", backend=backend)
-    assert [int(frame.mean()) for frame in pictures(tmp_path / "out/a__aug0.png")] == [50, 70]
-    assert [int(frame.mean()) for frame in pictures(tmp_path / "out/b__aug0.png")] == [50, 100]
+    assert [int(frame.mean()) for frame in images(tmp_path / "out/a__aug0.png")] == [50, 70]
+    assert [int(frame.mean()) for frame in images(tmp_path / "out/b__aug0.png")] == [50, 100]
 
 
 def test_what_is_clear_in_one_frame_does_not_show_the_frame_before(make, tmp_path) -> None:

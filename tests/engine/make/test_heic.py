@@ -18,7 +18,7 @@ FILES = Path(__file__).parents[2] / "formats" / "heic"
 
 
 @pytest.mark.parametrize("backend", ["cpu", "torch"])
-def test_pictures_of_phones_are_augmented(make, samples, tmp_path, backend: str) -> None:
+def test_images_of_phones_are_augmented(make, samples, tmp_path, backend: str) -> None:
     data, output = tmp_path / "data", tmp_path / "out"
     data.mkdir()
     for name in ("turned", "grey", "alpha", "deep"):

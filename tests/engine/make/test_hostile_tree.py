@@ -56,7 +56,7 @@ def tree(tmp_path_factory, samples):
     put("suffix/a_png.jpg", png)
     put("suffix/a_jpeg.png", jpeg)
     put("suffix/UPPER.JPG", jpeg)
-    put("suffix/picture_without", jpeg)
+    put("suffix/image_without", jpeg)
     put("suffix/.jpg", jpeg)  # hidden
     put("names/with space.jpg", jpeg)
     put("names/line\nbreak.jpg", jpeg)
@@ -151,7 +151,7 @@ def test_formats_follow_the_bytes_not_the_name(first):
     assert outputs[b"suffix/a_png.jpg"].endswith(b"a_png__aug1.png")
     assert outputs[b"suffix/a_jpeg.png"].endswith(b"a_jpeg__aug1.jpg")
     assert outputs[b"suffix/UPPER.JPG"].endswith(b"UPPER__aug1.JPG")
-    assert outputs[b"suffix/picture_without"].endswith(b"picture_without__aug1.jpg")
+    assert outputs[b"suffix/image_without"].endswith(b"image_without__aug1.jpg")
     assert outputs[b"same/a.png"].endswith(b"same/a__aug1.png")
     assert outputs[b"same/a.gif"].startswith(b"same/a-") and outputs[b"same/a.gif"].endswith(b"__aug1.png")
 

@@ -1,4 +1,4 @@
-"""Memory does not grow with the dataset: everything streams. Nor with a picture's size, where a fraction of it serves."""
+"""Memory does not grow with the dataset: everything streams. Nor with an image's size, where a fraction of it serves."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def peak_mb(arguments: list[str]) -> float:
 
 @pytest.fixture(scope="module")
 def trees(tmp_path_factory, samples) -> dict[int, Path]:
-    """Folders from which 200 and 1,000 copies are made: hard links of a few small pictures."""
+    """Folders from which 200 and 1,000 copies are made: hard links of a few small images."""
     root = tmp_path_factory.mktemp("trees")
     (root / "few").mkdir()
     few = []
@@ -81,13 +81,13 @@ def test_a_large_table_does_not_hold_its_copies_in_memory(pipeline_file, tmp_pat
 
 @pytest.fixture(scope="module")
 def baseline_mb(tmp_path_factory, samples) -> float:
-    """The peak of a run that makes one thumbnail of one small picture."""
+    """The peak of a run that makes one thumbnail of one small image."""
     return run_on(samples / "images/animal/cat.jpg", tmp_path_factory.mktemp("baseline"), "resize: {size: 64}")
 
 
-def run_on(picture: Path, folder: Path, step: str, *more: str) -> float:
+def run_on(image: Path, folder: Path, step: str, *more: str) -> float:
     (folder / "p.yaml").write_text(f"image: [{step}]\n")
-    arguments = ["run", str(folder / "p.yaml"), str(picture), "-o", str(folder / "out"), "--device", "cpu", "--workers", "1"]
+    arguments = ["run", str(folder / "p.yaml"), str(image), "-o", str(folder / "out"), "--device", "cpu", "--workers", "1"]
     return peak_mb([*arguments, *more])
 
 
@@ -112,8 +112,8 @@ def test_a_bomb_is_refused_before_it_takes_memory(baseline_mb, tmp_path) -> None
 
 def test_a_large_jpeg_is_never_whole_in_memory_where_a_fraction_serves(baseline_mb, tmp_path) -> None:
     """36 megapixels are 103 MiB as RGB. A thumbnail of them is made from an eighth; a mirrored one needs them all."""
-    picture = np.full((6000, 6000, 3), (90, 140, 60), np.uint8)
-    (tmp_path / "large.jpg").write_bytes(simplejpeg.encode_jpeg(picture, quality=80))
+    image = np.full((6000, 6000, 3), (90, 140, 60), np.uint8)
+    (tmp_path / "large.jpg").write_bytes(simplejpeg.encode_jpeg(image, quality=80))
     (tmp_path / "small").mkdir()
     (tmp_path / "whole").mkdir()
     small = run_on(tmp_path / "large.jpg", tmp_path / "small", "resize: {size: 224}")

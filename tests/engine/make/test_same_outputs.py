@@ -35,7 +35,7 @@ def records(output: Path) -> dict[str, dict]:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory, samples, augcli):
-    """A run of the command line on the sample pictures and texts, with one worker."""
+    """A run of the command line on the sample images and texts, with one worker."""
     folder = tmp_path_factory.mktemp("clean")
     (folder / "p.yaml").write_text(PIPELINE)
     done = augcli("run", folder / "p.yaml", samples, "-o", folder / "out", "--workers", "1", "--device", "cpu")

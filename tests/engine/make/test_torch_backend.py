@@ -50,7 +50,7 @@ def test_the_cpu_backend_draws_the_same_and_labels_the_same(make, samples, tmp_p
         assert mine == theirs
 
 
-def test_texts_go_along_and_a_bad_picture_costs_one_record(make, samples, tmp_path, contents):
+def test_texts_go_along_and_a_bad_image_costs_one_record(make, samples, tmp_path, contents):
     data = tmp_path / "data"
     data.mkdir()
     (data / "note.txt").write_text("one two three four five six seven")

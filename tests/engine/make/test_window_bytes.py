@@ -46,7 +46,7 @@ def test_layers_of_partners() -> None:
     assert counted(said, partners=(PARTNER,)) == PARTNER.nbytes + 3 * 30 * 40 + 3 * 30 * 40
 
 
-def test_layers_of_the_picture_so_far() -> None:
+def test_layers_of_the_image_so_far() -> None:
     said = Blend((Layer(SO_FAR, (COLOUR, COLOUR), 0.5, (0, 0, 60, 80)),))
     assert counted(DOUBLE, said) == 3 * 60 * 80 * (1 + 1 + 2 + 1)
 

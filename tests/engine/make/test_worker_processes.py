@@ -18,7 +18,7 @@ from augcli.engine.make.processes import _chunks, _halves
 
 PIPELINE = "seed: 3\ncopies: 5\nimage:\n  - rotate: {angle_deg: [-9, 9]}\n  - crop: {size: 40}\n  - mixup: {p: 0.3}\n"
 
-# An op that takes the whole process along, at one copy of one size of picture.
+# An op that takes the whole process along, at one copy of one size of image.
 CRASH = """
 import os, signal, sys, time
 from augcli import load_pipeline, run
@@ -57,44 +57,44 @@ def crash(text: str, data: Path, output: Path, workers: int, copies: tuple[int, 
 
 
 @pytest.fixture
-def pictures(tmp_path, samples):
-    """Six tall pictures and one wide one."""
+def images(tmp_path, samples):
+    """Six tall images and one wide one."""
     import cv2
 
-    folder = tmp_path / "pictures"
+    folder = tmp_path / "images"
     folder.mkdir()
-    picture = cv2.imread(str(sorted((samples / "images").glob("*/*.jpg"))[0]))
+    image = cv2.imread(str(sorted((samples / "images").glob("*/*.jpg"))[0]))
     for number in range(6):
-        cv2.imwrite(str(folder / f"tall{number}.jpg"), cv2.resize(picture, (60, 90 + number)))
-    cv2.imwrite(str(folder / "wide.jpg"), cv2.resize(picture, (90, 60)))
+        cv2.imwrite(str(folder / f"tall{number}.jpg"), cv2.resize(image, (60, 90 + number)))
+    cv2.imwrite(str(folder / "wide.jpg"), cv2.resize(image, (90, 60)))
     return folder
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_crash_costs_the_unit_that_crashes(pictures, tmp_path, pipeline_file, make, contents, workers):
+def test_a_crash_costs_the_unit_that_crashes(images, tmp_path, pipeline_file, make, contents, workers):
     text = "seed: 3\ncopies: 3\nimage: [crash: {}, crop: {size: 40}]\n"
-    failures, told = crash(text, pictures, tmp_path / "out", workers, (1,), pipeline_file)
+    failures, told = crash(text, images, tmp_path / "out", workers, (1,), pipeline_file)
     assert failures == [("wide.jpg@1", "worker.crash", "the process that worked on it died by SIGSEGV")]
     assert told == ["1", "False", "1", "20"]
     assert [name for _, _, names in os.walk(tmp_path / "out") for name in names if name.endswith(".tmp")] == []
     # Not a failure of the data: the next run tries it again, and this time nothing crashes.
-    failures, told = crash(text, pictures, tmp_path / "out", workers, (), pipeline_file)
+    failures, told = crash(text, images, tmp_path / "out", workers, (), pipeline_file)
     assert (failures, told) == ([], ["0", "True", "0", "1"])
-    make("seed: 3\ncopies: 3\nimage: [crop: {size: 40}]\n", pictures, tmp_path / "clean")
+    make("seed: 3\ncopies: 3\nimage: [crop: {size: 40}]\n", images, tmp_path / "clean")
     made = {name: digest for name, digest in contents(tmp_path / "out").items() if name.endswith(".jpg")}
     assert made == {name: digest for name, digest in contents(tmp_path / "clean").items() if name.endswith(".jpg")}
 
 
-def test_a_source_that_always_crashes_costs_its_copies(pictures, tmp_path, pipeline_file):
+def test_a_source_that_always_crashes_costs_its_copies(images, tmp_path, pipeline_file):
     text = "copies: 4\nimage: [crash: {}, crop: {size: 40}]\n"
-    failures, told = crash(text, pictures, tmp_path / "out", 2, (0, 1, 2, 3), pipeline_file)
+    failures, told = crash(text, images, tmp_path / "out", 2, (0, 1, 2, 3), pipeline_file)
     assert [unit for unit, _, _ in failures] == [f"wide.jpg@{copy}" for copy in range(4)]
     assert told == ["4", "False", "1", "24"]
 
 
-def test_a_unit_that_hangs_costs_its_time_and_its_record(pictures, tmp_path, pipeline_file):
+def test_a_unit_that_hangs_costs_its_time_and_its_record(images, tmp_path, pipeline_file):
     text = "copies: 3\nlimits: {max_work_seconds: 1.5}\nimage: [crash: {}, crop: {size: 40}]\n"
-    failures, told = crash(text, pictures, tmp_path / "out", 2, (2,), pipeline_file, hangs=True)
+    failures, told = crash(text, images, tmp_path / "out", 2, (2,), pipeline_file, hangs=True)
     assert failures == [("wide.jpg@2", "timeout", "not done after 1.5 s; the limit is limits.max_work_seconds")]
     assert told == ["1", "False", "1", "20"]
 
@@ -150,12 +150,12 @@ def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, 
 
 
 def test_the_copies_of_one_source_keep_all_workers_busy(samples, tmp_path, pipeline_file, make, contents, augcli):
-    picture, text = samples / "images" / "animal" / "cat.jpg", PIPELINE.replace("copies: 5", "copies: 150")
-    done = augcli("run", pipeline_file(text), picture, "-o", tmp_path / "out", "--workers", "2")
+    image, text = samples / "images" / "animal" / "cat.jpg", PIPELINE.replace("copies: 5", "copies: 150")
+    done = augcli("run", pipeline_file(text), image, "-o", tmp_path / "out", "--workers", "2")
     assert done.returncode == 1 and "partner.none" in done.stderr  # there is nothing to mix in, for every third or so
     journals = list((tmp_path / "out" / ".augcli" / "journal").iterdir())
     assert len(journals) == 2 and all(journal.stat().st_size for journal in journals)
-    make(text, picture, tmp_path / "clean", workers=1)
+    make(text, image, tmp_path / "clean", workers=1)
     assert contents(tmp_path / "out") == contents(tmp_path / "clean")
 
 

@@ -118,8 +118,8 @@ def test_the_first_copies_do_not_depend_on_how_many_there_are(make, samples, tmp
     for count in (1, 4):
         make(PIPELINE, samples / "images", tmp_path / f"out{count}", overrides={"copies": str(count)})
     few, many = contents(tmp_path / "out1"), contents(tmp_path / "out4")
-    pictures = {name for name in few if name.endswith(("jpg", "png"))}
-    assert len(pictures) == 14 and all(few[name] == many[name] for name in pictures)
+    images = {name for name in few if name.endswith(("jpg", "png"))}
+    assert len(images) == 14 and all(few[name] == many[name] for name in images)
 
 
 def test_flags_beat_set_which_beats_the_file(augcli, samples, pipeline_file, tmp_path):
@@ -148,7 +148,7 @@ def test_an_override_of_what_is_not_there_is_an_error(make, samples, tmp_path):
 
 
 def splits(tmp_path: Path, samples: Path) -> Path:
-    """train, val and test, each with both classes; and the same picture may lie in none."""
+    """train, val and test, each with both classes; and the same image may lie in none."""
     for split in ("train", "val", "test"):
         for label, name in (("animal", "cat.jpg"), ("thing", "rocket.jpg"), ("animal", "dog.jpg")):
             target = tmp_path / "data" / split / label / name

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
-from augcli.formats.image import codec as image
-from augcli.formats.image import frames, tiff_pages
+from augcli.formats.image import codec, frames, tiff_pages
 from augcli.formats.image.header import ImageHeader
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of odd metadata
@@ -22,8 +21,8 @@ TIMES = [50, 70, 200, 30]
 
 
 def opened(data: bytes, limits: Limits = LIMITS) -> tuple[ImageHeader, list[np.ndarray]]:
-    header = frames.all_of(data, image.probe(data, limits), limits)
-    return header, [image.decode(data, header), *(pixels for _, pixels in frames.others(data, header))]
+    header = frames.all_of(data, codec.probe(data, limits), limits)
+    return header, [codec.decode(data, header), *(pixels for _, pixels in frames.others(data, header))]
 
 
 def seen(data: bytes, mode: str = "RGBA") -> list[np.ndarray]:
@@ -40,7 +39,7 @@ def times(data: bytes) -> list[float]:
 
 
 def animated(pixels: np.ndarray, form: str, **options: Any) -> bytes:
-    """Four frames in which a bright square moves over a picture; with alpha it moves over nothing."""
+    """Four frames in which a bright square moves over an image; with alpha it moves over nothing."""
     made = []
     for number in range(4):
         frame = pixels.copy() if pixels.shape[2] == 3 else np.zeros_like(pixels)
@@ -65,20 +64,20 @@ CASES = [
 
 
 @pytest.mark.parametrize(("form", "channels", "options"), CASES)
-def test_frames_come_in_as_they_are_seen_and_go_out_so(picture, form: str, channels: int, options: dict[str, Any]) -> None:
-    data = animated(picture(40, 60, channels), form, **options)
-    header, pictures = opened(data)
+def test_frames_come_in_as_they_are_seen_and_go_out_so(image, form: str, channels: int, options: dict[str, Any]) -> None:
+    data = animated(image(40, 60, channels), form, **options)
+    header, images = opened(data)
     assert (header.frames, header.durations_ms) == (4, tuple(TIMES))
     assert header.plays == {0: 0, 3: 4 if form == "GIF" else 3}[options.get("loop", 3)]
-    for ours, theirs in zip(pictures, seen(data), strict=True):
+    for ours, theirs in zip(images, seen(data), strict=True):
         assert np.array_equal(ours, theirs[:, :, : ours.shape[2]])
         assert ours.shape[2] == 4 or theirs[:, :, 3].min() == 255
-    encoded = frames.encode([pixels[::-1, ::-1] for pixels in pictures], header, SOURCE)
+    encoded = frames.encode([pixels[::-1, ::-1] for pixels in images], header, SOURCE)
     assert encoded.notes == {}
-    assert encoded.suffix == f".{form.lower()}" == image.output_suffix(header.format, SOURCE, "", True)
+    assert encoded.suffix == f".{form.lower()}" == codec.output_suffix(header.format, SOURCE, "", True)
     again, back = opened(encoded.data)
     assert (again.format, again.durations_ms, again.plays) == (header.format, header.durations_ms, header.plays)
-    for ours, before in zip(back, pictures, strict=True):
+    for ours, before in zip(back, images, strict=True):
         alpha = ours[:, :, 3:] if channels == 4 else 1
         assert np.array_equal(ours * alpha, before[::-1, ::-1, : ours.shape[2]] * alpha)
     for ours, theirs in zip(back, seen(encoded.data), strict=True):
@@ -87,34 +86,34 @@ def test_frames_come_in_as_they_are_seen_and_go_out_so(picture, form: str, chann
 
 
 @pytest.mark.parametrize(("wanted", "form"), [("png", "PNG"), ("webp", "WEBP")])
-def test_a_gif_becomes_another_animation(picture, wanted: str, form: str) -> None:
-    header, pictures = opened(animated(picture(40, 60), "GIF"))
-    encoded = frames.encode(pictures, header, ImageOutput(format=wanted))
+def test_a_gif_becomes_another_animation(image, wanted: str, form: str) -> None:
+    header, images = opened(animated(image(40, 60), "GIF"))
+    encoded = frames.encode(images, header, ImageOutput(format=wanted))
     with Image.open(io.BytesIO(encoded.data)) as found:
         assert (found.format, found.n_frames, found.info["loop"]) == (form, 4, 4)
     assert times(encoded.data) == TIMES
-    for ours, theirs in zip(seen(encoded.data, "RGB"), pictures, strict=True):
+    for ours, theirs in zip(seen(encoded.data, "RGB"), images, strict=True):
         assert np.abs(ours.astype(int) - theirs).mean() < (6 if wanted == "webp" else 1e-9)
 
 
-def test_an_animation_becomes_pages(picture) -> None:
-    header, pictures = opened(animated(picture(40, 60), "PNG"))
-    encoded = frames.encode(pictures, header, ImageOutput(format="tiff"))
+def test_an_animation_becomes_pages(image) -> None:
+    header, images = opened(animated(image(40, 60), "PNG"))
+    encoded = frames.encode(images, header, ImageOutput(format="tiff"))
     assert encoded.notes == {"durations": "not kept"}
-    assert all(np.array_equal(one, other) for one, other in zip(seen(encoded.data, "RGB"), pictures, strict=True))
+    assert all(np.array_equal(one, other) for one, other in zip(seen(encoded.data, "RGB"), images, strict=True))
 
 
 @pytest.mark.parametrize("wanted", ["jpeg", "bmp", "avif"])
-def test_formats_of_one_picture_are_an_error(picture, code_of, wanted: str) -> None:
-    header, pictures = opened(animated(picture(), "GIF"))
-    assert code_of(lambda: frames.encode(pictures, header, ImageOutput(format=wanted))) == "encode.frames"
-    assert frames.encode(pictures[:1], header, ImageOutput(format=wanted)).suffix in (".jpg", ".bmp", ".avif")
+def test_formats_of_one_image_are_an_error(image, code_of, wanted: str) -> None:
+    header, images = opened(animated(image(), "GIF"))
+    assert code_of(lambda: frames.encode(images, header, ImageOutput(format=wanted))) == "encode.frames"
+    assert frames.encode(images[:1], header, ImageOutput(format=wanted)).suffix in (".jpg", ".bmp", ".avif")
 
 
-def test_frames_that_no_palette_holds_are_near_and_noted(picture) -> None:
-    header, pictures = opened(animated(picture(40, 60), "GIF"))
+def test_frames_that_no_palette_holds_are_near_and_noted(image) -> None:
+    header, images = opened(animated(image(40, 60), "GIF"))
     rng = np.random.default_rng(2)
-    noisy = [np.clip(pixels + rng.normal(0, 20, pixels.shape), 0, 255).astype(np.uint8) for pixels in pictures]
+    noisy = [np.clip(pixels + rng.normal(0, 20, pixels.shape), 0, 255).astype(np.uint8) for pixels in images]
     encoded = frames.encode(noisy, header, SOURCE)
     assert encoded.notes == {"palette": "the nearest of 256 colours a frame"}
     assert encoded == frames.encode(noisy, header, SOURCE)
@@ -129,16 +128,16 @@ def test_frames_that_no_palette_holds_are_near_and_noted(picture) -> None:
 
 
 @pytest.mark.parametrize("lossless", [False, True])
-def test_profile_and_exif_of_animations_go_along(picture, lossless: bool) -> None:
+def test_profile_and_exif_of_animations_go_along(image, lossless: bool) -> None:
     said = Image.Exif()
     said[0x0112], said[0x010F] = 1, "Maker"
     profile = b"\0" * 16 + b"RGB " + b"\0" * 108
     for form, options in (("PNG", {}), ("WEBP", {"lossless": lossless})):
-        header, pictures = opened(animated(picture(40, 60), form, exif=said.tobytes(), icc_profile=profile, **options))
-        encoded = frames.encode(pictures, header, SOURCE)
+        header, images = opened(animated(image(40, 60), form, exif=said.tobytes(), icc_profile=profile, **options))
+        encoded = frames.encode(images, header, SOURCE)
         with Image.open(io.BytesIO(encoded.data)) as found:
             assert (found.getexif()[0x010F], found.info["icc_profile"]) == ("Maker", profile), form
-        assert image.probe(encoded.data, LIMITS).lossless == (form == "WEBP" and lossless)
+        assert codec.probe(encoded.data, LIMITS).lossless == (form == "WEBP" and lossless)
 
 
 def pages_of(pixels: np.ndarray, **options: Any) -> bytes:
@@ -150,30 +149,30 @@ def pages_of(pixels: np.ndarray, **options: Any) -> bytes:
 
 
 @pytest.mark.parametrize("options", [{}, {"compression": "tiff_lzw"}, {"big_tiff": True}])
-def test_pages_keep_their_own_size_and_mode(picture, options: dict[str, Any]) -> None:
-    data = pages_of(picture(), **options)
-    header, pictures = opened(data)
+def test_pages_keep_their_own_size_and_mode(image, options: dict[str, Any]) -> None:
+    data = pages_of(image(), **options)
+    header, images = opened(data)
     assert [page.mode for page in header.pages] == ["RGB", "L", "1", "RGB"]
-    assert [pixels.shape for pixels in pictures] == [(45, 61, 3), (25, 30, 1), (45, 61, 1), (61, 45, 3)]
-    assert np.array_equal(pictures[3], np.rot90(picture()))
-    encoded = frames.encode([np.ascontiguousarray(pixels[::-1]) for pixels in pictures], header, SOURCE)
+    assert [pixels.shape for pixels in images] == [(45, 61, 3), (25, 30, 1), (45, 61, 1), (61, 45, 3)]
+    assert np.array_equal(images[3], np.rot90(image()))
+    encoded = frames.encode([np.ascontiguousarray(pixels[::-1]) for pixels in images], header, SOURCE)
     assert encoded.notes == {}
     again, back = opened(encoded.data)
     assert [page.mode for page in again.pages] == ["RGB", "L", "1", "RGB"]
-    assert all(np.array_equal(ours, before[::-1]) for ours, before in zip(back, pictures, strict=True))
+    assert all(np.array_equal(ours, before[::-1]) for ours, before in zip(back, images, strict=True))
     with Image.open(io.BytesIO(encoded.data)) as found:
         for number in range(4):
             found.seek(number)
             assert found.info["dpi"] == (300, 300)
 
 
-def test_directories_below_a_page_move_along(picture, saved) -> None:
+def test_directories_below_a_page_move_along(image, saved) -> None:
     said = Image.Exif()
     said[0x010F] = "A maker with a long name"
     said[0x8769] = {36867: "2020:01:02 03:04:05"}
-    data = saved(picture(), "JPEG", exif=said.tobytes())
-    header = image.probe(data, LIMITS)
-    made = [image.encode(picture(9, 9 + number), header, ImageOutput(format="tiff")).data for number in range(3)]
+    data = saved(image(), "JPEG", exif=said.tobytes())
+    header = codec.probe(data, LIMITS)
+    made = [codec.encode(image(9, 9 + number), header, ImageOutput(format="tiff")).data for number in range(3)]
     pages = list(tiff_pages.split(tiff_pages.joined(made), 9))
     assert len(pages) == 3
     for page in pages:
@@ -182,24 +181,24 @@ def test_directories_below_a_page_move_along(picture, saved) -> None:
             assert found.getexif().get_ifd(0x8769)[36867] == "2020:01:02 03:04:05"
 
 
-def test_thumbnails_and_masks_among_the_pages_are_left_out(picture, saved) -> None:
+def test_thumbnails_and_masks_among_the_pages_are_left_out(image, saved) -> None:
     kinds = (0, 1, 2, 4)  # a page, its thumbnail, a page of several, a mask
-    files = [saved(picture(9, 9 + kind), "TIFF", tiffinfo={254: kind}) for kind in kinds]
-    header, pictures = opened(tiff_pages.joined(files))
+    files = [saved(image(9, 9 + kind), "TIFF", tiffinfo={254: kind}) for kind in kinds]
+    header, images = opened(tiff_pages.joined(files))
     assert header.frames == 4
-    assert [pixels.shape[1] for pixels in pictures] == [9, 11]
+    assert [pixels.shape[1] for pixels in images] == [9, 11]
 
 
-def test_too_many_frames_and_pixels_are_refused(picture, code_of) -> None:
-    for data in (animated(picture(40, 60), "GIF"), pages_of(picture())):
+def test_too_many_frames_and_pixels_are_refused(image, code_of) -> None:
+    for data in (animated(image(40, 60), "GIF"), pages_of(image())):
         assert code_of(lambda data=data: opened(data, Limits(max_frames=3))) == "image.too_many_frames"
         assert code_of(lambda data=data: opened(data, Limits(max_total_pixels=8000))) == "image.too_large"
         assert code_of(lambda data=data: opened(data, Limits(max_frames=4))) == ""
-    assert code_of(lambda: opened(pages_of(picture()), Limits(max_pixels=2744))) == "image.too_large"
+    assert code_of(lambda: opened(pages_of(image()), Limits(max_pixels=2744))) == "image.too_large"
 
 
-def test_a_ring_of_pages_ends(picture) -> None:
-    data = bytearray(pages_of(picture()))
+def test_a_ring_of_pages_ends(image) -> None:
+    data = bytearray(pages_of(image()))
     (start,) = struct.unpack_from("<I", data, 4)
     (count,) = struct.unpack_from("<H", data, start)
     struct.pack_into("<I", data, start + 2 + 12 * count, start)
@@ -209,8 +208,8 @@ def test_a_ring_of_pages_ends(picture) -> None:
 @pytest.mark.parametrize(
     ("form", "options"), [("GIF", {}), ("PNG", {}), ("WEBP", {}), ("WEBP", {"lossless": True}), ("TIFF", {})]
 )
-def test_damage_gives_a_record_or_pictures_and_always_the_same(picture, code_of, form: str, options: dict[str, Any]) -> None:
-    data = pages_of(picture()) if form == "TIFF" else animated(picture(40, 60), form, **options)
+def test_damage_gives_a_record_or_images_and_always_the_same(image, code_of, form: str, options: dict[str, Any]) -> None:
+    data = pages_of(image()) if form == "TIFF" else animated(image(40, 60), form, **options)
     limits, rng, codes = Limits(max_pixels=100_000, max_total_pixels=400_000), np.random.default_rng(5), set()
     for _ in range(150):
         broken = bytearray(data)
@@ -232,15 +231,15 @@ def test_damage_gives_a_record_or_pictures_and_always_the_same(picture, code_of,
     assert codes <= known | {""}
 
 
-def test_a_lone_frame_stays_what_it_was(picture, saved) -> None:
+def test_a_lone_frame_stays_what_it_was(image, saved) -> None:
     for form in ("GIF", "PNG", "WEBP", "TIFF", "JPEG"):
-        data = saved(picture(), form)
-        header, pictures = opened(data)
-        assert len(pictures) == 1
-        assert image.probe(frames.encode(pictures, header, SOURCE).data, LIMITS).format == form.lower()
+        data = saved(image(), form)
+        header, images = opened(data)
+        assert len(images) == 1
+        assert codec.probe(frames.encode(images, header, SOURCE).data, LIMITS).format == form.lower()
 
 
-def test_the_first_picture_of_an_apng_may_stand_apart(picture) -> None:
-    header, pictures = opened(animated(picture(40, 60), "PNG", default_image=True))
-    assert len(pictures) == 1
-    assert frames.encode(pictures, header, SOURCE).notes == {"frames": f"first of {header.frames}"}
+def test_the_first_image_of_an_apng_may_stand_apart(image) -> None:
+    header, images = opened(animated(image(40, 60), "PNG", default_image=True))
+    assert len(images) == 1
+    assert frames.encode(images, header, SOURCE).notes == {"frames": f"first of {header.frames}"}

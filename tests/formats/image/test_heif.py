@@ -42,7 +42,7 @@ def test_modes(name: str, mode: str, channels: int) -> None:
         assert (pixels[0, :, 3].max(), pixels[-1, :, 3].min()) < (20, 256) and pixels[-1, :, 3].min() > 235
 
 
-def test_a_turned_picture_is_turned_once() -> None:
+def test_a_turned_image_is_turned_once() -> None:
     header, pixels = read("turned")
     assert (header.facts, header.orientation) == (ImageFacts(48, 64, 3), 1)
     assert np.abs(np.rot90(pixels).astype(int) - read("plain")[1]).mean() < 1

@@ -1,4 +1,4 @@
-"""Pictures that are broken, cut off, hostile, or nothing at all: always one SampleError, always the same."""
+"""Images that are broken, cut off, hostile, or nothing at all: always one SampleError, always the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from augcli.core.pipeline.settings import Limits
-from augcli.formats.image import codec as image
+from augcli.formats.image import codec
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # pytest undoes the filter that test_nothing_is_printed checks
 
@@ -45,7 +45,7 @@ KINDS = {
 
 
 def read(data: bytes, limits: Limits = LIMITS) -> np.ndarray:
-    return image.decode(data, image.probe(data, limits))
+    return codec.decode(data, codec.probe(data, limits))
 
 
 def png(width: int, height: int, body: bytes = b"", depth: int = 8, colours: int = 0) -> bytes:
@@ -59,21 +59,21 @@ def png(width: int, height: int, body: bytes = b"", depth: int = 8, colours: int
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whatever_is_cut_off_fails(picture, saved, code_of, kind: str) -> None:
+def test_whatever_is_cut_off_fails(image, saved, code_of, kind: str) -> None:
     form, channels, options = KINDS[kind]
-    data = saved(picture(45, 60, channels), form, **options)  # 60: no padding at the end of a BMP
+    data = saved(image(45, 60, channels), form, **options)  # 60: no padding at the end of a BMP
     assert code_of(lambda: read(data)) == ""
     codes = {cut: code_of(lambda cut=cut: read(data[:cut])) for cut in range(12, len(data), max(1, len(data) // 150))}
     codes[len(data) - 1] = code_of(lambda: read(data[:-1]))
     if form == "GIF":
-        assert codes.pop(len(data) - 1) == ""  # only the trailer is missing: the picture is whole
+        assert codes.pop(len(data) - 1) == ""  # only the trailer is missing: the image is whole
     assert set(codes.values()) == {"image.truncated"}, {cut: code for cut, code in codes.items() if code != "image.truncated"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_damage_gives_a_record_or_a_picture_and_always_the_same(picture, saved, code_of, kind: str) -> None:
+def test_damage_gives_a_record_or_a_image_and_always_the_same(image, saved, code_of, kind: str) -> None:
     form, channels, options = KINDS[kind]
-    data = saved(picture(channels=channels), form, **options)
+    data = saved(image(channels=channels), form, **options)
     rng = np.random.default_rng(len(data))
     seen = set()
     for _ in range(300):
@@ -87,8 +87,8 @@ def test_damage_gives_a_record_or_a_picture_and_always_the_same(picture, saved, 
     assert seen - {""} <= KNOWN | {"image.unsupported"}
 
 
-def test_a_flipped_bit_in_a_png_is_noticed(picture, saved, code_of) -> None:
-    data = bytearray(saved(picture(), "PNG"))
+def test_a_flipped_bit_in_a_png_is_noticed(image, saved, code_of) -> None:
+    data = bytearray(saved(image(), "PNG"))
     start = data.index(b"IDAT") + 4
     for at in range(start + 2, len(data) - 20, 97):
         data[at] ^= 4
@@ -155,8 +155,8 @@ def tiff(width: int, height: int, tile: int = 0) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(entries)) + body + bytes(4)
 
 
-def jpeg(saved, picture) -> bytes:
-    data = bytearray(saved(picture(), "JPEG"))
+def jpeg(saved, image) -> bytes:
+    data = bytearray(saved(image(), "JPEG"))
     frame = data.index(b"\xff\xc0")
     data[frame + 5 : frame + 9] = struct.pack(">HH", 65_000, 65_000)
     return bytes(data)
@@ -168,20 +168,20 @@ def test_bombs_are_refused_before_anything_is_allocated(code_of, make) -> None:
     assert len(data) < 200
     tracemalloc.start()
     begin = time.perf_counter()
-    assert code_of(lambda: image.probe(data, LIMITS)) == "image.too_large"
+    assert code_of(lambda: codec.probe(data, LIMITS)) == "image.too_large"
     assert time.perf_counter() - begin < 0.5
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
-    assert code_of(lambda: image.probe(make(16_000, 16_000), Limits(max_pixels=256_000_000))) == ""
+    assert code_of(lambda: codec.probe(make(16_000, 16_000), Limits(max_pixels=256_000_000))) == ""
 
 
-def test_jpeg_bomb(code_of, picture, saved) -> None:
-    assert code_of(lambda: image.probe(jpeg(saved, picture), LIMITS)) == "image.too_large"
+def test_jpeg_bomb(code_of, image, saved) -> None:
+    assert code_of(lambda: codec.probe(jpeg(saved, image), LIMITS)) == "image.too_large"
 
 
 def test_bombs_in_the_small_print(code_of) -> None:
-    assert code_of(lambda: image.probe(gif(1, 1, (60_000, 60_000)), LIMITS)) == "image.too_large"
-    assert code_of(lambda: image.probe(tiff(10, 10, 1_000_000), LIMITS)) == "image.too_large"
+    assert code_of(lambda: codec.probe(gif(1, 1, (60_000, 60_000)), LIMITS)) == "image.too_large"
+    assert code_of(lambda: codec.probe(tiff(10, 10, 1_000_000), LIMITS)) == "image.too_large"
 
 
 def test_a_limit_above_that_of_pillow_is_obeyed() -> None:
@@ -189,22 +189,22 @@ def test_a_limit_above_that_of_pillow_is_obeyed() -> None:
     side = 13_504
     body = zlib.compress(bytes((side // 8 + 1) * side))
     data = png(side, side, body, depth=1)
-    header = image.probe(data, Limits(max_pixels=side * side))
+    header = codec.probe(data, Limits(max_pixels=side * side))
     assert header.facts.width * header.facts.height > 2 * 89_478_485
-    assert image.decode(data, header).shape == (side, side, 1)
+    assert codec.decode(data, header).shape == (side, side, 1)
 
 
-def test_nothing_is_printed(tmp_path: Path, picture, saved) -> None:
+def test_nothing_is_printed(tmp_path: Path, image, saved) -> None:
     """Libraries below write to file descriptor 2, and Pillow warns: neither may reach the user's terminal."""
     rng = np.random.default_rng(3)
     number = 0
     for kind, (form, channels, options) in KINDS.items():
         if kind == "tiff lzw":
             continue  # Pillow leaves libtiff's "Using code not yet in table" alone
-        data = saved(picture(channels=channels), form, **options)
+        data = saved(image(channels=channels), form, **options)
         exif = data
         if form not in ("BMP", "png16", "tiff16", "tiff32"):
-            exif = saved(picture(channels=channels), form, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\0" + bytes(9))
+            exif = saved(image(channels=channels), form, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\0" + bytes(9))
         for source in (data, exif):
             for cut in (len(source), len(source) // 2):
                 for _ in range(8):
@@ -217,11 +217,11 @@ def test_nothing_is_printed(tmp_path: Path, picture, saved) -> None:
 import pathlib, sys
 from augcli.core.values.outcome import SampleError
 from augcli.core.pipeline.settings import Limits
-from augcli.formats.image import codec as image
+from augcli.formats.image import codec
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     data = path.read_bytes()
     try:
-        image.decode(data, image.probe(data, Limits()))
+        codec.decode(data, codec.probe(data, Limits()))
         print("read")
     except SampleError as error:
         print(error.code)
@@ -232,13 +232,13 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     assert len(done.stdout.split()) == number
 
 
-def test_trailing_bytes_do_no_harm(picture, saved, code_of) -> None:
+def test_trailing_bytes_do_no_harm(image, saved, code_of) -> None:
     for form in ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"):
-        data = saved(picture(), form)
+        data = saved(image(), form)
         assert np.array_equal(read(data + b"\0 trailing \xff\xd8"), read(data)), form
 
 
-def test_bytes_of_another_format_are_told_by_content(picture, saved) -> None:
+def test_bytes_of_another_format_are_told_by_content(image, saved) -> None:
     file = io.BytesIO()
-    Image.fromarray(picture()).save(file, "PNG")
-    assert image.probe(file.getvalue(), LIMITS).format == "png"
+    Image.fromarray(image()).save(file, "PNG")
+    assert codec.probe(file.getvalue(), LIMITS).format == "png"

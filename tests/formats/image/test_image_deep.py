@@ -1,4 +1,4 @@
-"""Pictures of 16 bits and of floats: read whole, written whole where the format can, and told of where it cannot."""
+"""Images of 16 bits and of floats: read whole, written whole where the format can, and told of where it cannot."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.image import codec as image
-from augcli.formats.image import frames, png16
+from augcli.formats.image import codec, frames, png16
 
 LIMITS, SOURCE = Limits(), ImageOutput()
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -46,27 +45,27 @@ def tiff_of(pixels: np.ndarray, **options: Any) -> bytes:
 
 
 def read(data: bytes) -> np.ndarray:
-    return image.decode(data, image.probe(data, LIMITS))
+    return codec.decode(data, codec.probe(data, LIMITS))
 
 
 def again(data: bytes, output: ImageOutput = SOURCE) -> Encoded:
-    header = image.probe(data, LIMITS)
-    return image.encode(image.decode(data, header), header, output)
+    header = codec.probe(data, LIMITS)
+    return codec.encode(codec.decode(data, header), header, output)
 
 
 @pytest.mark.parametrize(("samples", "mode"), [(1, "L;16"), (2, "LA;16"), (3, "RGB;16"), (4, "RGBA;16")])
 def test_png_keeps_every_bit(deep, samples: int, mode: str) -> None:
     source = deep[:, :, 4 - samples :]
     data = png_of(source)
-    header = image.probe(data, LIMITS)
+    header = codec.probe(data, LIMITS)
     assert (header.mode, header.facts.bits) == (mode, 16)
-    pixels = image.decode(data, header)
+    pixels = codec.decode(data, header)
     meant = np.concatenate([source[:, :, :1]] * 3 + [source[:, :, 1:]], 2) if samples == 2 else source
     assert pixels.dtype == np.uint16
     assert np.array_equal(pixels, meant)
     encoded = again(data)
     assert encoded.notes == {}
-    assert image.probe(encoded.data, LIMITS).mode == mode
+    assert codec.probe(encoded.data, LIMITS).mode == mode
     assert np.array_equal(read(encoded.data), meant)
     if samples in (1, 2):  # Pillow reads these with all their bits, or their upper eight
         seen = np.asarray(Image.open(io.BytesIO(encoded.data)))
@@ -84,9 +83,9 @@ def test_tiff_keeps_every_bit(deep, samples: int, layout: dict[str, Any]) -> Non
     source = deep[:, :, :samples]
     more = {"extrasamples": ["unassalpha"]} if samples == 4 else {}
     data = tiff_of(source, **layout, **more)
-    header = image.probe(data, LIMITS)
+    header = codec.probe(data, LIMITS)
     assert (header.facts.channels, header.facts.bits) == (samples, 16)
-    assert np.array_equal(image.decode(data, header), source)
+    assert np.array_equal(codec.decode(data, header), source)
     encoded = again(data)
     assert encoded.notes == {}
     assert np.array_equal(read(encoded.data), source)
@@ -150,7 +149,7 @@ def test_floats_stay_floats_over_the_same_range(name: str, channels: int) -> Non
     make, meant = FLOATS[name]
     values = make(np.random.default_rng(4).random((23, 37, channels), dtype=np.float32)).astype(np.float32)
     data = tiff_of(values)
-    header = image.probe(data, LIMITS)
+    header = codec.probe(data, LIMITS)
     low, high = meant or (float(values.min()), float(values.max()))
     assert header.value_range == (low, high)
     encoded = again(data)
@@ -167,19 +166,19 @@ def test_floats_stay_floats_over_the_same_range(name: str, channels: int) -> Non
 def test_values_that_are_no_numbers_fail(code_of, wrong: float) -> None:
     values = np.ones((5, 6, 1), np.float32)
     values[2, 3] = wrong
-    assert code_of(lambda: image.probe(tiff_of(values), LIMITS)) == "image.not_finite"
+    assert code_of(lambda: codec.probe(tiff_of(values), LIMITS)) == "image.not_finite"
 
 
 def test_what_is_not_read_is_refused(deep, code_of) -> None:
     planes = np.ascontiguousarray(deep[:, :, :3].transpose(2, 0, 1))
     file = io.BytesIO()
     tifffile.imwrite(file, planes, photometric="rgb", planarconfig="separate")
-    assert code_of(lambda: image.probe(file.getvalue(), LIMITS)) == "image.unsupported_mode"
+    assert code_of(lambda: codec.probe(file.getvalue(), LIMITS)) == "image.unsupported_mode"
     for dtype in (np.uint32, np.int32, np.int16, np.float64, np.float16):
         data = tiff_of(deep[:, :, :1].astype(dtype))
-        assert code_of(lambda data=data: image.probe(data, LIMITS)) == "image.unsupported_mode", dtype
-    assert code_of(lambda: image.probe(tiff_of(deep[:, :, :1]), Limits(max_pixels=800))) == "image.too_large"
-    assert code_of(lambda: image.probe(png_of(deep), Limits(max_pixels=800))) == "image.too_large"
+        assert code_of(lambda data=data: codec.probe(data, LIMITS)) == "image.unsupported_mode", dtype
+    assert code_of(lambda: codec.probe(tiff_of(deep[:, :, :1]), Limits(max_pixels=800))) == "image.too_large"
+    assert code_of(lambda: codec.probe(png_of(deep), Limits(max_pixels=800))) == "image.too_large"
 
 
 @pytest.mark.parametrize("form", ["jpeg", "webp", "bmp", "avif"])
@@ -219,10 +218,10 @@ def test_pages_keep_their_own_depth_and_range(deep) -> None:
         for page in (grey, (grey >> 8).astype(np.uint8), values, values * 2):
             writer.write(page, photometric="minisblack")
     data = file.getvalue()
-    header = frames.all_of(data, image.probe(data, LIMITS), LIMITS)
+    header = frames.all_of(data, codec.probe(data, LIMITS), LIMITS)
     assert [page.mode for page in header.pages] == ["L;16", "L", "L;float32", "L;float32"]
-    pictures = [image.decode(data, header), *[pixels for _, pixels in frames.others(data, header)]]
-    encoded = frames.encode(pictures, header, SOURCE)
+    images = [codec.decode(data, header), *[pixels for _, pixels in frames.others(data, header)]]
+    encoded = frames.encode(images, header, SOURCE)
     told = encoded.notes["float"].split("; ")
     assert told[:2] == ["page of whole numbers"] * 2
     assert told[2] != told[3]

@@ -1,4 +1,4 @@
-"""What a picture file says beside its pixels: into each format, out of each format; and what cannot go along."""
+"""What an image file says beside its pixels: into each format, out of each format; and what cannot go along."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.image import codec as image
+from augcli.formats.image import codec
 from augcli.formats.image.metadata import carried as metadata
 from augcli.formats.image.metadata import exif
 
@@ -42,29 +42,29 @@ def block(thumbnail: bytes = b"", orientation: int = 6) -> bytes:
 
 def made_from(source: bytes, output: ImageOutput = KEEP, size: tuple[int, int] = (33, 21)) -> Encoded:
     """An output of another size than the source, checked to be the same each time."""
-    header = image.probe(source, Limits())
-    pixels = np.ascontiguousarray(image.decode(source, header)[: size[1], : size[0]])
-    encoded = image.encode(pixels, header, output)
-    assert image.encode(pixels, image.probe(source, Limits()), output) == encoded
-    again = image.decode(encoded.data, image.probe(encoded.data, Limits()))
+    header = codec.probe(source, Limits())
+    pixels = np.ascontiguousarray(codec.decode(source, header)[: size[1], : size[0]])
+    encoded = codec.encode(pixels, header, output)
+    assert codec.encode(pixels, codec.probe(source, Limits()), output) == encoded
+    again = codec.decode(encoded.data, codec.probe(encoded.data, Limits()))
     assert again.shape[:2] == size[::-1]  # not turned again
     return encoded
 
 
 def opened(data: bytes) -> Image.Image:
-    picture = Image.open(io.BytesIO(data))
-    picture.load()
-    return picture
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
 
 
-def with_everything(saved, picture, form: str) -> bytes:
-    return saved(picture(), form, icc_profile=SRGB, exif=block(b"\xff\xd8 a thumbnail \xff\xd9" if form != "TIFF" else b""))
+def with_everything(saved, image, form: str) -> bytes:
+    return saved(image(), form, icc_profile=SRGB, exif=block(b"\xff\xd8 a thumbnail \xff\xd9" if form != "TIFF" else b""))
 
 
 @pytest.mark.parametrize("target", ["jpeg", "png", "webp", "tiff"])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
-def test_profile_and_exif_go_along(picture, saved, form: str, target: str) -> None:
-    encoded = made_from(with_everything(saved, picture, form), ImageOutput(format=target))
+def test_profile_and_exif_go_along(image, saved, form: str, target: str) -> None:
+    encoded = made_from(with_everything(saved, image, form), ImageOutput(format=target))
     assert encoded.notes == {}
     found = opened(encoded.data)
     assert found.info["icc_profile"] == SRGB
@@ -77,56 +77,56 @@ def test_profile_and_exif_go_along(picture, saved, form: str, target: str) -> No
     assert said.get_ifd(1) == {}
 
 
-def test_pixels_are_those_of_a_plain_file(picture, saved) -> None:
+def test_pixels_are_those_of_a_plain_file(image, saved) -> None:
     for form in ("JPEG", "PNG", "WEBP", "TIFF"):
-        source = with_everything(saved, picture, form)
+        source = with_everything(saved, image, form)
         kept, dropped = made_from(source).data, made_from(source, DROP)
         assert np.array_equal(np.asarray(opened(kept)), np.asarray(opened(dropped.data))), form
         assert (dropped.notes, opened(dropped.data).info.get("icc_profile")) == ({"icc_profile": "not kept"}, None)
         assert len(opened(dropped.data).getexif().get_ifd(0x8769)) == 0
 
 
-def test_texts_and_colour_chunks_of_a_png(picture, saved) -> None:
+def test_texts_and_colour_chunks_of_a_png(image, saved) -> None:
     texts = PngImagePlugin.PngInfo()
-    texts.add_text("Title", "a picture")
+    texts.add_text("Title", "an image")
     texts.add_itxt("Author", "Zoë", "en")
     texts.add_text("Long", "very " * 500, zip=True)
     texts.add(b"gAMA", struct.pack(">I", 45_455))
-    source = saved(picture(), "PNG", pnginfo=texts, dpi=(300, 300))
+    source = saved(image(), "PNG", pnginfo=texts, dpi=(300, 300))
     encoded = made_from(source)
     found = opened(encoded.data)
-    assert (found.info["Title"], found.info["Author"], found.info["Long"]) == ("a picture", "Zoë", "very " * 500)
+    assert (found.info["Title"], found.info["Author"], found.info["Long"]) == ("an image", "Zoë", "very " * 500)
     assert (round(found.info["dpi"][0]), found.info["gamma"], encoded.notes) == (300, 0.45455, {})
     assert made_from(source, ImageOutput(format="jpeg")).notes == {"texts": "not kept", "gamma": "not kept"}
 
 
-def test_density_and_comments_of_a_jpeg(picture, saved) -> None:
-    source = saved(picture(), "JPEG", dpi=(240, 120), comment=b"a remark")
+def test_density_and_comments_of_a_jpeg(image, saved) -> None:
+    source = saved(image(), "JPEG", dpi=(240, 120), comment=b"a remark")
     found = opened(made_from(source).data)
     assert (found.info["dpi"], found.info["comment"]) == ((240, 120), b"a remark")
     assert made_from(source, ImageOutput(format="png")).notes == {"comments": "not kept"}
 
 
-def test_a_profile_of_many_segments(picture, saved) -> None:
+def test_a_profile_of_many_segments(image, saved) -> None:
     large = SRGB + bytes(range(256)) * 600
-    source = saved(picture(), "JPEG", icc_profile=large)
+    source = saved(image(), "JPEG", icc_profile=large)
     assert opened(made_from(source).data).info["icc_profile"] == large
 
 
-def test_notes_of_what_is_not_kept(picture, saved) -> None:
+def test_notes_of_what_is_not_kept(image, saved) -> None:
     bmp = ImageOutput(format="bmp")
-    assert made_from(with_everything(saved, picture, "PNG"), bmp).notes == {"icc_profile": "not kept", "exif": "not kept"}
+    assert made_from(with_everything(saved, image, "PNG"), bmp).notes == {"icc_profile": "not kept", "exif": "not kept"}
     for form in ("JPEG", "PNG", "WEBP", "TIFF"):
-        assert made_from(saved(picture(), form)).notes == {}
-        broken = made_from(saved(picture(), form, icc_profile=b"not a profile, as anyone sees"))
+        assert made_from(saved(image(), form)).notes == {}
+        broken = made_from(saved(image(), form, icc_profile=b"not a profile, as anyone sees"))
         assert broken.notes == {"icc_profile": "not kept: it is broken"}, form
     for form in ("JPEG", "PNG", "WEBP"):
-        broken = made_from(saved(picture(), form, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\0" + bytes(9)))
+        broken = made_from(saved(image(), form, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\0" + bytes(9)))
         assert broken.notes == {"exif": "not kept"}, form
-    grey = made_from(saved(picture(channels=1), "PNG", icc_profile=SRGB))
+    grey = made_from(saved(image(channels=1), "PNG", icc_profile=SRGB))
     assert grey.notes == {"icc_profile": "not kept: it is for RGB"}
-    assert made_from(saved(picture(), "JPEG", xmp=b"<x/>")).notes == {"xmp": "not kept"}
-    assert made_from(saved(picture(), "WEBP", xmp=b"<x/>")).notes == {"xmp": "not kept"}
+    assert made_from(saved(image(), "JPEG", xmp=b"<x/>")).notes == {"xmp": "not kept"}
+    assert made_from(saved(image(), "WEBP", xmp=b"<x/>")).notes == {"xmp": "not kept"}
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def test_notes_of_what_is_not_kept(picture, saved) -> None:
         ("A cow, seen from the left", True, {}),
     ],
 )
-def test_a_description_of_the_old_shape_does_not_stay(picture, saved, told: str, stays: bool, notes: dict[str, str]) -> None:
-    made = made_from(saved(picture(), "TIFF", tiffinfo={270: told}))
+def test_a_description_of_the_old_shape_does_not_stay(image, saved, told: str, stays: bool, notes: dict[str, str]) -> None:
+    made = made_from(saved(image(), "TIFF", tiffinfo={270: told}))
     assert (opened(made.data).tag_v2.get(270), made.notes) == (told if stays else None, notes)
 
 
-def test_a_packed_profile_that_claims_gigabytes(picture, saved) -> None:
-    source = bytearray(saved(picture(), "PNG", icc_profile=bytes(1 << 26)))
-    assert len(image.probe(bytes(source), Limits()).metadata.icc) <= 1 << 24
+def test_a_packed_profile_that_claims_gigabytes(image, saved) -> None:
+    source = bytearray(saved(image(), "PNG", icc_profile=bytes(1 << 26)))
+    assert len(codec.probe(bytes(source), Limits()).metadata.icc) <= 1 << 24
     at = source.index(b"iCCP")
     end = at + 4 + int.from_bytes(source[at - 4 : at], "big")
     source[at + 20] ^= 0xFF
@@ -166,9 +166,9 @@ def press_profile() -> bytes:
 @pytest.mark.parametrize("form", ["JPEG", "TIFF"])
 def test_printing_colours_go_through_their_profile(saved, form: str) -> None:
     ramp = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], 40, axis=0)
-    picture = Image.merge("CMYK", [Image.new("L", (64, 40))] * 3 + [Image.fromarray(ramp[:, :, 0])])
+    image = Image.merge("CMYK", [Image.new("L", (64, 40))] * 3 + [Image.fromarray(ramp[:, :, 0])])
     file = io.BytesIO()
-    picture.save(file, form, icc_profile=press_profile(), **({"quality": 100} if form == "JPEG" else {}))
+    image.save(file, form, icc_profile=press_profile(), **({"quality": 100} if form == "JPEG" else {}))
     encoded = made_from(file.getvalue(), ImageOutput(format="png"), (64, 40))
     assert encoded.notes == {"converted": "CMYK to RGB", "icc_profile": "converted to sRGB"}
     found = np.asarray(opened(encoded.data)).astype(int)[20]
@@ -179,8 +179,8 @@ def test_printing_colours_go_through_their_profile(saved, form: str) -> None:
     assert "icc_profile" not in opened(encoded.data).info
 
 
-def test_a_press_profile_that_is_broken_does_not_fail_a_picture(picture, saved) -> None:
-    source = saved(picture(), "JPEG", "CMYK", icc_profile=SRGB[:16] + b"CMYK" + SRGB[20:60])
+def test_a_press_profile_that_is_broken_does_not_fail_a_image(image, saved) -> None:
+    source = saved(image(), "JPEG", "CMYK", icc_profile=SRGB[:16] + b"CMYK" + SRGB[20:60])
     assert made_from(source).notes == {"converted": "CMYK to RGB", "icc_profile": "not kept: it is for CMYK"}
 
 
@@ -201,10 +201,10 @@ def test_a_press_profile_that_is_broken_does_not_fail_a_picture(picture, saved) 
 )
 @pytest.mark.parametrize("form", ["JPEG", "TIFF"])
 def test_a_profile_of_another_colour_space_is_not_kept(
-    picture, saved, form: str, mode: str, space: str, target: str, kept: bool
+    image, saved, form: str, mode: str, space: str, target: str, kept: bool
 ) -> None:
     profile = SRGB[:16] + space.encode() + SRGB[20:]
-    encoded = made_from(saved(picture(), form, mode, icc_profile=profile), ImageOutput(format=target))
+    encoded = made_from(saved(image(), form, mode, icc_profile=profile), ImageOutput(format=target))
     assert opened(encoded.data).info.get("icc_profile", b"") == (profile if kept else b"")
     note = None if kept else f"not kept: it is for {space.strip()}"
     assert encoded.notes.get("icc_profile") == note
@@ -232,6 +232,6 @@ def test_a_directory_of_directories_takes_no_time() -> None:
     assert exif.renewed(b"II*\0\x08\0\0\0" + struct.pack("<H", 5000) + entries + bytes(8), 1, 1) == b""
 
 
-def test_nothing_is_shared_by_pictures_without_any(picture, saved) -> None:
+def test_nothing_is_shared_by_images_without_any(image, saved) -> None:
     for form in ("JPEG", "PNG", "WEBP", "TIFF"):
-        assert image.probe(saved(picture(), form), Limits()).metadata is metadata.NOTHING, form
+        assert codec.probe(saved(image(), form), Limits()).metadata is metadata.NOTHING, form

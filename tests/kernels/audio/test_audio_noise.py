@@ -72,7 +72,7 @@ def test_colours(kind: str, octaves: int) -> None:
     assert 10 * np.log10(spectrum[4:][: edges[0] // 4].mean()) < levels[0] + 10  # and it grows no further below
 
 
-def test_white_noise_is_that_of_pictures() -> None:
+def test_white_noise_is_that_of_images() -> None:
     """Channel c, frame t has the value of row c, column t: one definition, two readings."""
     found = added(np.full((3, 5000), 1e-6, np.float32), "white", -60, 0xABCDEF)
     expected = noise.gaussian(0xABCDEF, 3, 5000, 1)[:, :, 0]

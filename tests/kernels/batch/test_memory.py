@@ -10,7 +10,7 @@ import pytest
 from augcli.core.values.outcome import SampleError
 from augcli.kernels.torch.batch.memory import halving, is_out_of_memory
 
-# A process that holds its pictures, and may then take up 400 MB more.
+# A process that holds its images, and may then take up 400 MB more.
 LIMITED = """
 import resource
 import numpy as np, torch
@@ -34,7 +34,7 @@ resource.setrlimit(resource.RLIMIT_AS, (used + 400_000_000,) * 2)
 IMAGES = """
 calls = []
 execute = torch_image.execute
-torch_image.execute = lambda pictures, rows, device: calls.append(len(rows)) or execute(pictures, rows, device)
+torch_image.execute = lambda images, rows, device: calls.append(len(rows)) or execute(images, rows, device)
 results = torch_image.execute_halving(small, [Row(place, (invert,)) for place in range(24)])
 assert [int(result[0, 0, 0]) for result in results] == [255 - place for place in range(24)]
 assert calls[:2] == [24, 12] and len(calls) >= 3, calls

@@ -79,26 +79,26 @@ def test_the_inbox_holds_what_was_packed_where_it_was_said() -> None:
 
 def test_memory_of_intermediates_is_used_again() -> None:
     step = ColourMatrix.linear((1, 0, 0, 0, 1, 0, 0, 0, 1))
-    pictures = [np.zeros((50, 60, 3), np.uint8)] * 4
-    needs = [Batch(pictures, [Row(k, (step,) * count) for k in range(4)], 1 << 16).rounds.scratch for count in (1, 2, 20)]
+    images = [np.zeros((50, 60, 3), np.uint8)] * 4
+    needs = [Batch(images, [Row(k, (step,) * count) for k in range(4)], 1 << 16).rounds.scratch for count in (1, 2, 20)]
     assert needs[0] == 4 * 50 * 60 * 3
     assert needs[2] == needs[1] == 2 * needs[0]
 
 
 def test_rows_are_grouped_by_their_next_kernel_whatever_their_sizes() -> None:
     colour, fill, noise = ColourMatrix.linear((1,) * 9), Fill(()), Noise("gaussian", 0.1, 1)
-    pictures = [np.zeros((10 + k, 20, 3), np.uint8) for k in range(6)]
+    images = [np.zeros((10 + k, 20, 3), np.uint8) for k in range(6)]
     programs = [(colour, fill), (colour, noise), (fill, colour), (colour,), (noise, colour, fill), (colour, fill)]
-    rounds = Batch(pictures, [Row(k, program) for k, program in enumerate(programs)], 1 << 16).rounds
+    rounds = Batch(images, [Row(k, program) for k, program in enumerate(programs)], 1 << 16).rounds
     names = [type(group.kernel).__name__ for group in rounds.groups]
     assert len(names) <= 8
     assert names.count("ColourKernel") == 2
     assert ColourKernel(False) == ColourKernel(False) != ColourKernel(True)
 
 
-def test_only_pictures_that_are_named_go_up_and_only_once() -> None:
-    pictures = [np.zeros((100, 100, 3), np.uint8) for _ in range(5)]
-    batch = Batch(pictures, [Row(3, (Fill(()),)), Row(3, (Fill(()),), (0,))], 1 << 16)
+def test_only_images_that_are_named_go_up_and_only_once() -> None:
+    images = [np.zeros((100, 100, 3), np.uint8) for _ in range(5)]
+    batch = Batch(images, [Row(3, (Fill(()),)), Row(3, (Fill(()),), (0,))], 1 << 16)
     assert 30_000 <= batch.packer.size < 40_000
 
 
@@ -106,8 +106,8 @@ def test_a_layer_is_worked_out_where_it_shows() -> None:
     size = (200, 100)
     onto = Warp(scaling(2.0, 2.0), size, "edge", interpolation="bilinear")
     layers = (Layer(0, (onto,), 1.0, (150, 50, 260, 90)), Layer(0, (onto,), 1.0, (10, 10, 10, 30)))
-    pictures = [np.zeros((100, 200, 3), np.uint8), np.zeros((50, 100, 3), np.uint8)]
-    batch = Batch(pictures, [Row(0, (Blend(layers),), (1,))], 1 << 16)
+    images = [np.zeros((100, 200, 3), np.uint8), np.zeros((50, 100, 3), np.uint8)]
+    batch = Batch(images, [Row(0, (Blend(layers),), (1,))], 1 << 16)
     assert batch.rounds.scratch == 100 * 200 * 3 + 50 * 40 * 3
     program = layer_program(layers[0], (150, 50, 200, 90))
     assert program[0].size == (50, 40)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import reference_image as reference
 import skimage.data
-from generate_image import length, picture, region, turn
+from generate_image import image, length, region, turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -50,8 +50,8 @@ def random_blend(rng: Random, width: int, height: int, partners: list[np.ndarray
 @given(rng=st.randoms(use_true_random=True), channels=st.sampled_from([1, 3, 4]))
 def test_both_backends_lay_layers_over_each_other(rng: Random, channels: int) -> None:
     width, height = length(rng), length(rng)
-    pixels = picture(rng, width, height, channels)
-    partners = [picture(rng, length(rng), length(rng), 4), picture(rng, width, height, 4)]
+    pixels = image(rng, width, height, channels)
+    partners = [image(rng, length(rng), length(rng), 4), image(rng, width, height, 4)]
     said = random_blend(rng, width, height, partners)
     kept = [each.copy() for each in (pixels, *partners)]
     result = both(pixels, said, *partners)
@@ -73,7 +73,7 @@ def test_as_pillow_does_it(channels: int) -> None:
     assert reference.difference(result, expected[:, :, :channels] if channels < 4 else expected) <= 1
 
 
-def test_opaque_pixels_are_the_partners_and_clear_ones_the_pictures() -> None:
+def test_opaque_pixels_are_the_partners_and_clear_ones_the_images() -> None:
     laid = np.dstack([PHOTO[::-1], np.where(np.arange(260) < 130, 255, 0)[None].repeat(200, 0)]).astype(np.uint8)
     hidden = np.dstack([PHOTO, np.zeros((200, 260), np.uint8)])  # clear, and yet there
     said = Blend((Layer(0, (), 1.0, (0, 0, 260, 200), True),))
@@ -106,8 +106,8 @@ def test_a_turned_layer_ends_softly_and_shows_nothing_beyond() -> None:
         assert abs(shares.sum() / 255 - 1600) < 8  # the area
 
 
-def test_the_picture_itself_over_what_is_laid_beneath() -> None:
-    """A background: a layer that covers all, and then the picture by its alpha."""
+def test_the_image_itself_over_what_is_laid_beneath() -> None:
+    """A background: a layer that covers all, and then the image by its alpha."""
     base = SCISSORS
     height, width = base.shape[:2]
     ground = np.full((height, width, 4), (10, 90, 200, 255), np.uint8)
@@ -120,19 +120,19 @@ def test_the_picture_itself_over_what_is_laid_beneath() -> None:
 
 def test_rows_do_not_see_each_other() -> None:
     rng = Random(5)
-    pictures: list[np.ndarray] = []
+    images: list[np.ndarray] = []
     rows = []
     for place in range(32):
         width, height = length(rng), length(rng)
-        own = [picture(rng, width, height, rng.choice((1, 3, 4))), picture(rng, length(rng), length(rng), 4)]
-        own.append(picture(rng, width, height, 4))
-        first = len(pictures)
-        pictures += own
+        own = [image(rng, width, height, rng.choice((1, 3, 4))), image(rng, length(rng), length(rng), 4)]
+        own.append(image(rng, width, height, 4))
+        first = len(images)
+        images += own
         shrink = Warp(scaling(0.7, 0.7), (max(1, width // 2), height), "edge", interpolation="bilinear")
         program = (random_blend(rng, width, height, own[1:]), *((shrink,) if place % 3 == 0 else ()))
         rows.append(Row(first, program, (first + 1, first + 2)))
-    alone = [execute(pictures, [row])[0] for row in rows]
+    alone = [execute(images, [row])[0] for row in rows]
     for count in (2, 7, 32):
         some = rng.sample(range(len(rows)), count)
-        results = execute(pictures, [rows[place] for place in some])
+        results = execute(images, [rows[place] for place in some])
         assert all(np.array_equal(result, alone[place]) for place, result in zip(some, results, strict=True))

@@ -1,4 +1,4 @@
-"""A CPU may work on the pixels of one picture as a Block, or on lists of pixels as a GPU does: not a bit differs."""
+"""A CPU may work on the pixels of one image as a Block, or on lists of pixels as a GPU does: not a bit differs."""
 
 from __future__ import annotations
 
@@ -24,16 +24,14 @@ from augcli.kernels.torch.image import execute as torch_image
 from augcli.kernels.torch.image.execute import Row, execute
 
 
-def both(
-    monkeypatch: pytest.MonkeyPatch, pictures: list[np.ndarray], rows: list[Row]
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def both(monkeypatch: pytest.MonkeyPatch, images: list[np.ndarray], rows: list[Row]) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """As Blocks, whatever the size, and as lists."""
     monkeypatch.setitem(torch_image.ALONE_PIXELS, "cpu", 0)
     monkeypatch.setattr(torch_pixels, "BLOCKS", True)
-    blocks = execute(pictures, rows)
+    blocks = execute(images, rows)
     monkeypatch.undo()
     monkeypatch.setattr(torch_pixels, "BLOCKS", False)
-    lists = execute(pictures, rows)
+    lists = execute(images, rows)
     monkeypatch.undo()
     return blocks, lists
 
@@ -41,8 +39,8 @@ def both(
 @pytest.mark.parametrize("seed", range(6))
 def test_random_programs(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     torch.set_num_threads(1)
-    pictures, rows = batch(Random(seed), 40)
-    for row, block, listed in zip(rows, *both(monkeypatch, pictures, rows), strict=True):
+    images, rows = batch(Random(seed), 40)
+    for row, block, listed in zip(rows, *both(monkeypatch, images, rows), strict=True):
         assert np.array_equal(block, listed), row
 
 
@@ -61,14 +59,14 @@ def test_every_operation(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         compiled = CompiledPipeline(
             parse_pipeline(json.dumps({"image": [{name.removeprefix("image."): example}]})).steps["image"]
         )
-        pictures, rows = [], []
+        images, rows = [], []
         for number, facts in enumerate((ImageFacts(31, 23, 3), ImageFacts(17, 40, 4), ImageFacts(24, 9, 1), ImageFacts(1, 1, 3))):
             drawn = draw_steps(compiled, unit_key(7, f"{number}.png", 0))
             program = lower(drawn, State(facts, partner_facts=lambda place, facts=facts: facts)).program
-            rows.append(Row(len(pictures), program, tuple(range(len(pictures) + 1, len(pictures) + 4))))
+            rows.append(Row(len(images), program, tuple(range(len(images) + 1, len(images) + 4))))
             shape = facts.height, facts.width, facts.channels
-            pictures += [rng.integers(0, 256, shape, dtype=np.uint8) for _ in range(4)]
-        for row, block, listed in zip(rows, *both(monkeypatch, pictures, rows), strict=True):
+            images += [rng.integers(0, 256, shape, dtype=np.uint8) for _ in range(4)]
+        for row, block, listed in zip(rows, *both(monkeypatch, images, rows), strict=True):
             assert np.array_equal(block, listed), row.program
 
 
@@ -77,17 +75,17 @@ def test_histogram_matching(monkeypatch: pytest.MonkeyPatch) -> None:
     shares = np.sort(rng.integers(0, 1 << 20, (4, 256)), 1)
     shares[:, 255] = 1 << 20
     said = Adapt("match", 0, tuple(shares.reshape(-1).tolist()), 600_000)
-    pictures = [rng.integers(0, 200, shape, dtype=np.uint8) for shape in ((30, 20, 3), (5, 60, 4), (20, 20, 1))]
+    images = [rng.integers(0, 200, shape, dtype=np.uint8) for shape in ((30, 20, 3), (5, 60, 4), (20, 20, 1))]
     rows = [Row(place, (said,)) for place in range(3)]
-    assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, pictures, rows), strict=True))
+    assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, images, rows), strict=True))
 
 
 def test_layers_laid_by_their_alpha(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
-    pictures = [rng.integers(0, 256, (30, 40, channels), dtype=np.uint8) for channels in (1, 3, 4, 4)]
+    images = [rng.integers(0, 256, (30, 40, channels), dtype=np.uint8) for channels in (1, 3, 4, 4)]
     said = Blend((Layer(0, (), 0.7, (3, 2, 33, 28), alpha=True), Layer(0, (), 1.0, (10, 20, 40, 30), alpha=True)))
     rows = [Row(place, (said,), (3,)) for place in range(3)]
-    assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, pictures, rows), strict=True))
+    assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, images, rows), strict=True))
 
 
 def test_colours_that_become_of_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:

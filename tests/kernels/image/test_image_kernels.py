@@ -1,4 +1,4 @@
-"""Both backends against what primitives mean, and against each other, on pictures of every awkward size."""
+"""Both backends against what primitives mean, and against each other, on images of every awkward size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import reference_image as reference
 import skimage.data
-from generate_image import KINDS, picture, primitive, program, sample
+from generate_image import KINDS, image, primitive, program, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,33 +26,33 @@ EXACT = ("reindex", "nearest", "noise", "fill")
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_backends_do_what_primitives_mean(kind: str, rng: Random) -> None:
-    pictures, said = sample(rng, kind)
-    kept = [pixels.copy() for pixels in pictures]
-    meant = reference.apply(pictures[0], said, pictures[1:])
-    by_opencv = cpu_image.apply(pictures[0], said, pictures[1:])
-    by_torch = execute(pictures, [Row(0, (said,), (1, 2))])[0]
+    images, said = sample(rng, kind)
+    kept = [pixels.copy() for pixels in images]
+    meant = reference.apply(images[0], said, images[1:])
+    by_opencv = cpu_image.apply(images[0], said, images[1:])
+    by_torch = execute(images, [Row(0, (said,), (1, 2))])[0]
     for result in (by_opencv, by_torch):
         assert result.dtype == np.uint8
         assert result.flags.c_contiguous
         # Half a level of rounding and a little; layers of a Blend are rounded before it; an alpha of one half may show or not.
         assert reference.difference(result, meant) <= (0.0 if kind in EXACT else 1.5 if kind == "blend" else 1.0)
     assert reference.difference(by_opencv, by_torch) <= (0 if kind in EXACT else 1)
-    assert all(np.array_equal(pixels, before) for pixels, before in zip(pictures, kept, strict=True))
+    assert all(np.array_equal(pixels, before) for pixels, before in zip(images, kept, strict=True))
 
 
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True), steps=st.integers(1, 6))
 def test_a_program_is_its_steps_one_after_the_other(rng: Random, steps: int) -> None:
-    pictures, _ = sample(rng)
-    height, width, _ = pictures[0].shape
-    chosen = [each for each in program(rng, pictures, steps) if not isinstance(each, Blend)]
+    images, _ = sample(rng)
+    height, width, _ = images[0].shape
+    chosen = [each for each in program(rng, images, steps) if not isinstance(each, Blend)]
     onto = Warp(scaling(1.1, 1.2), sized(chosen, (width, height)), "edge", interpolation="bilinear")
     chosen.append(Blend((Layer(0, (onto,), 0.4, (1, 0, 9, 9)),)))
-    together = execute(pictures, [Row(0, tuple(chosen), (1, 2))])[0]
-    pixels = pictures[0]
+    together = execute(images, [Row(0, tuple(chosen), (1, 2))])[0]
+    pixels = images[0]
     for said in chosen:
-        by_opencv = cpu_image.apply(pixels, said, pictures[1:])
-        pixels = execute([pixels, *pictures[1:]], [Row(0, (said,), (1, 2))])[0]
+        by_opencv = cpu_image.apply(pixels, said, images[1:])
+        pixels = execute([pixels, *images[1:]], [Row(0, (said,), (1, 2))])[0]
         assert reference.difference(pixels, by_opencv) <= 1
     assert np.array_equal(together, pixels)
 
@@ -103,12 +103,12 @@ def test_backends_agree_on_photographs(name: str) -> None:
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
 @pytest.mark.parametrize("size", [(1, 1), (1, 2), (2, 1), (2, 2), (1, 37), (37, 1)])
-def test_tiny_pictures(size: tuple[int, int], channels: int) -> None:
+def test_tiny_images(size: tuple[int, int], channels: int) -> None:
     rng = Random(0)
     for kind in KINDS:
         for _ in range(10):
-            pixels = picture(rng, *size, channels)
-            partners = [picture(rng, *size, channels)] * 2
+            pixels = image(rng, *size, channels)
+            partners = [image(rng, *size, channels)] * 2
             said = primitive(rng, kind, *size, channels, partners)
             by_torch = execute([pixels, *partners], [Row(0, (said,), (1, 2))])[0]
             assert reference.difference(cpu_image.apply(pixels, said, partners), by_torch) <= 1, said
@@ -118,7 +118,7 @@ def test_tiny_pictures(size: tuple[int, int], channels: int) -> None:
 def test_wild_colour_matrices(scale: float) -> None:
     """OpenCV has a quick way for small factors and another for large ones."""
     rng = Random(1)
-    pixels = picture(rng, 64, 48, 3)
+    pixels = image(rng, 64, 48, 3)
     for _ in range(30):
         m = tuple(rng.uniform(-scale, scale) for _ in range(9))
         t = (rng.uniform(-scale, scale), rng.uniform(-scale, scale), rng.uniform(-scale, scale))
@@ -147,9 +147,9 @@ def test_hidden_pixels() -> None:
         assert (apply(pixels_all_hidden, flat)[:, :, :3] == 0).all()
 
 
-def test_long_pictures() -> None:
+def test_long_images() -> None:
     """OpenCV's older functions stop at 32,767 pixels."""
-    pixels = picture(Random(0), 40_000, 3, 3)
+    pixels = image(Random(0), 40_000, 3, 3)
     for said in (
         Warp(translation(-0.5, 0.25), (40_000, 3), "reflect", interpolation="bilinear"),
         Warp(translation(-0.5, 0.25), (40_000, 3), "edge", interpolation="nearest"),
@@ -162,7 +162,7 @@ def test_long_pictures() -> None:
 
 def test_a_horizon_does_no_harm() -> None:
     """Beyond a horizon nothing is defined, but nothing breaks."""
-    pixels = picture(Random(0), 30, 20, 3)
+    pixels = image(Random(0), 30, 20, 3)
     for border in ("edge", "constant"):
         for interpolation in ("bilinear", "nearest"):
             said = Warp((1, 0, 0, 0, 1, 0, 0.2, 0.1, 0.3), (40, 40), border, interpolation=interpolation)
@@ -170,7 +170,7 @@ def test_a_horizon_does_no_harm() -> None:
 
 
 def test_unknown_noise_is_refused() -> None:
-    pixels = picture(Random(0), 3, 3, 3)
+    pixels = image(Random(0), 3, 3, 3)
     with pytest.raises(ValueError, match="pink"):
         cpu_image.apply(pixels, Noise("pink", 0.1, 1))
     with pytest.raises(ValueError, match="pink"):

@@ -120,7 +120,7 @@ def test_colour_steps_are_torchvisions(apply: Apply, factor: float) -> None:
 
 
 @both
-def test_grey_pictures_get_the_luma_of_what_colour_would(apply: Apply) -> None:
+def test_grey_images_get_the_luma_of_what_colour_would(apply: Apply) -> None:
     pixels = PHOTOGRAPHS[2]
     said = ColourMatrix((0.9, 0.1, 0, 0, 1.2, 0.1, 0.2, 0, 0.7), (0.1, 0, 0, 0, 0.2, 0, 0, 0, 0), (0.02, 0, -0.1))
     in_colour = np.repeat(pixels, 3, 2).astype(float)
@@ -130,7 +130,7 @@ def test_grey_pictures_get_the_luma_of_what_colour_would(apply: Apply) -> None:
 
 
 @both
-def test_a_picture_fades_into_the_fill_at_its_border(apply: Apply) -> None:
+def test_a_image_fades_into_the_fill_at_its_border(apply: Apply) -> None:
     pixels = np.full((4, 4, 3), 200, np.uint8)
     said = Warp(translation(1.5, 0), (7, 4), "constant", (0.0, 1.0, 100 / 255), "bilinear")
     row = apply(pixels, said)[2]

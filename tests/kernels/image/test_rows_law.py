@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import skimage.data
 import torch
-from generate_image import length, picture, program
+from generate_image import image, length, program
 
 from augcli.kernels.torch.batch import pixels as torch_pixels
 from augcli.kernels.torch.image import execute as torch_image
@@ -25,43 +25,43 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tuple[list[np.ndarray], list[Row]]:
-    """Rows with pictures of all sizes and both depths, and programs of all lengths; some share a picture."""
+    """Rows with images of all sizes and both depths, and programs of all lengths; some share an image."""
     photographs = [skimage.data.chelsea(), skimage.data.camera()[..., None], skimage.data.astronaut()]
-    pictures: list[np.ndarray] = []
+    images: list[np.ndarray] = []
     rows: list[Row] = []
     for place in range(count):
-        own = [picture(rng, length(rng), length(rng), rng.choice(channels))]
+        own = [image(rng, length(rng), length(rng), rng.choice(channels))]
         if place % 4 == 0:
             own = [np.ascontiguousarray(rng.choice(photographs))]
         shape = own[0].shape
-        own += [picture(rng, length(rng), length(rng), shape[2]), picture(rng, shape[1], shape[0], shape[2])]
+        own += [image(rng, length(rng), length(rng), shape[2]), image(rng, shape[1], shape[0], shape[2])]
         if place % 3 == 1:  # of 16 bits
             own = [each * np.uint16(257) ^ np.uint16(rng.getrandbits(4)) for each in own]
-        first = len(pictures)
-        pictures += own
+        first = len(images)
+        images += own
         for _ in range(rng.choice((1, 1, 3))):
             rows.append(Row(first, program(rng, own, rng.randint(0, 5)), (first + 1, first + 2)))
-    return pictures, rows[:count]
+    return images, rows[:count]
 
 
 def test_rows_do_not_see_each_other(threads: int) -> None:
     rng = Random(threads)
-    pictures, rows = batch(rng, 32)
-    alone = [execute(pictures, [row])[0] for row in rows]
+    images, rows = batch(rng, 32)
+    alone = [execute(images, [row])[0] for row in rows]
     for count in (1, 2, 7, 32):
         for _ in range(2):
             some = rng.sample(range(len(rows)), count)
-            results = execute(pictures, [rows[place] for place in some])
+            results = execute(images, [rows[place] for place in some])
             for place, result in zip(some, results, strict=True):
                 assert np.array_equal(result, alone[place]), rows[place]
 
 
 def test_threads_change_nothing() -> None:
-    pictures, rows = batch(Random(5), 12)
+    images, rows = batch(Random(5), 12)
     results = []
     for count in (1, 2, 3):
         torch.set_num_threads(count)
-        results.append(execute(pictures, rows))
+        results.append(execute(images, rows))
     torch.set_num_threads(1)
     for other in results[1:]:
         assert all(np.array_equal(one, two) for one, two in zip(results[0], other, strict=True))
@@ -70,23 +70,23 @@ def test_threads_change_nothing() -> None:
 @pytest.mark.parametrize("pixels", [1, 50, 777, 10**8])
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, pixels: int) -> None:
     rng = Random(7)
-    pictures, rows = batch(rng, 12)
-    pictures = [each if each.size < 20_000 else np.ascontiguousarray(each[:40, :30]) for each in pictures]
-    rows = [row for row in rows if pictures[row.picture].shape == pictures[row.partners[1]].shape]
-    before = execute(pictures, rows)
+    images, rows = batch(rng, 12)
+    images = [each if each.size < 20_000 else np.ascontiguousarray(each[:40, :30]) for each in images]
+    rows = [row for row in rows if images[row.image].shape == images[row.partners[1]].shape]
+    before = execute(images, rows)
     monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", pixels)
-    assert all(np.array_equal(one, two) for one, two in zip(before, execute(pictures, rows), strict=True))
+    assert all(np.array_equal(one, two) for one, two in zip(before, execute(images, rows), strict=True))
 
 
 def test_64_bit_addresses_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures, rows = batch(Random(8), 16)
-    before = execute(pictures, rows)
+    images, rows = batch(Random(8), 16)
+    before = execute(images, rows)
     monkeypatch.setattr(torch_pixels, "WIDE_BYTES", 0)
-    assert all(np.array_equal(one, two) for one, two in zip(before, execute(pictures, rows), strict=True))
+    assert all(np.array_equal(one, two) for one, two in zip(before, execute(images, rows), strict=True))
 
 
 def test_rows_without_programs_are_copies() -> None:
-    pixels = picture(Random(0), 5, 4, 3)
+    pixels = image(Random(0), 5, 4, 3)
     result = execute([pixels], [Row(0, ()), Row(0, ())])
     assert all(np.array_equal(each, pixels) and each is not pixels for each in result)
     assert execute([pixels], []) == []

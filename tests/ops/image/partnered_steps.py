@@ -1,4 +1,4 @@
-"""Pictures through steps on the CPU, with one partner for those that mix one in."""
+"""Images through steps on the CPU, with one partner for those that mix one in."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def done(step: Any, pixels: np.ndarray, number: int = 0) -> np.ndarray:
     return pixels
 
 
-def picture(width: int = 37, height: int = 23, channels: int = 3) -> np.ndarray:
+def image(width: int = 37, height: int = 23, channels: int = 3) -> np.ndarray:
     return np.random.default_rng(width * height).integers(0, 256, (height, width, channels), np.uint8)
 
 
 def smooth(width: int = 64, height: int = 48) -> np.ndarray:
-    """A picture whose values change slowly, so that positions can be read from values."""
+    """An image whose values change slowly, so that positions can be read from values."""
     y, x = np.mgrid[0:height, 0:width]
     return np.stack([x * 3, y * 4, (x + y) * 2], axis=2).clip(0, 255).astype(np.uint8)

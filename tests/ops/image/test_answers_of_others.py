@@ -15,7 +15,7 @@ import torchvision.transforms.functional as peer
 from PIL import Image
 from through_steps import CAT, ROCKET, array, psnr, run, tensor
 
-Picture = np.ndarray
+Pixels = np.ndarray
 BILINEAR = peer.InterpolationMode.BILINEAR
 PHOTOGRAPHS = {"cat": CAT, "rocket": ROCKET}
 
@@ -24,21 +24,21 @@ class Answer(NamedTuple):
     """Their answer to a step, not rounded; ours may be `most` levels away, and `mean` on average."""
 
     step: dict[str, Any]
-    theirs: Callable[[Picture], Picture]
+    theirs: Callable[[Pixels], Pixels]
     most: float
     mean: float = 0.3  # of rounding alone 0.25
 
 
-def full(pixels: Picture) -> torch.Tensor:
+def full(pixels: Pixels) -> torch.Tensor:
     return tensor(pixels).float() / 255
 
 
-def affine(**options: Any) -> Callable[[Picture], Picture]:
+def affine(**options: Any) -> Callable[[Pixels], Pixels]:
     said = {"angle": 0.0, "translate": [0, 0], "scale": 1.0, "shear": [0.0, 0.0], **options}
     return lambda pixels: array(peer.affine(tensor(pixels).float(), interpolation=BILINEAR, **said))
 
 
-def hue_rotated(angle_deg: float) -> Callable[[Picture], Picture]:
+def hue_rotated(angle_deg: float) -> Callable[[Pixels], Pixels]:
     """feColorMatrix of type hueRotate, from the W3C's Filter Effects Module Level 1."""
     cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     kept = np.array([[0.213, 0.715, 0.072]] * 3)
@@ -47,11 +47,11 @@ def hue_rotated(angle_deg: float) -> Callable[[Picture], Picture]:
     return lambda pixels: np.clip(pixels @ (kept + cosine * of_cosine + sine * of_sine).T, 0, 255)
 
 
-def filtered(kernel: Picture) -> Callable[[Picture], Picture]:
+def filtered(kernel: Pixels) -> Callable[[Pixels], Pixels]:
     return lambda pixels: cv2.filter2D(pixels.astype(np.float64), -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT_101)
 
 
-def disc(radius_px: float) -> Picture:
+def disc(radius_px: float) -> Pixels:
     """Which share of each pixel a disc covers, by 32 × 32 points in each."""
     reach = math.ceil(radius_px) + 1
     place = (np.arange((2 * reach + 1) * 32) + 0.5) / 32 - reach - 0.5
@@ -78,7 +78,7 @@ ANYWHERE = {
     "motion_blur, diagonal": Answer({"motion_blur": {"length_px": 7 * 2**0.5, "angle_deg": -45}}, filtered(np.eye(7)), 0.51),
     "defocus": Answer({"defocus": {"radius_px": 5.5}}, filtered(disc(5.5)), 1.1),
 }
-# Where both show the picture itself: they fade into a constant border in other ways.
+# Where both show the image itself: they fade into a constant border in other ways.
 INSIDE = {
     "rotate": Answer({"rotate": {"angle_deg": 25, "border": "constant"}}, affine(angle=-25.0), 0.51),
     "zoom": Answer({"zoom": {"factor": 1.6}}, affine(scale=1.6), 0.51),
@@ -90,22 +90,22 @@ INSIDE = {
 }
 
 
-def padded(pixels: Picture, width: int, height: int) -> Picture:
+def padded(pixels: Pixels, width: int, height: int) -> Pixels:
     left, top = (width - pixels.shape[1]) // 2, (height - pixels.shape[0]) // 2
     sides = [left, top, width - pixels.shape[1] - left, height - pixels.shape[0] - top]
     return array(peer.pad(tensor(pixels), sides, fill=9))
 
 
-def shifted(pixels: Picture, x: float, y: float) -> Picture:
+def shifted(pixels: Pixels, x: float, y: float) -> Pixels:
     whole = [round(x * pixels.shape[1]), round(y * pixels.shape[0])]
     return affine(translate=whole)(pixels)
 
 
-def cropped(pixels: Picture) -> Picture:
+def cropped(pixels: Pixels) -> Pixels:
     return array(peer.resized_crop(tensor(pixels).float(), 0, 0, 90, 120, [180, 240], BILINEAR))
 
 
-def compare(answer: Answer, pixels: Picture, inside: Picture | None = None) -> None:
+def compare(answer: Answer, pixels: Pixels, inside: Pixels | None = None) -> None:
     ours, theirs = run(pixels, answer.step), answer.theirs(pixels)
     assert ours.shape == theirs.shape
     apart = np.abs(ours - theirs)

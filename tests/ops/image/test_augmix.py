@@ -1,4 +1,4 @@
-"""AugMix: chains against torchvision's steps, weights that sum to one, the picture so far on both backends."""
+"""AugMix: chains against torchvision's steps, weights that sum to one, the image so far on both backends."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_it_mixes_what_the_steps_before_made() -> None:
 
 
 def test_so_far_beside_partners_in_one_blend() -> None:
-    """Layers of the picture and of a partner, after steps, in parts of the canvas, on both backends and in company."""
+    """Layers of the image and of a partner, after steps, in parts of the canvas, on both backends and in company."""
     other = np.ascontiguousarray(skimage.data.coffee()[:90, :120])
     flipped = Warp((-1.0, 0.0, 100.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), (100, 80))
     hidden = Fill((((0, 0, 9, 80), (1.0, 0.0, 0.0)),))

@@ -1,4 +1,4 @@
-"""background: what is behind, what is in front, and which pictures it leaves alone."""
+"""background: what is behind, what is in front, and which images it leaves alone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_as_pillow_composites_it(grounds: Path, zoom: float, x: float, y: float)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_pictures_without_alpha_stay_as_they_are(grounds: Path, channels: int) -> None:
+def test_images_without_alpha_stay_as_they_are(grounds: Path, channels: int) -> None:
     pixels = PHOTO[:, :, :channels].copy()
     result, said = behind(pixels, grounds)
     assert said is None and np.array_equal(result, pixels)

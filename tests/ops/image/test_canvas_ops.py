@@ -94,7 +94,7 @@ def test_rotate_expands_and_cuts(angle_deg: float, size: tuple[int, int]) -> Non
     radians = math.radians(angle_deg)
     cosine, sine = abs(math.cos(radians)), abs(math.sin(radians))
     for wide in np.linspace(1, sum(size), 400):
-        # Its corners, turned back, must lie in the picture.
+        # Its corners, turned back, must lie in the image.
         room_x, room_y = size[0] - wide * cosine, size[1] - wide * sine
         if room_x >= 0 and room_y >= 0:
             high = min(room_x / sine if sine > 1e-12 else 1e9, room_y / cosine if cosine > 1e-12 else 1e9)

@@ -143,16 +143,16 @@ def test_solarize_add() -> None:
         assert np.array_equal(made("solarize_add", EVERY_LEVEL, add=add, threshold=threshold), meant)
 
 
-def odd_pictures() -> list[np.ndarray]:
+def odd_images() -> list[np.ndarray]:
     """Of one level, of few, of hardly any pixels."""
     draw = np.random.default_rng(0)
-    pictures = [draw.integers(0, high, (height, width, 3), np.uint8) for high, height, width in
+    images = [draw.integers(0, high, (height, width, 3), np.uint8) for high, height, width in
                 ((1, 9, 9), (2, 20, 20), (5, 3, 50), (256, 1, 1), (256, 2, 3), (256, 40, 60))]  # fmt: skip
-    return [*pictures, np.full((5, 5, 3), 255, np.uint8)]
+    return [*images, np.full((5, 5, 3), 255, np.uint8)]
 
 
 def test_equalize_is_torchvisions_and_pillows() -> None:
-    for pixels in (*ALL, DULL, *odd_pictures()):
+    for pixels in (*ALL, DULL, *odd_images()):
         result = made("equalize", pixels)
         assert np.array_equal(result, array(peer.equalize(tensor(pixels))))
         if pixels.shape[2] == 3:
@@ -160,7 +160,7 @@ def test_equalize_is_torchvisions_and_pillows() -> None:
 
 
 def test_autocontrast_is_torchvisions_and_pillows() -> None:
-    for pixels in (*ALL, DULL, *odd_pictures()):
+    for pixels in (*ALL, DULL, *odd_images()):
         theirs = array(peer.autocontrast(tensor(pixels)))
         assert apart(made("autocontrast", pixels, cutoff=0), theirs) <= 1  # they truncate floats
         for percent in (0, 1, 2.5, 10, 45) if pixels.shape[2] == 3 else ():

@@ -1,4 +1,4 @@
-"""What the first picture ops that change, hide and mix values promise in their docstrings, on pixels."""
+"""What the first image ops that change, hide and mix values promise in their docstrings, on pixels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from partnered_steps import PARTNER, done, lowered, picture
+from partnered_steps import PARTNER, done, image, lowered
 
 from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, Noise
 from augcli.core.values.facts import ImageFacts
@@ -24,7 +24,7 @@ def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
 
 @pytest.mark.parametrize("factor", [0.0, 0.6, 1.0, 1.7])
 def test_brightness_contrast_and_saturation(factor: float) -> None:
-    pixels = picture()
+    pixels = image()
     values, grey = pixels.astype(float), luma(pixels)[:, :, None]
     assert_close(done({"brightness": {"factor": factor}}, pixels), values * factor)
     assert_close(done({"contrast": {"factor": factor}}, pixels), grey.mean() + factor * (values - grey.mean()))
@@ -33,22 +33,22 @@ def test_brightness_contrast_and_saturation(factor: float) -> None:
 
 @pytest.mark.parametrize("step", ["brightness", "contrast", "saturation", "hue", "grayscale", "color_jitter"])
 def test_colour_steps_leave_alpha_and_size_alone(step: str) -> None:
-    pixels = picture(channels=4)
+    pixels = image(channels=4)
     changed = done(step, pixels)
     assert np.array_equal(changed[:, :, 3], pixels[:, :, 3])
     assert changed.shape == pixels.shape
 
 
 def test_grayscale_is_luma_in_all_channels() -> None:
-    pixels = picture()
+    pixels = image()
     grey = done("grayscale", pixels)
     assert_close(grey, luma(pixels)[:, :, None].repeat(3, 2))
     assert (grey[:, :, 0] == grey[:, :, 1]).all() and (grey[:, :, 1] == grey[:, :, 2]).all()
 
 
 @pytest.mark.parametrize("step", [{"saturation": {"factor": 3}}, {"hue": {"angle_deg": 100}}, "grayscale"])
-def test_grey_pictures_have_no_colour_to_change(step: Any) -> None:
-    pixels = picture(channels=1)
+def test_grey_images_have_no_colour_to_change(step: Any) -> None:
+    pixels = image(channels=1)
     assert np.abs(done(step, pixels).astype(int) - pixels).max() <= 1
 
 
@@ -109,12 +109,12 @@ def test_gaussian_blur_has_its_standard_deviation(sigma: float) -> None:
 
 def test_gaussian_blur_leaves_plain_areas_alone_and_evens_out_others() -> None:
     assert (done({"gaussian_blur": {"sigma_px": 3}}, np.full((20, 20, 3), 77, np.uint8)) == 77).all()
-    pixels = picture()
+    pixels = image()
     assert done({"gaussian_blur": {"sigma_px": 2}}, pixels).std() < pixels.std() / 2
 
 
 def test_cutout_covers_squares_and_nothing_else() -> None:
-    pixels = picture(60, 40)
+    pixels = image(60, 40)
     options = {"holes": 2, "size": 0.25, "x": {"choice": [0.25, 0.75]}, "y": 0.5, "fill": [124, 116, 104]}
     for number in range(20):
         covered = (done({"cutout": options}, pixels, number) != pixels).any(2)
@@ -143,8 +143,8 @@ def test_cutout_squares_may_stick_out_but_are_clipped() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
-def test_mixup_weighs_this_picture_by_share(share: float) -> None:
-    pixels = picture()
+def test_mixup_weighs_this_image_by_share(share: float) -> None:
+    pixels = image()
     assert_close(done({"mixup": {"share": share}}, pixels), share * pixels.astype(float) + (1 - share) * 200)
     (blend,) = lowered([{"mixup": {"share": share}}], ImageFacts(37, 23)).program
     assert isinstance(blend, Blend)
@@ -173,7 +173,7 @@ def draw_share(number: int) -> float:
     return float(draw.share)
 
 
-def test_cutmix_in_the_middle_has_this_pictures_proportions() -> None:
+def test_cutmix_in_the_middle_has_this_images_proportions() -> None:
     (blend,) = lowered([{"cutmix": {"share": 0.75, "x": 0.5, "y": 0.5}}], ImageFacts(60, 40)).program
     assert isinstance(blend, Blend)
     assert blend.layers[0].region == (15, 10, 45, 30)

@@ -28,7 +28,7 @@ CUP = skimage.data.coffee()[50:170, 100:280]
 
 
 def cut_out(pixels: np.ndarray) -> np.ndarray:
-    """An ellipse in the middle of the picture, its edge two pixels soft."""
+    """An ellipse in the middle of the image, its edge two pixels soft."""
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width]
     distance = 1 - np.hypot((x - width / 2 + 0.5) / width * 2, (y - height / 2 + 0.5) / height * 2)
@@ -83,7 +83,7 @@ def test_it_hangs_over_by_no_more_than_is_said(x: float, y: float) -> None:
     assert (columns.min(), columns.max()) == ((255, 299) if x else (0, 44))
 
 
-def test_it_may_be_larger_than_the_picture_and_be_turned() -> None:
+def test_it_may_be_larger_than_the_image_and_be_turned() -> None:
     partner = cut_out(CUP)
     large = pasted(PHOTO, partner, {"flip": 0}, scale=3.7, angle_deg=40)
     assert np.abs(large[100, 150].astype(int) - CUP[60, 90]).max() <= 2  # the middle stays the middle
@@ -125,7 +125,7 @@ def test_what_is_not_seen_is_not_done() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
-def test_every_kind_of_picture_takes_it(channels: int) -> None:
+def test_every_kind_of_image_takes_it(channels: int) -> None:
     base = {1: PHOTO[:, :, :1].copy(), 3: PHOTO, 4: np.dstack([PHOTO, np.full((200, 300), 60, np.uint8)])}[channels]
     result = pasted(base, cut_out(CUP), {"flip": 0}, scale=0.6, angle_deg=10)
     assert result.shape == base.shape
@@ -160,7 +160,7 @@ def test_a_folder_has_no_classes() -> None:
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    """Two classes of pictures with alpha, flat in one colour: half of each is clear."""
+    """Two classes of images with alpha, flat in one colour: half of each is clear."""
     root = tmp_path / "data"
     for label, colour in (("red", (250, 0, 0)), ("blue", (0, 0, 250))):
         (root / label).mkdir(parents=True)

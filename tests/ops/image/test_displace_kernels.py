@@ -23,7 +23,7 @@ from augcli.kernels.torch.image import execute as torch_image
 from augcli.kernels.torch.image.execute import Row, execute
 
 
-def picture(rng: Random, most: int = 60) -> np.ndarray:
+def image(rng: Random, most: int = 60) -> np.ndarray:
     """White noise; RGBA with clear, half-clear and opaque pixels."""
     width, height = (rng.choice((1, 2, rng.randint(1, most), rng.randint(1, most))) for _ in range(2))
     draw = np.random.default_rng(rng.getrandbits(32))
@@ -102,7 +102,7 @@ def meant(pixels: np.ndarray, said: Displace) -> np.ndarray:
 @settings(max_examples=150, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_fields_do_what_they_mean(rng: Random) -> None:
-    pixels = picture(rng)
+    pixels = image(rng)
     said = field(rng, pixels.shape[1], pixels.shape[0])
     kept = pixels.copy()
     results = [cpu_image.apply(pixels, said), by_torch(pixels, said)]
@@ -117,7 +117,7 @@ def test_fields_do_what_they_mean(rng: Random) -> None:
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_tiles_do_what_they_mean(rng: Random) -> None:
-    pixels, said = picture(rng), tiles(rng)
+    pixels, said = image(rng), tiles(rng)
     facts = ImageFacts(pixels.shape[1], pixels.shape[0])
     result = cpu_image.apply(pixels, said)
     assert np.array_equal(result, by_torch(pixels, said))
@@ -138,7 +138,7 @@ def test_tiles_do_what_they_mean(rng: Random) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
-def test_tiny_pictures(channels: int) -> None:
+def test_tiny_images(channels: int) -> None:
     rng = Random(0)
     for width, height in ((1, 1), (1, 2), (2, 1), (1, 37), (37, 1), (2, 2)):
         pixels = np.random.default_rng(0).integers(0, 256, (height, width, channels), dtype=np.uint8)
@@ -157,7 +157,7 @@ def test_backends_agree_on_photographs() -> None:
             assert apart(cpu_image.apply(pixels, said), by_torch(pixels, said)) <= 1
 
 
-def test_long_pictures() -> None:
+def test_long_images() -> None:
     """OpenCV's function stops at 32,766 pixels."""
     rng = Random(0)
     for width, height in ((40_000, 3), (3, 40_000)):
@@ -171,7 +171,7 @@ def test_long_pictures() -> None:
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = Random(5)
     for _ in range(10):
-        pixels = picture(rng)
+        pixels = image(rng)
         said = field(rng, pixels.shape[1], pixels.shape[0], "bilinear")
         before = cpu_image.apply(pixels, said)
         monkeypatch.setattr(cpu_displace, "_STRIP_PIXELS", 1)
@@ -182,28 +182,28 @@ def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 # Law 2
 
 
-def rows_and_pictures(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row]]:
-    pictures = [picture(rng) for _ in range(count)]
-    pictures[::7] = [np.ascontiguousarray(skimage.data.chelsea()[:150, :130])] * len(pictures[::7])
+def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row]]:
+    images = [image(rng) for _ in range(count)]
+    images[::7] = [np.ascontiguousarray(skimage.data.chelsea()[:150, :130])] * len(images[::7])
     rows = []
-    for place, pixels in enumerate(pictures):
+    for place, pixels in enumerate(images):
         size = pixels.shape[1], pixels.shape[0]
         program: list[object] = [rng.choice((field(rng, *size), tiles(rng))) for _ in range(rng.randint(1, 3))]
         program.insert(rng.randrange(3), rng.choice((Fill((((0, 0, 3, 2), (1.0, 0.0, 0.0)),)), Warp.cut((0, 0, *size)))))
         rows.append(Row(place, tuple(program)))  # type: ignore[arg-type]
-    return pictures, rows
+    return images, rows
 
 
 def test_rows_do_not_see_each_other() -> None:
     rng = Random(2)
-    assert_rows_do_not_see_each_other(*rows_and_pictures(rng, 24), rng)
+    assert_rows_do_not_see_each_other(*rows_and_images(rng, 24), rng)
 
 
 @pytest.mark.parametrize("pixels", [1, 60, 777])
 def test_chunks_and_wide_addresses_change_nothing(monkeypatch: pytest.MonkeyPatch, pixels: int) -> None:
-    pictures, rows = rows_and_pictures(Random(3), 12)
-    pictures = [np.ascontiguousarray(one[:25, :20]) for one in pictures]
-    before = execute(pictures, rows)
+    images, rows = rows_and_images(Random(3), 12)
+    images = [np.ascontiguousarray(one[:25, :20]) for one in images]
+    before = execute(images, rows)
     monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", pixels)
     monkeypatch.setattr(torch_pixels, "WIDE_BYTES", 0)
-    assert all(np.array_equal(one, two) for one, two in zip(before, execute(pictures, rows), strict=True))
+    assert all(np.array_equal(one, two) for one, two in zip(before, execute(images, rows), strict=True))

@@ -42,7 +42,7 @@ def test_downscaling_is_opencvs_there_and_back() -> None:
 
 @pytest.mark.parametrize("step", ["downscale", "pixelate"])
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 9, 3), (5, 2, 4)])
-def test_small_pictures_keep_their_size(step: str, shape: tuple[int, int, int]) -> None:
+def test_small_images_keep_their_size(step: str, shape: tuple[int, int, int]) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     assert run(pixels, {step: {}}).shape == shape
 

@@ -1,4 +1,4 @@
-"""Every picture operation has a test against an answer that is known: another library's on a photograph, or a closed form.
+"""Every image operation has a test against an answer that is known: another library's on a photograph, or a closed form.
 
 A new operation needs a line here, and the test that the line names.
 """
@@ -66,7 +66,7 @@ ANSWERS: dict[str, tuple[str, str, str, str]] = {
     "jpeg_compression": ("Pillow", "40 dB", RECODE, "test_jpeg_is_pillows"),
     "longest_side": ("OpenCV resize", "0", CANVAS, "test_sides_keep_proportions"),
     "median_blur": ("OpenCV, SciPy", "0", OTHERS, "test_steps_are_theirs"),
-    "mixup": ("the paper's form", "1", MIXES, "test_mixup_weighs_this_picture_by_share"),
+    "mixup": ("the paper's form", "1", MIXES, "test_mixup_weighs_this_image_by_share"),
     "mosaic": ("halves by OpenCV", "0", "test_mosaic", "test_even_quarters_are_halves"),
     "motion_blur": ("OpenCV blur, filter2D", "0.51", OTHERS, "test_steps_are_theirs"),
     "optical": ("OpenCV remap", "45 dB", FIELDS, "test_optical_is_remapping"),

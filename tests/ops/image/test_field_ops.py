@@ -82,7 +82,7 @@ def test_optical_is_remapping() -> None:
 
 @pytest.mark.parametrize("name", ["elastic", "thin_plate_spline", "grid_distortion", "optical"])
 def test_random_fields_are_remappings(name: str) -> None:
-    """SciPy, sampling where labels are told that each pixel comes from, gives the same picture."""
+    """SciPy, sampling where labels are told that each pixel comes from, gives the same image."""
     height, width = ROCKET.shape[:2]
     facts = ImageFacts(width, height)
     (said,) = program([{name: {}}], facts)

@@ -22,7 +22,7 @@ def stepwise(pixels: np.ndarray, *steps: dict[str, Any]) -> np.ndarray:
 
 
 def disc(pixels: np.ndarray, share: float = 0.95) -> np.ndarray:
-    """Which pixels stay in sight however the picture is turned."""
+    """Which pixels stay in sight however the image is turned."""
     height, width = pixels.shape[:2]
     y, x = np.indices((height, width)) + 0.5
     return np.hypot(x - width / 2, y - height / 2) < share * min(width, height) / 2
@@ -35,7 +35,7 @@ def test_three_rotations_fused_are_one() -> None:
     assert len(program(turns, facts_of(ROCKET))) == 1
     assert np.abs(fused.astype(int) - once)[disc(ROCKET)].max() <= 1
     step_by_step = stepwise(ROCKET, *turns)
-    assert 34 < psnr(step_by_step[disc(ROCKET)], once[disc(ROCKET)]) < 40  # 36.2: the same picture, but softer
+    assert 34 < psnr(step_by_step[disc(ROCKET)], once[disc(ROCKET)]) < 40  # 36.2: the same image, but softer
     # Three resamplings leave 62 % of the energy of the slopes, and 30 % of that of the finest detail.
     assert sharpness(step_by_step) < 0.66 * sharpness(fused)
     assert fine_detail(step_by_step) < 0.33 * fine_detail(fused)
@@ -79,7 +79,7 @@ BORDERS = {"constant": (0.70, 0.76), "reflect": (0.65, 0.72)}
 
 @pytest.mark.parametrize("border", BORDERS)
 def test_where_a_canvas_cuts_fused_keeps_what_step_by_step_loses(border: str) -> None:
-    """Twice as large and back: fused this is the picture itself; step by step, three quarters of it are cut away between."""
+    """Twice as large and back: fused this is the image itself; step by step, three quarters of it are cut away between."""
     steps = [{"zoom": {"factor": factor, "border": border, "id": f"x{number}"}} for number, factor in enumerate((2, 0.5))]
     fused, step_by_step = run(ROCKET, *steps), stepwise_with_ids(ROCKET, steps)
     assert np.array_equal(fused, ROCKET)
@@ -88,13 +88,13 @@ def test_where_a_canvas_cuts_fused_keeps_what_step_by_step_loses(border: str) ->
 
 
 def test_a_hard_crop_and_a_barrier_cut_as_step_by_step() -> None:
-    """What lies outside the crop comes back when the picture is made smaller afterwards, unless the crop is hard."""
+    """What lies outside the crop comes back when the image is made smaller afterwards, unless the crop is hard."""
     crop, smaller = {"area": 0.5, "aspect": 1, "x": 0.5, "y": 0.5}, {"zoom": {"factor": 0.5, "border": "constant"}}
     open_, hard = run(ROCKET, {"crop": crop}, smaller), run(ROCKET, {"crop": {**crop, "hard": True}}, smaller)
     assert np.array_equal(hard, run(ROCKET, {"crop": {**crop, "barrier": True}}, smaller))
     assert np.array_equal(hard, stepwise(ROCKET, {"crop": crop}, smaller))
     black = [(made.max(axis=2) == 0).mean() for made in (open_, hard)]
-    assert black[0] < 0.55 and black[1] > 0.74  # half of the picture can be seen, or a quarter
+    assert black[0] < 0.55 and black[1] > 0.74  # half of the image can be seen, or a quarter
 
 
 def test_colour_steps_are_clamped_once() -> None:

@@ -197,7 +197,7 @@ def primitives(rng: Random) -> list:
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = Random(channels)
-    pictures, rows, results = [], [], []
+    images, rows, results = [], [], []
     for _ in range(12):
         height, width = (rng.choice((1, 2, rng.randint(3, 40))) for _ in range(2))
         pixels = np.random.default_rng(rng.getrandbits(32)).integers(0, 256, (height, width, channels), np.uint8)
@@ -208,11 +208,11 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
             assert by_opencv.flags.c_contiguous
             assert channels < 4 or np.array_equal(by_opencv[..., 3], pixels[..., 3])
             assert np.array_equal(execute([pixels], [Row(0, (said,))])[0], by_opencv), said
-            pictures.append(pixels)
+            images.append(pixels)
             rows.append(Row(len(rows), (said,)))
             results.append(by_opencv)
         assert np.array_equal(pixels, kept)
-    assert_chunks_change_nothing(monkeypatch, pictures, rows, results)
+    assert_chunks_change_nothing(monkeypatch, images, rows, results)
 
 
 def test_backends_agree_to_the_bit_on_a_photograph() -> None:

@@ -64,7 +64,7 @@ def test_coarse_dropout_lies_inside_and_has_the_sizes_asked_for(size: tuple[int,
         assert bottom - top == max(1, round(0.2 * size[1]))
 
 
-def test_holes_of_one_picture_differ_and_one_more_leaves_the_others_alone() -> None:
+def test_holes_of_one_image_differ_and_one_more_leaves_the_others_alone() -> None:
     few = regions_of(drawn("coarse_dropout", "holes: 5", (500, 400)))
     more = regions_of(drawn("coarse_dropout", "holes: 9", (500, 400)))
     assert more[:5] == few
@@ -115,7 +115,7 @@ def test_grid_masks_hide_their_share() -> None:
 @pytest.mark.parametrize("angle_deg", [-30.0, 45.0, 90.0])
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_turned_grids_are_the_upright_one_turned(angle_deg: float, channels: int) -> None:
-    """In a large picture, about its centre: by OpenCV's rotation of an upright grid."""
+    """In a large image, about its centre: by OpenCV's rotation of an upright grid."""
     draw = GridMask.draw_type(cells=8, ratio=0.5, x=0.5, y=0.25, angle_deg=angle_deg, key=1)
     pixels = np.zeros((400, 400, channels), np.uint8)
     (said,) = GridMask(fill=255).lower(draw, State(facts_of(pixels)))

@@ -35,7 +35,7 @@ def made(pixels: np.ndarray, partners: list[np.ndarray], **draw: Any) -> tuple[n
 
 
 def covering(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
-    """The picture scaled to cover, its middle cut out."""
+    """The image scaled to cover, its middle cut out."""
     import cv2
 
     scale = max(width / pixels.shape[1], height / pixels.shape[0])
@@ -55,14 +55,14 @@ def test_even_quarters_are_halves() -> None:
 
 
 @pytest.mark.parametrize("place", range(4))
-def test_each_quarter_shows_its_picture(place: int) -> None:
+def test_each_quarter_shows_its_image(place: int) -> None:
     result, program = made(PHOTO, PARTNERS, x=0.4, y=0.6, place=place)
     assert result.shape == PHOTO.shape
-    pictures = PARTNERS.copy()
-    pictures.insert(place, PHOTO)
+    images = PARTNERS.copy()
+    images.insert(place, PHOTO)
     quarters = [(0, 0, 160, 180), (160, 0, 400, 180), (0, 180, 160, 300), (160, 180, 400, 300)]
-    for picture, (left, top, right, bottom) in zip(pictures, quarters, strict=True):
-        assert psnr(result[top:bottom, left:right], covering(picture, right - left, bottom - top)) > 22
+    for image, (left, top, right, bottom) in zip(images, quarters, strict=True):
+        assert psnr(result[top:bottom, left:right], covering(image, right - left, bottom - top)) > 22
     shares = program[-1].shares(facts_of(PHOTO))
     areas = [(right - left) * (bottom - top) / (300 * 400) for left, top, right, bottom in quarters]
     assert shares == pytest.approx({-1: areas.pop(place)} | dict(enumerate(areas)))
@@ -83,7 +83,7 @@ def test_too_small_for_four() -> None:
     assert made(np.zeros((1, 9, 3), np.uint8), PARTNERS, x=0.5, y=0.5, place=0)[1] == ()
 
 
-def test_partners_and_quarters_of_pictures_with_alpha() -> None:
+def test_partners_and_quarters_of_images_with_alpha() -> None:
     clear = np.dstack([PHOTO, np.full(PHOTO.shape[:2], 90, np.uint8)])
     others = [np.dstack([one, np.full(one.shape[:2], 200, np.uint8)]) for one in PARTNERS]
     result, program = made(clear, others, x=0.5, y=0.5, place=3)

@@ -1,4 +1,4 @@
-"""What the first picture ops that move pixels promise in their docstrings. The laws that all keep are in tests/contract."""
+"""What the first image ops that move pixels promise in their docstrings. The laws that all keep are in tests/contract."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from partnered_steps import done, lowered, picture, smooth
+from partnered_steps import done, image, lowered, smooth
 
 from augcli.core.primitives.image import Warp
 from augcli.core.values.facts import ImageFacts
@@ -14,19 +14,19 @@ from augcli.core.values.facts import ImageFacts
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_flip(channels: int) -> None:
-    pixels = picture(channels=channels)
+    pixels = image(channels=channels)
     assert np.array_equal(done("flip", pixels), pixels[:, ::-1])
     assert np.array_equal(done({"flip": {"axis": "vertical"}}, pixels), pixels[::-1])
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_rotate90_turns_counter_clockwise(turns: int) -> None:
-    pixels = picture()
+    pixels = image()
     assert np.array_equal(done({"rotate90": {"turns": turns}}, pixels), np.rot90(pixels, turns))
 
 
 def test_rotate90_draws_all_that_is_asked_for() -> None:
-    pixels = picture()
+    pixels = image()
     shapes = [done("rotate90", pixels, number) for number in range(40)]
     seen = {turns for turns in range(4) for one in shapes if np.array_equal(one, np.rot90(pixels, turns))}
     assert seen == {1, 2, 3}
@@ -34,7 +34,7 @@ def test_rotate90_draws_all_that_is_asked_for() -> None:
 
 @pytest.mark.parametrize("angle", [90, 180, -90])
 def test_rotate_turns_counter_clockwise_about_the_centre(angle: int) -> None:
-    pixels = picture(24, 24)
+    pixels = image(24, 24)
     assert np.array_equal(done({"rotate": {"angle_deg": angle}}, pixels), np.rot90(pixels, angle // 90))
 
 
@@ -65,15 +65,15 @@ def test_zoom_scales_about_the_centre(factor: float) -> None:
         assert zoomed[5, 5].tolist() == zoomed[-5, -5].tolist() == [0, 0, 0]  # the border shows
 
 
-def test_resize_gives_exactly_the_size_and_keeps_a_picture_that_has_it() -> None:
-    pixels = picture()
+def test_resize_gives_exactly_the_size_and_keeps_a_image_that_has_it() -> None:
+    pixels = image()
     assert done({"resize": {"size": [40, 24]}}, pixels).shape == (24, 40, 3)
     assert done({"resize": {"size": 16}}, pixels).shape == (16, 16, 3)
     assert np.array_equal(done({"resize": {"size": [37, 23]}}, pixels), pixels)
 
 
 def test_nearest_keeps_values() -> None:
-    labels = (picture(channels=1) // 40 * 40).astype(np.uint8)
+    labels = (image(channels=1) // 40 * 40).astype(np.uint8)
     for size in ([80, 60], [9, 7]):
         assert set(np.unique(done({"resize": {"size": size, "interpolation": "nearest"}}, labels))) <= set(np.unique(labels))
     assert np.array_equal(
@@ -82,13 +82,13 @@ def test_nearest_keeps_values() -> None:
 
 
 def test_halving_averages_blocks() -> None:
-    pixels = picture(36, 24)
+    pixels = image(36, 24)
     expected = pixels.reshape(12, 2, 18, 2, 3).astype(int).sum((1, 3))
     assert np.abs(done({"resize": {"size": [18, 12]}}, pixels).astype(int) * 4 - expected).max() <= 2
 
 
 def region_of(warp: Warp) -> tuple[float, float, float, float]:
-    """What part of the picture a crop shows: left, top, right, bottom."""
+    """What part of the image a crop shows: left, top, right, bottom."""
     a, _, c, _, e, f, *_ = warp.matrix
     return -c / a, -f / e, (warp.size[0] - c) / a, (warp.size[1] - f) / e
 
@@ -97,7 +97,7 @@ def region_of(warp: Warp) -> tuple[float, float, float, float]:
 def test_crop_cuts_a_part_in_whole_pixels(width: int, height: int, number: int) -> None:
     program = lowered(["crop"], ImageFacts(width, height), number).program
     if not program:
-        return  # the whole picture: nothing is to be done
+        return  # the whole image: nothing is to be done
     (warp,) = program
     assert isinstance(warp, Warp)
     assert warp.size == (width, height)
@@ -127,8 +127,8 @@ def test_crop_follows_area_aspect_and_place() -> None:
     assert min(lefts) < 0.02 < 0.98 < max(lefts)
 
 
-def test_crop_of_the_whole_picture_is_the_picture() -> None:
-    pixels = picture(40, 30)
+def test_crop_of_the_whole_image_is_the_image() -> None:
+    pixels = image(40, 30)
     assert np.array_equal(done({"crop": {"area": 1, "aspect": 40 / 30}}, pixels), pixels)
 
 

@@ -249,7 +249,7 @@ def primitives(rng: Random) -> list:
     ]
 
 
-def picture(rng: Random, channels: int) -> np.ndarray:
+def image(rng: Random, channels: int) -> np.ndarray:
     height, width = (rng.choice((1, 2, 5, rng.randint(3, 40))) for _ in range(2))
     return np.random.default_rng(rng.getrandbits(32)).integers(0, 256, (height, width, channels), np.uint8)
 
@@ -257,9 +257,9 @@ def picture(rng: Random, channels: int) -> np.ndarray:
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_backends_agree_and_rows_do_not_see_each_other(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = Random(channels)
-    pictures, rows, alone = [], [], []
+    images, rows, alone = [], [], []
     for number in range(5):
-        pixels = picture(rng, channels)
+        pixels = image(rng, channels)
         kept = pixels.copy()
         for said in primitives(rng):
             by_opencv = cpu_image.apply(pixels, said)
@@ -270,14 +270,14 @@ def test_backends_agree_and_rows_do_not_see_each_other(channels: int, monkeypatc
             if channels == 4 and (isinstance(said, Unsharp) or getattr(said, "colours_only", False)):
                 assert np.array_equal(by_opencv[..., 3], pixels[..., 3])
             if number < 3:
-                pictures.append(pixels)
+                images.append(pixels)
                 rows.append(Row(len(rows), (said,)))
                 alone.append(result)
         assert np.array_equal(pixels, kept)
-    assert_chunks_change_nothing(monkeypatch, pictures, rows, alone)
+    assert_chunks_change_nothing(monkeypatch, images, rows, alone)
 
 
-def test_long_pictures() -> None:
+def test_long_images() -> None:
     """OpenCV's older functions stop at 32,767 pixels."""
     pixels = np.random.default_rng(0).integers(0, 256, (3, 40_000, 3), np.uint8)
     for said in (Filter2D(taps.line(30, 10)), Median(1), ZoomBlur(0.1, 3), Spread(3, 1), Unsharp(taps.gaussian(1.0), 1.0)):

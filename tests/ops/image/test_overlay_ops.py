@@ -15,11 +15,11 @@ from through_steps import facts_of
 
 from augcli.core.ops.op import Op, State
 from augcli.core.values.outcome import ConfigError, SampleError
-from augcli.core.values.resources import Pictures, Writing
+from augcli.core.values.resources import Images, Writing
 from augcli.engine.after.replay import replay
 from augcli.engine.make.layers import with_shown
 from augcli.engine.modality.table import MODALITIES
-from augcli.engine.resources.images import PictureFiles, find_pictures
+from augcli.engine.resources.images import ImageFiles, find_images
 from augcli.engine.resources.opened import Resources, trouble_with
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.torch.image.execute import Row, execute
@@ -58,7 +58,7 @@ def stickers(tmp_path: Path) -> Path:
     disc = Image.new("RGBA", (160, 160), (200, 30, 60, 0))
     ImageDraw.Draw(disc).ellipse((4, 4, 156, 156), fill=(200, 30, 60, 255))
     disc.resize((80, 80), Image.Resampling.BOX).save(folder / "b" / "disc.png")
-    (folder / "notes.txt").write_text("not a picture")
+    (folder / "notes.txt").write_text("not an image")
     return folder
 
 
@@ -97,7 +97,7 @@ def test_as_pillow_composites_it(stickers: Path, opacity: float, channels: int) 
     assert np.abs(result.astype(int) - expected).max() <= 1
 
 
-def test_pictures_of_16_bits_take_stickers_of_8(stickers: Path) -> None:
+def test_images_of_16_bits_take_stickers_of_8(stickers: Path) -> None:
     op, opener, deep = OverlayImage(source=str(stickers)), Resources(frozenset()).get, PHOTO * np.uint16(257)
     drawn = {**{name: DRAW[name] for name in op.spans}, "which": 1.0, "angle_deg": 20.0}
     (said,) = op.lower(op.draw_type(**drawn), State(facts_of(PHOTO), opener=opener))
@@ -157,7 +157,7 @@ output: {{image: {{format: png}}}}
     assert {result.verdict for result in replay(str(tmp_path / "out"))} == {"same"}
     # Another sticker under the same name makes what was made with the old one stale.
     Image.new("RGB", (60, 40), (9, 9, 9)).save(stickers / "a.png")
-    assert find_pictures("overlay", str(stickers))[0] != find_pictures("overlay", str(stickers / "b"))[0]
+    assert find_images("overlay", str(stickers))[0] != find_images("overlay", str(stickers / "b"))[0]
     with pytest.raises(Exception, match="--redo"):
         make(text, samples / "images" / "animal", tmp_path / "out", backend=backend)
 
@@ -165,7 +165,7 @@ output: {{image: {{format: png}}}}
 def test_missing_and_empty_folders_are_errors_before_the_run(make: Callable[..., Any], samples: Path, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     for source, trouble in (("nowhere", "is not there"), ("none", "is not there, or is empty")):
-        assert trouble in trouble_with(Pictures("pictures", str(tmp_path / source)))
+        assert trouble in trouble_with(Images("images", str(tmp_path / source)))
         with pytest.raises(ConfigError, match=f"the overlay .*{source}"):
             make(f"image: [overlay_image: {{source: '{tmp_path / source}'}}]", samples / "images", tmp_path / "out")
 
@@ -174,7 +174,7 @@ def test_a_broken_sticker_fails_the_outputs_that_show_it_and_is_named(
     make: Callable[..., Any], samples: Path, stickers: Path, tmp_path: Path
 ) -> None:
     (stickers / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
-    files = PictureFiles(str(stickers), find_pictures("overlay", str(stickers))[1])
+    files = ImageFiles(str(stickers), find_images("overlay", str(stickers))[1])
     for look in (files.size, files.pixels):
         with pytest.raises(SampleError, match=r"overlay .*a\.png"):
             look(0)
@@ -205,7 +205,7 @@ def test_letters_are_pillows(tmp_path: Path) -> None:
 
 def test_what_is_too_wide_is_written_smaller_and_lines_may_be_several() -> None:
     black = np.zeros((100, 80, 3), np.uint8)
-    wide = laid(black, OverlayText(text="much wider than the picture", colour=255, position="center"), size=0.5)
+    wide = laid(black, OverlayText(text="much wider than the image", colour=255, position="center"), size=0.5)
     columns = np.nonzero(wide.any((0, 2)))[0]
     assert 0.8 * 80 < columns.max() - columns.min() + 1 <= 80
     two = laid(black, OverlayText(text="a\nb", colour=255, position="center"), size=0.2)

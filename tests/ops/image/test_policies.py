@@ -80,7 +80,7 @@ def test_shifts_and_bits_at_every_level_are_torchvisions(space: str) -> None:
         assert (len(set(step.grey)) if step else 256) == 1 << int(kept[level])
 
 
-def test_pictures_of_one_channel_come_out_as_torchvisions() -> None:
+def test_images_of_one_channel_come_out_as_torchvisions() -> None:
     grey = np.ascontiguousarray(skimage.data.camera()[100:240, 200:400, None])
     for name in WIDE:
         assert_theirs(grey, "rand", name, 13, True)

@@ -46,7 +46,7 @@ def test_less_quality_is_less_like_the_source(codec: str) -> None:
 
 @pytest.mark.parametrize("codec", ["jpeg", "webp"])
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 3), (7, 2, 4), (33, 65, 1), (3, 500, 3)])
-def test_every_kind_of_picture(codec: str, shape: tuple[int, int, int]) -> None:
+def test_every_kind_of_image(codec: str, shape: tuple[int, int, int]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     kept = pixels.copy()
     result = run(pixels, {f"{codec}_compression": {}})
@@ -66,7 +66,7 @@ def test_sides_beyond_the_codec_are_cut(codec: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_both_backends_give_the_same_and_rows_do_not_see_each_other() -> None:
-    pictures = [CAT, ROCKET, np.ascontiguousarray(CAT[:60, :77])]
+    images = [CAT, ROCKET, np.ascontiguousarray(CAT[:60, :77])]
     programs: list[tuple[Any, ...]] = [
         (),
         (Recode("jpeg", 30),),
@@ -77,14 +77,14 @@ def test_both_backends_give_the_same_and_rows_do_not_see_each_other() -> None:
         (Noise("gaussian", 0.1, 5),),
     ]
     rows = [Row(number, program, (2,)) for program in programs for number in range(3)]
-    together = execute(pictures, rows)
+    together = execute(images, rows)
     for row, result in zip(rows, together, strict=True):
-        expected = pictures[row.picture]
+        expected = images[row.image]
         for said in row.program:
-            expected = cpu_image.apply(expected, said, [pictures[2]])
+            expected = cpu_image.apply(expected, said, [images[2]])
         blends = any(isinstance(said, Blend) for said in row.program)
         assert np.abs(result.astype(int) - expected).max() <= blends, row
-        assert np.array_equal(execute(pictures, [row])[0], result)
+        assert np.array_equal(execute(images, [row])[0], result)
     assert not np.shares_memory(together[0], CAT)
 
 

@@ -40,7 +40,7 @@ def said(rng: Random, kind: type) -> object:
         kind_of = rng.choice(("equalize", "stretch", "stretch", "match", "match"))
         if kind_of != "match":
             return Adapt(kind_of, rng.choice((0, rng.randrange(490_000))))
-        return Adapt("match", 0, cpu_tone.cumulative_shares(picture(rng)), rng.choice((1_000_000, rng.randrange(1_000_000))))
+        return Adapt("match", 0, cpu_tone.cumulative_shares(image(rng)), rng.choice((1_000_000, rng.randrange(1_000_000))))
     if kind is LocalContrast:
         return LocalContrast(rng.choice((1.0, 40.0, rng.uniform(1, 6))), rng.randint(1, 9), rng.randint(1, 9))
     if kind is HueSaturationValue:
@@ -48,7 +48,7 @@ def said(rng: Random, kind: type) -> object:
     return Shade(1.0, *(rng.uniform(-0.02, 0.02) for _ in range(2)), *(rng.uniform(-1e-3, 1e-3) for _ in range(2)))
 
 
-def picture(rng: Random, most: int = 40) -> np.ndarray:
+def image(rng: Random, most: int = 40) -> np.ndarray:
     """Noise of few or many levels; RGBA with clear, half-clear and opaque pixels."""
     width, height = (rng.choice((1, 2, rng.randint(1, most), rng.randint(1, most))) for _ in range(2))
     draw = np.random.default_rng(rng.getrandbits(32))
@@ -84,8 +84,8 @@ def both(pixels: np.ndarray, primitive: object) -> list[np.ndarray]:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
-def test_backends_agree_on_pictures_of_every_awkward_size(kind: type, rng: Random) -> None:
-    both(picture(rng), said(rng, kind))
+def test_backends_agree_on_images_of_every_awkward_size(kind: type, rng: Random) -> None:
+    both(image(rng), said(rng, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -104,7 +104,7 @@ def colours_of(pixels: np.ndarray) -> np.ndarray:
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_hsv_is_what_it_is_elsewhere(rng: Random) -> None:
-    pixels, primitive = picture(rng), said(rng, HueSaturationValue)
+    pixels, primitive = image(rng), said(rng, HueSaturationValue)
     assert isinstance(primitive, HueSaturationValue)
     if pixels.shape[2] == 1:
         meant = np.minimum(pixels * primitive.value, 255)
@@ -121,7 +121,7 @@ def test_hsv_is_what_it_is_elsewhere(rng: Random) -> None:
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_a_shade_multiplies_by_its_gain(rng: Random) -> None:
-    pixels, shade = picture(rng), said(rng, Shade)
+    pixels, shade = image(rng), said(rng, Shade)
     assert isinstance(shade, Shade)
     x, y = np.meshgrid(np.arange(pixels.shape[1]) + 0.5, np.arange(pixels.shape[0]) + 0.5)
     gain = np.maximum(shade.constant + shade.x * x + shade.y * y + shade.xx * x * x + shade.yy * y * y, 0)
@@ -133,7 +133,7 @@ def test_a_shade_multiplies_by_its_gain(rng: Random) -> None:
 @settings(max_examples=60, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_local_contrast_is_opencvs_clahe_of_luma(rng: Random) -> None:
-    pixels, contrast = picture(rng), said(rng, LocalContrast)
+    pixels, contrast = image(rng), said(rng, LocalContrast)
     assert isinstance(contrast, LocalContrast)
     work = cv2.createCLAHE(contrast.clip, (contrast.columns, contrast.rows))
     results = both(pixels, contrast)
@@ -166,7 +166,7 @@ def test_matched_histograms_are_scikit_images() -> None:
 @settings(max_examples=40, deadline=None)
 @given(rng=st.randoms(use_true_random=True))
 def test_curves_fuse_to_the_bit(rng: Random) -> None:
-    pixels, facts = picture(rng), ImageFacts(1, 1)
+    pixels, facts = image(rng), ImageFacts(1, 1)
     curves = [said(rng, Curve) for _ in range(3)]
     fused, expected = curves[0], pixels
     for curve in curves:
@@ -202,7 +202,7 @@ def test_one_line_for_all_colours_is_rounded_as_said(channels: int, factor: floa
     assert np.array_equal(result[:, :, 3:], pixels[:, :, 3:])
 
 
-def test_grey_pictures_get_the_luma_of_three_curves() -> None:
+def test_grey_images_get_the_luma_of_three_curves() -> None:
     red, green, blue = (table_of(lambda share, power=power: share**power) for power in (0.5, 1.0, 2.0))
     levels = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
     meant = np.array([red, green, blue]).T @ np.array(LUMA)
@@ -230,7 +230,7 @@ def test_hidden_pixels_do_not_count() -> None:
     assert cpu_tone.cumulative_shares(pixels) == cpu_tone.cumulative_shares(seen)
 
 
-def test_big_pictures_are_counted_in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_big_images_are_counted_in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = PHOTOGRAPHS["chelsea"]
     before = cpu_image.apply(pixels, Adapt("equalize"))
     monkeypatch.setattr(cpu_tone, "_COUNTED_PIXELS", 5000)
@@ -243,27 +243,27 @@ def test_big_pictures_are_counted_in_strips(monkeypatch: pytest.MonkeyPatch) -> 
 # Law 2
 
 
-def rows_and_pictures(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row]]:
-    pictures = [picture(rng, 60) for _ in range(count)]
-    pictures[::5] = [np.ascontiguousarray(one[:150, :130]) for one in PHOTOGRAPHS.values()][: len(pictures[::5])]
+def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row]]:
+    images = [image(rng, 60) for _ in range(count)]
+    images[::5] = [np.ascontiguousarray(one[:150, :130]) for one in PHOTOGRAPHS.values()][: len(images[::5])]
     rows = []
-    for place, pixels in enumerate(pictures):
+    for place, pixels in enumerate(images):
         program = [said(rng, rng.choice(KINDS)) for _ in range(rng.randint(1, 4))]
         program.insert(rng.randrange(3), rng.choice((Fill((((0, 0, 3, 2), (1.0, 0.0, 0.0)),)), Warp.cut((0, 0, 1, 1), (9, 8)))))
         rows.append(Row(place, tuple(program)))  # type: ignore[arg-type]
         assert pixels.flags.c_contiguous
-    return pictures, rows
+    return images, rows
 
 
 def test_rows_do_not_see_each_other() -> None:
     rng = Random(2)
-    assert_rows_do_not_see_each_other(*rows_and_pictures(rng, 20), rng)
+    assert_rows_do_not_see_each_other(*rows_and_images(rng, 20), rng)
 
 
 @pytest.mark.parametrize("pixels", [1, 60, 777])
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, pixels: int) -> None:
-    pictures, rows = rows_and_pictures(Random(3), 15)
-    pictures = [np.ascontiguousarray(one[:25, :20]) for one in pictures]
-    before = execute(pictures, rows)
+    images, rows = rows_and_images(Random(3), 15)
+    images = [np.ascontiguousarray(one[:25, :20]) for one in images]
+    before = execute(images, rows)
     monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", pixels)
-    assert all(np.array_equal(one, two) for one, two in zip(before, execute(pictures, rows), strict=True))
+    assert all(np.array_equal(one, two) for one, two in zip(before, execute(images, rows), strict=True))

@@ -119,7 +119,7 @@ def test_paint_is_the_blend_rounded_to_the_nearest(channels: int) -> None:
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = Random(channels)
-    pictures, rows, results = [], [], []
+    images, rows, results = [], [], []
     for _ in range(10):
         height, width = (rng.choice((1, 2, rng.randint(3, 40))) for _ in range(2))
         pixels = np.random.default_rng(rng.getrandbits(32)).integers(0, 256, (height, width, channels), np.uint8)
@@ -129,11 +129,11 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
             by_opencv = cpu_image.apply(pixels, said)
             assert by_opencv.flags.c_contiguous
             assert np.array_equal(execute([pixels], [Row(0, (said,))])[0], by_opencv), said
-            pictures.append(pixels)
+            images.append(pixels)
             rows.append(Row(len(rows), (said,)))
             results.append(by_opencv)
         assert np.array_equal(pixels, kept)
-    assert_chunks_change_nothing(monkeypatch, pictures, rows, results)
+    assert_chunks_change_nothing(monkeypatch, images, rows, results)
 
 
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_pictures_stay_what_they_show(name: str) -> None:
+def test_images_stay_what_they_show(name: str) -> None:
     for pixels in (CAT, ROCKET, np.ascontiguousarray(CAT[:, :, :1]), CAT[:1, :1].copy()):
         for copy in range(3):
             result = run(pixels, {name: {}}, copy=copy)
@@ -185,7 +185,7 @@ def test_weather_has_as_many_streaks_for_any_size() -> None:
 
 
 @pytest.mark.parametrize(("step", "strong"), [({"snow": {"flake": 0.006, "bleach": 0}}, 190), ({"rain": {"dullness": 0}}, 60)])
-def test_weather_covers_as_much_of_small_pictures_and_is_seen_there(step: dict[str, Any], strong: int) -> None:
+def test_weather_covers_as_much_of_small_images_and_is_seen_there(step: dict[str, Any], strong: int) -> None:
     """What would be narrower than a pixel would be lost in its soft edges; so there it is wider, and less of it."""
     shares = []
     for width, height in ((48, 48), (160, 120), (600, 450)):

@@ -1,4 +1,4 @@
-"""Pictures through steps written as in YAML: what tests of picture ops share."""
+"""Images through steps written as in YAML: what tests of image ops share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def facts_of(pixels: np.ndarray) -> ImageFacts:
 
 
 def run(pixels: np.ndarray, *steps: dict[str, Any], copy: int = 0, name: str = "a", torch_too: bool = True) -> np.ndarray:
-    """What a pipeline makes of a picture; both backends must agree."""
+    """What a pipeline makes of an image; both backends must agree."""
     said = program(steps, facts_of(pixels), copy, name)
     result = pixels
     for primitive in said:
@@ -83,21 +83,21 @@ def assert_like_torchvision(
     assert not off.any(), (name, share, off.mean())
 
 
-def assert_rows_do_not_see_each_other(pictures: list[np.ndarray], rows: list[Row], rng: Random) -> None:
+def assert_rows_do_not_see_each_other(images: list[np.ndarray], rows: list[Row], rng: Random) -> None:
     """What comes out of rows together is what comes out of each alone, on one thread and on two."""
-    alone = [execute(pictures, [row])[0] for row in rows]
+    alone = [execute(images, [row])[0] for row in rows]
     for threads, count in ((1, 2), (2, 7), (1, len(rows)), (2, len(rows))):
         torch.set_num_threads(threads)
         some = rng.sample(range(len(rows)), count)
-        for place, result in zip(some, execute(pictures, [rows[place] for place in some]), strict=True):
+        for place, result in zip(some, execute(images, [rows[place] for place in some]), strict=True):
             assert np.array_equal(result, alone[place]), rows[place]
     torch.set_num_threads(1)
 
 
 def assert_chunks_change_nothing(
-    monkeypatch: pytest.MonkeyPatch, pictures: list[np.ndarray], rows: list[Row], results: list[np.ndarray]
+    monkeypatch: pytest.MonkeyPatch, images: list[np.ndarray], rows: list[Row], results: list[np.ndarray]
 ) -> None:
     """All rows in one chunk, and cut into chunks of a few pixels, give these results."""
     for pixels in (10**8, 60):
         monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", pixels)
-        assert all(np.array_equal(one, two) for one, two in zip(execute(pictures, rows), results, strict=True)), pixels
+        assert all(np.array_equal(one, two) for one, two in zip(execute(images, rows), results, strict=True)), pixels

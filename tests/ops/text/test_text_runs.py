@@ -86,13 +86,13 @@ def test_the_process_keeps_its_own_chance(make: Any, texts: Path, tmp_path: Path
 
 def test_an_own_table(make: Any, texts: Path, tmp_path: Path) -> None:
     table = tmp_path / "mine.tsv"
-    table.write_text("# mine\n\nfilm\tmotion picture, flick\n텍스트입니다\t글입니다\n", encoding="utf-8-sig")
+    table.write_text("# mine\n\nfilm\tmotion image, flick\n텍스트입니다\t글입니다\n", encoding="utf-8-sig")
     text = f"copies: 16\ntext:\n- synonym: {{lexicon: {json.dumps(str(table))}}}\n"
     make(text, texts, tmp_path / "out")
     found = {record["source"]: set() for record in records(tmp_path / "out")}
     for record in records(tmp_path / "out"):
         found[record["source"]].add((tmp_path / "out" / record["output"]).read_bytes().decode())
-    assert {one.split(" was")[0] for one in found["a.txt"]} == {"The motion picture", "The flick"}
+    assert {one.split(" was")[0] for one in found["a.txt"]} == {"The motion image", "The flick"}
     assert found["b.txt"] == {"한글 글입니다."}
 
 

@@ -1,4 +1,4 @@
-"""What a picture file says beside its pixels, and what of it goes into a picture that was made from it."""
+"""What an image file says beside its pixels, and what of it goes into an image that was made from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from augcli.formats.image.metadata import exif
 
 NO_DENSITY = b"\0\0\1\0\1"  # what encoders write who know of none: square pixels, no unit
-# The colour space of profiles, by the picture's mode; all others are of RGB.
+# The colour space of profiles, by the image's mode; all others are of RGB.
 _SPACES = {"1": b"GRAY", "L": b"GRAY", "LA": b"GRAY", "CMYK": b"CMYK"}
 _MAX_PROFILE = 1 << 24  # bytes; a few packed ones can claim gigabytes
 _MAX_SEGMENT = 65_533  # bytes in a JPEG segment
@@ -34,7 +34,7 @@ NOTHING = Metadata()
 
 
 def is_xmp(content: bytes) -> bool:
-    """XMP describes the very file (its size, orientation, history, regions), so it is not true of another picture."""
+    """XMP describes the very file (its size, orientation, history, regions), so it is not true of another image."""
     return content.startswith(_XMP)
 
 
@@ -50,7 +50,7 @@ def unpacked(content: bytes) -> tuple[bytes, list[str]]:
 def carried(
     found: Metadata, target: str, keep: bool, size: tuple[int, int], mode: str, came: str
 ) -> tuple[Metadata, dict[str, str]]:
-    """What goes into a picture of this format, size and mode, whose source had the mode `came`, and notes of what does not.
+    """What goes into an image of this format, size and mode, whose source had the mode `came`, and notes of what does not.
 
     A colour profile goes along only where it speaks of the colours of both. EXIF: orientation 1, no thumbnail, the size as it
     is now. With `keep` false nothing goes along, and only the colour profile is noted, because the pixels mean other colours

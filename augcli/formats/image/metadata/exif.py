@@ -1,4 +1,4 @@
-"""EXIF: the orientation, read from the raw block, and pixels turned upright by it; the block renewed for another picture."""
+"""EXIF: the orientation, read from the raw block, and pixels turned upright by it; the block renewed for another image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMATS = {1: "B", 3: "H", 4: "I"}  # BYTE, SHORT, LONG: writers use all three,
 def orientation(block: bytes) -> int:
     """The orientation, 1 to 8, in an EXIF block (with or without "Exif\\0\\0" before it).
 
-    1, "as it lies", for whatever cannot be read: a broken EXIF block is no reason to refuse a picture.
+    1, "as it lies", for whatever cannot be read: a broken EXIF block is no reason to refuse an image.
     """
     if block.startswith(b"Exif\0"):
         block = block[6:]
@@ -35,7 +35,7 @@ def orientation(block: bytes) -> int:
 
 
 def upright(pixels: np.ndarray[Any, Any], orientation: int) -> np.ndarray[Any, Any]:
-    """The picture as seen: uint8 (H, W, C) in and out, C-contiguous; H and W change places from orientation 5 on."""
+    """The image as seen: uint8 (H, W, C) in and out, C-contiguous; H and W change places from orientation 5 on."""
     if orientation == 1:
         return pixels
     if orientation == 6:
@@ -57,12 +57,12 @@ def upright(pixels: np.ndarray[Any, Any], orientation: int) -> np.ndarray[Any, A
 
 _THUMBNAIL_AT, _THUMBNAIL_SIZE, _EXIF, _GPS, _INTEROP = 0x0201, 0x0202, 0x8769, 0x8825, 0xA005
 _MAX_DIRECTORIES = 4
-_SIZES = {0x0100: 0, 0x0101: 1, 0xA002: 0, 0xA003: 1}  # tags that say how wide (0) or high (1) the picture is
+_SIZES = {0x0100: 0, 0x0101: 1, 0xA002: 0, 0xA003: 1}  # tags that say how wide (0) or high (1) the image is
 _WIDTHS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of a value, by its type; the others take one
 
 
 def renewed(block: bytes, width: int, height: int) -> bytes:
-    """The block as it is true of an upright picture of this size: orientation 1, no thumbnail. b"" when it cannot be read.
+    """The block as it is true of an upright image of this size: orientation 1, no thumbnail. b"" when it cannot be read.
 
     It is changed in place, so that whatever points into it (makers' notes do) still points to the same thing; the
     thumbnail is cut off where it comes last, as it nearly always does, and made zeros elsewhere.

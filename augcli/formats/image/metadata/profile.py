@@ -11,7 +11,7 @@ from PIL import Image
 
 @lru_cache(maxsize=8)
 def to_srgb(profile: bytes) -> Callable[[Image.Image], Image.Image] | None:
-    """What makes an sRGB picture of a CMYK one with this profile; None when the profile does not serve.
+    """What makes an sRGB image of a CMYK one with this profile; None when the profile does not serve.
 
     To make it takes some 10 ms, hence the cache. Perceptual intent. May be called by many threads at once.
     """
@@ -24,9 +24,9 @@ def to_srgb(profile: bytes) -> Callable[[Image.Image], Image.Image] | None:
     except (ImageCms.PyCMSError, OSError):
         return None
 
-    def convert(picture: Image.Image) -> Image.Image:
-        picture.load()
-        converted = ImageCms.applyTransform(picture, transform)
+    def convert(image: Image.Image) -> Image.Image:
+        image.load()
+        converted = ImageCms.applyTransform(image, transform)
         assert converted is not None
         return converted
 

@@ -24,7 +24,7 @@ def metadata_of(tags: Any, exif: Callable[[], Image.Exif]) -> Metadata:
     """The colour profile, and an EXIF block of the tags that any camera or program would write; `exif` reads them."""
     kept = [tag for tag in tags if tag in _KEPT]
     description = str(tags.get(_DESCRIPTION, ""))
-    if description.startswith((_SHAPE, *_PAGES)):  # it would not be true of what becomes of this picture, and readers believe it
+    if description.startswith((_SHAPE, *_PAGES)):  # it would not be true of what becomes of this image, and readers believe it
         kept.remove(_DESCRIPTION)
     profile = tags.get(_ICC, b"")
     lost = tuple(name for name, tag in (("xmp", _XMP), ("iptc", _IPTC)) if tag in tags) + (
@@ -39,7 +39,7 @@ def metadata_of(tags: Any, exif: Callable[[], Image.Exif]) -> Metadata:
             for tag in kept:
                 new[tag] = found.get_ifd(tag) if tag in _DIRECTORIES else tags[tag]
             block = new.tobytes()
-        except Exception:  # whatever is wrong with them, they are not the picture
+        except Exception:  # whatever is wrong with them, they are not the image
             lost = ("exif", *lost)
     return Metadata(block, profile if isinstance(profile, bytes) else b"", lost=lost)
 

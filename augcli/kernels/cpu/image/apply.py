@@ -1,6 +1,6 @@
-"""Picture primitives made real on a CPU, one sample at a time, by OpenCV and numpy.
+"""Image primitives made real on a CPU, one sample at a time, by OpenCV and numpy.
 
-A picture is a C-contiguous uint8 or uint16 array (height, width, channels) of 1 (grey), 3 (RGB) or 4 (RGBA, colours not
+An image is a C-contiguous uint8 or uint16 array (height, width, channels) of 1 (grey), 3 (RGB) or 4 (RGBA, colours not
 multiplied by alpha) channels, values 0…255 or 0…65535; what comes out is of the same dtype. Kernels never write into
 what they are given.
 """
@@ -58,9 +58,9 @@ _last = threading.local()
 
 
 def apply(pixels: Pixels, primitive: ImagePrimitive, partners: Sequence[Pixels] = ()) -> Pixels:
-    """Do one primitive to one picture; `partners` are the pictures that a Blend lays over it, with as many channels.
+    """Do one primitive to one image; `partners` are the images that a Blend lays over it, with as many channels.
 
-    Those that it lays by their alpha have four, whatever the picture has.
+    Those that it lays by their alpha have four, whatever the image has.
     """
     return _KERNELS[type(primitive)](pixels, primitive, partners)
 
@@ -186,16 +186,16 @@ def _bilinear_alpha(pixels: Pixels, step: Sample) -> Pixels:
 
 
 def _strips(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Lines of a picture, so many at a time that what is made of them stays in memory that is there already."""
+    """Lines of an image, so many at a time that what is made of them stays in memory that is there already."""
     lines = max(1, _STRIP_PIXELS // values.shape[1])
     for top in range(0, values.shape[0], lines):
         yield values[top : top + lines]
 
 
 def _in_fours(pixels: Pixels) -> Any:
-    """A colour picture with a fourth channel for padding: OpenCV warps four channels twice as fast as three.
+    """A colour image with a fourth channel for padding: OpenCV warps four channels twice as fast as three.
 
-    The copies of one source come one after the other on one thread, so the last picture is remembered.
+    The copies of one source come one after the other on one thread, so the last image is remembered.
     """
     if getattr(_last, "pixels", None) is not pixels:
         _last.pixels, _last.padded = pixels, cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)

@@ -1,4 +1,4 @@
-"""Local contrast on a CPU, one picture at a time.
+"""Local contrast on a CPU, one image at a time.
 
 OpenCV does it for bytes. Its own way with 16 bits counts 65,536 levels apart, of which hardly any is ever cut off; here
 they are counted at 256, and tables are interpolated between these, so that `clip` says the same for both depths.

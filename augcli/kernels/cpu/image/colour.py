@@ -1,4 +1,4 @@
-"""Linear maps of colours on a CPU, one picture at a time."""
+"""Linear maps of colours on a CPU, one image at a time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _line(factor: float, shift: float) -> bytes:
 
 
 def opaque(pixels: Pixels) -> bool:
-    """Whether every pixel of an RGBA picture is wholly opaque."""
+    """Whether every pixel of an RGBA image is wholly opaque."""
     return bool(cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] == full_scale(pixels))
 
 

@@ -1,4 +1,4 @@
-"""Displace and Tiles made real on a CPU, by OpenCV and numpy; one picture at a time, as in cpu_image."""
+"""Displace and Tiles made real on a CPU, by OpenCV and numpy; one image at a time, as in cpu_image."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _unmultiply(sampled: NDArray[np.float32], result: Pixels, full: int) -> None
 
 
 def _sampled(values: Any, positions: NDArray[np.float32], border: str, fill: tuple[int, ...]) -> Any:
-    """Bilinear samples of a picture (uint8, uint16 or float32)."""
+    """Bilinear samples of an image (uint8, uint16 or float32)."""
     if max(*values.shape[:2], *positions.shape[:2]) <= _LONGEST_REMAP:
         return cv2.remap(values, positions, None, cv2.INTER_LINEAR, borderMode=_BORDERS[border], borderValue=fill)
     first = np.floor(positions)

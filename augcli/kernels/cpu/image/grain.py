@@ -1,4 +1,4 @@
-"""Noise that depends on the level, scattered pixels and rectangles of noise on a CPU, one picture at a time."""
+"""Noise that depends on the level, scattered pixels and rectangles of noise on a CPU, one image at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters, medians, zooms and shuffles of neighbouring pixels on a CPU, one picture at a time, by OpenCV and numpy."""
+"""Filters, medians, zooms and shuffles of neighbouring pixels on a CPU, one image at a time, by OpenCV and numpy."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _filter_2d(pixels: Pixels, said: Filter2D, partners: Sequence[Pixels]) -> Pi
 
 
 def _in_floats(source: Pixels, kernel: NDArray[np.float32], left: int, up: int) -> Any:
-    """Large kernels piece by piece, each over a shifted picture; pieces of zeros are left out."""
+    """Large kernels piece by piece, each over a shifted image; pieces of zeros are left out."""
     height, width, _ = source.shape
     rows, columns = kernel.shape
     if np.count_nonzero(kernel) >= _WORTH_FOURIER:

@@ -1,4 +1,4 @@
-"""One picture laid over another by its alpha, on a CPU."""
+"""One image laid over another by its alpha, on a CPU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Painted shapes on a CPU, one picture at a time."""
+"""Painted shapes on a CPU, one image at a time."""
 
 from __future__ import annotations
 

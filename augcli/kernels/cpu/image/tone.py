@@ -1,4 +1,4 @@
-"""Curves, histograms, HSV and shading on a CPU, one picture at a time, by OpenCV and numpy."""
+"""Curves, histograms, HSV and shading on a CPU, one image at a time, by OpenCV and numpy."""
 
 from __future__ import annotations
 

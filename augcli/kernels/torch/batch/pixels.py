@@ -1,9 +1,9 @@
-"""What the torch kernels share: lists of lines and pixels of many pictures at once, and getting at values by address.
+"""What the torch kernels share: lists of lines and pixels of many images at once, and getting at values by address.
 
 Values of a chunk are tensors (channels, pixels). Everything is elementwise work, gathers and exact integer sums, and
 no operation whose vectorised and scalar forms could differ (no fused multiply-add, no transcendental functions), so a
 row comes out the same in any company. Where a chunk lies in one row, what belongs to the row is broadcast, not gathered.
-Levels are uint8, of pictures of 16 bits int32, which lie in the arena as int16 that hold the same bits.
+Levels are uint8, of images of 16 bits int32, which lie in the arena as int16 that hold the same bits.
 
 On a CPU, such a chunk is a Block: its values are (channels, lines, width), and what belongs to a line or a column is
 broadcast, too. It is the same arithmetic in another order of places, several times faster there. A GPU has no use for
@@ -93,7 +93,7 @@ class Stage:
         return values.to(torch.uint8 if self.full == EIGHT else torch.int32)
 
     def load(self, chunk: Chunk, lines: Lines | Block, source: int = 0) -> Tensor:
-        """The same pixels of the pictures before as levels (channels, pixels); `source` is the column of their address."""
+        """The same pixels of the images before as levels (channels, pixels); `source` is the column of their address."""
         if chunk.source is not None:
             start = self.place(chunk.source)
             pixels = self.stored[start : start + chunk.pixels * self.channels].view(chunk.pixels, self.channels)
@@ -103,12 +103,12 @@ class Stage:
         return self.gather(lines.spread(line) + lines.x * self.channels, self.channels)
 
     def before(self, chunk: Chunk, block: Block) -> Tensor:
-        """The same pixels of the picture before, interleaved: levels (lines, width · channels)."""
+        """The same pixels of the image before, interleaved: levels (lines, width · channels)."""
         assert chunk.source is not None
         return self.read(self._interleaved(chunk.source, block))
 
-    def picture(self, block: Block, width: int, height: int) -> Tensor:
-        """The whole picture before, of this size, as it lies in the arena: (height, width · channels)."""
+    def image(self, block: Block, width: int, height: int) -> Tensor:
+        """The whole image before, of this size, as it lies in the arena: (height, width · channels)."""
         start = int(self.addresses[0, block.number])
         return self.stored[start : start + height * width * self.channels].view(height, width * self.channels)
 
@@ -145,7 +145,7 @@ class Stage:
 
 
 class Lines:
-    """Lines of many pictures, one after the other, and their pixels.
+    """Lines of many images, one after the other, and their pixels.
 
     `parts` is int32 [3, count] (row, first line, lines); `widths` int32 [rows]. Values of rows are tensors [rows],
     values of lines [lines] (or [1], the same for all), values of pixels [pixels] (or [1]).
@@ -198,7 +198,7 @@ class Lines:
 
 
 class Block:
-    """Lines of one picture, as Lines has them of many: all that belongs to pixels is broadcast to (lines, width).
+    """Lines of one image, as Lines has them of many: all that belongs to pixels is broadcast to (lines, width).
 
     Values of rows are tensors [rows], values of lines (lines, 1) or (1, 1), values of pixels any that broadcast.
     """
@@ -236,7 +236,7 @@ class Block:
 
 
 class Axis:
-    """An axis of each pixel's (or line's) picture, whole pixels as float32; `of` spreads values of rows to them."""
+    """An axis of each pixel's (or line's) image, whole pixels as float32; `of` spreads values of rows to them."""
 
     def __init__(self, of: Callable[[Tensor], Tensor], lengths: Tensor) -> None:
         last = lengths.float() - 1

@@ -21,7 +21,7 @@ Size = tuple[int, int]  # width, height
 
 
 class Spot(NamedTuple):
-    """A picture in the arena: interleaved, lines one after the other. Its address counts values: bytes, or pairs of them."""
+    """An image in the arena: interleaved, lines one after the other. Its address counts values: bytes, or pairs of them."""
 
     address: int
     width: int
@@ -97,7 +97,7 @@ class Chain:
     __slots__ = ("done", "kept", "owned", "spot", "steps")
 
     def __init__(self, spot: Spot, steps: list[Step], kept: bool) -> None:
-        self.spot = spot  # where its picture is now
+        self.spot = spot  # where its image is now
         self.steps = steps
         self.kept = kept  # whether its result is asked for (a layer's is not)
         self.done = 0
@@ -114,7 +114,7 @@ class Chunk(NamedTuple):
     lines: int
     pixels: int
     out: int  # address
-    source: int | None  # address of its pixels before, where those of pictures of the same size lie in one piece, too
+    source: int | None  # address of its pixels before, where those of images of the same size lie in one piece, too
     extra: Packed | None
     extra_lines: int
     extra_pixels: int
@@ -123,7 +123,7 @@ class Chunk(NamedTuple):
 class Group(NamedTuple):
     kernel: Kernel
     channels: int
-    full: int  # the highest level of its pictures
+    full: int  # the highest level of its images
     addresses: Packed  # int64 [columns, rows]
     numbers: Packed  # int32 [columns, rows]
     values: Packed  # float64 [columns, rows]
@@ -145,7 +145,7 @@ NEVER = 1 << 62
 def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pixels: int = NEVER) -> Rounds:
     """Plan until every chain is finished; what the device must know goes into the packer.
 
-    Of pictures with at least `alone_pixels` pixels, chunks hold no more than one each.
+    Of images with at least `alone_pixels` pixels, chunks hold no more than one each.
     """
     scratch = Scratch()
     groups: list[Group] = []

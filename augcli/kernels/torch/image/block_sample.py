@@ -74,7 +74,7 @@ class Sampler:
         return result
 
     def _surrounded(self, block: Block, width: int, height: int, pad: int) -> Tensor:
-        source = self._stage.picture(block, width, height)
+        source = self._stage.image(block, width, height)
         pitch, channels = width + 2 * pad, self._stage.channels
         if channels == 1:
             lines = torch.zeros((height, pitch), dtype=torch.uint8)

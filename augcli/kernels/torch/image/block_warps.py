@@ -38,7 +38,7 @@ def pick(stage: Stage, chunk: Chunk, block: Block, rows: Tensor, columns: Tensor
 
 def _source(stage: Stage, block: Block) -> Tensor:
     width, height = stage.numbers[1:3, block.number].tolist()
-    return stage.picture(block, width, height).view(height, width, -1)
+    return stage.image(block, width, height).view(height, width, -1)
 
 
 def _without_hidden(pixels: Tensor) -> None:
@@ -90,12 +90,12 @@ def reduce(stage: Stage, chunk: Chunk, block: Block) -> None:
     """Means of blocks of pixels, halves rounded up, as ReduceKernel's numbers say; 8 bits, no alpha."""
     _, width, height, kx, ky, left, top = stage.numbers[:, block.number].tolist()
     columns = [(block.x * kx + (left + along)).clamp_(max=width - 1) for along in range(kx)]
-    picture, area = _source(stage, block).flatten(1), kx * ky
+    image, area = _source(stage, block).flatten(1), kx * ky
     first = block.top * ky + top
     if first + block.shape[0] * ky <= height:
-        rows = [picture[first + line :: ky][: block.shape[0]] for line in range(ky)]
+        rows = [image[first + line :: ky][: block.shape[0]] for line in range(ky)]
     else:
-        rows = [picture.index_select(0, (block.y * ky + (top + line)).clamp_(max=height - 1).view(-1)) for line in range(ky)]
+        rows = [image.index_select(0, (block.y * ky + (top + line)).clamp_(max=height - 1).view(-1)) for line in range(ky)]
     down = rows[0].float()
     for row in rows[1:]:
         down += row

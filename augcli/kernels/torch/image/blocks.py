@@ -140,7 +140,7 @@ def count_levels(stage: Stage, chunk: Chunk, block: Block) -> Tensor:
 
 
 def fill(stage: Stage, chunk: Chunk, block: Block) -> None:
-    """Of 8 bits, lay FillKernel's rectangles over the picture, one after the other."""
+    """Of 8 bits, lay FillKernel's rectangles over the image, one after the other."""
     assert chunk.extra is not None
     colours, after = min(stage.channels, 3), stage.after(chunk, block).view(*block.shape, -1)
     after.copy_(stage.before(chunk, block).view(after.shape))
@@ -163,7 +163,7 @@ def normal_noise(stage: Stage, chunk: Chunk, block: Block, first: Tensor, second
 
 
 def blend(stage: Stage, chunk: Chunk, block: Block) -> None:
-    """Lay BlendKernel's layers, none by its alpha, over the picture: each where it shows."""
+    """Lay BlendKernel's layers, none by its alpha, over the image: each where it shows."""
     (lines, _), channels = block.shape, stage.channels
     weights = stage.values[:, block.number].float()
     shares = list(zip(weights.tolist(), (1 - weights).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Contrast-limited adaptive histogram equalisation on any device, many pictures of any sizes at once."""
+"""Contrast-limited adaptive histogram equalisation on any device, many images of any sizes at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Displace and Tiles on any device, many pictures of any sizes at once.
+"""Displace and Tiles on any device, many images of any sizes at once.
 
 The field's nodes, worked out on the host, and tables of tiles cross the bus with the samples.
 """

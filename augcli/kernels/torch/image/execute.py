@@ -1,6 +1,6 @@
-"""Picture primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
+"""Image primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
 
-Rows may have pictures of any sizes and programs of any length. A row comes out the same in any company.
+Rows may have images of any sizes and programs of any length. A row comes out the same in any company.
 """
 
 from __future__ import annotations
@@ -43,37 +43,37 @@ from .warp import kernel_of
 
 # So many pixels are worked on at a time: on a CPU, more would not stay in its cache, and fewer would make more calls.
 CHUNK_PIXELS = {"cpu": 100_000, "cuda": 1 << 22}
-# Pictures of so many pixels are worked on one after the other: on a CPU, smaller ones lose more by the number of calls
+# Images of so many pixels are worked on one after the other: on a CPU, smaller ones lose more by the number of calls
 # than they gain by staying in the cache.
 ALONE_PIXELS = {"cpu": 1 << 13, "cuda": NEVER}
 
 
 class Row(NamedTuple):
-    """One unit of a batch: `picture` and `partners` are places in the batch's list of pictures."""
+    """One unit of a batch: `image` and `partners` are places in the batch's list of images."""
 
-    picture: int
+    image: int
     program: tuple[ImagePrimitive, ...]
     partners: tuple[int, ...] = ()
 
 
-def execute(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
-    """Run each row's program. Pictures are uint8 or uint16 (height, width, channels), channels 1, 3 or 4; partners have the
-    channels of their row's picture, or 4 where they are laid by their alpha. Gives one array of that kind per row; only
-    pictures that rows name are uploaded."""
+def execute(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
+    """Run each row's program. Images are uint8 or uint16 (height, width, channels), channels 1, 3 or 4; partners have the
+    channels of their row's image, or 4 where they are laid by their alpha. Gives one array of that kind per row; only
+    images that rows name are uploaded."""
     if holds_recodes(rows):
-        return between_recodes(pictures, rows, lambda own, parts: launch(own, parts, device).wait())
-    return launch(pictures, rows, device).wait()
+        return between_recodes(images, rows, lambda own, parts: launch(own, parts, device).wait())
+    return launch(images, rows, device).wait()
 
 
-def execute_halving(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
+def execute_halving(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
     """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
-    return halving(lambda some: execute(pictures, some, device), rows, lambda: release(device))
+    return halving(lambda some: execute(images, some, device), rows, lambda: release(device))
 
 
-def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
+def launch(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
     """Start `execute` and return; on CUDA the device works on while the host does something else. Without Recodes."""
     kind = torch.device(device).type
-    batch = Batch(pictures, rows, CHUNK_PIXELS[kind], ALONE_PIXELS[kind])
+    batch = Batch(images, rows, CHUNK_PIXELS[kind], ALONE_PIXELS[kind])
     if not batch.rounds.results:
         return Launched(batch, None)
     arena = new_arena(batch.packer, batch.rounds.scratch, device)
@@ -83,31 +83,31 @@ def launch(pictures: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu")
 class Batch:
     """The plan of a batch: chains of steps, and what goes into the inbox."""
 
-    def __init__(self, pictures: Sequence[Pixels], rows: Sequence[Row], chunk_pixels: int, alone_pixels: int = NEVER) -> None:
-        self.pictures, self.rows = pictures, rows
+    def __init__(self, images: Sequence[Pixels], rows: Sequence[Row], chunk_pixels: int, alone_pixels: int = NEVER) -> None:
+        self.images, self.rows = images, rows
         self.packer = Packer()
         self._spots: dict[int, Spot] = {}
         self._shared: dict[Hashable, Packed] = {}
         self._chains: list[Chain] = []
-        self.chains = [self._chain(row.picture, row.program, row.partners, kept=True) for row in rows]
+        self.chains = [self._chain(row.image, row.program, row.partners, kept=True) for row in rows]
         self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels, alone_pixels)
 
-    def _spot(self, picture: int) -> Spot:
-        """A picture's place in the inbox; taken in when first asked for."""
-        if picture not in self._spots:
-            pixels = self.pictures[picture]
+    def _spot(self, image: int) -> Spot:
+        """An image's place in the inbox; taken in when first asked for."""
+        if image not in self._spots:
+            pixels = self.images[image]
             height, width, channels = pixels.shape
             start = self.packer.add(pixels).start // pixels.itemsize
-            self._spots[picture] = Spot(start, width, height, channels, full_scale(pixels))
-        return self._spots[picture]
+            self._spots[image] = Spot(start, width, height, channels, full_scale(pixels))
+        return self._spots[image]
 
-    def _chain(self, picture: int, program: Sequence[ImagePrimitive], partners: Sequence[int], kept: bool) -> Chain:
-        spot = self._spot(picture)
+    def _chain(self, image: int, program: Sequence[ImagePrimitive], partners: Sequence[int], kept: bool) -> Chain:
+        spot = self._spot(image)
         chain = Chain(spot, [], kept)
         size = spot.width, spot.height
         for place, primitive in enumerate(program):
             if isinstance(primitive, Blend):
-                steps = self._blend(primitive, size, partners, (picture, program[:place]))
+                steps = self._blend(primitive, size, partners, (image, program[:place]))
             else:
                 steps = _STEPS[type(primitive)](self, primitive, size, partners)
             for step in steps:
@@ -132,27 +132,27 @@ class Batch:
     ) -> list[Step]:
         """Layers that show nothing are left out; the others are worked out on the region where they show.
 
-        What of them begins with the picture so far is made from its beginning again, as `so_far` says.
+        What of them begins with the image so far is made from its beginning again, as `so_far` says.
         """
         placed, chains, alphas = [], [], []
         for layer in blend.layers:
             own = layer.partner == SO_FAR
-            picture, before = so_far if own else (partners[layer.partner], ())
+            image, before = so_far if own else (partners[layer.partner], ())
             region = clipped(layer.region, *size)
             if not layer.program:
-                spot = self._spot(picture)
+                spot = self._spot(image)
                 region = clipped(region, *(size if own else (spot.width, spot.height)))
             left, top, right, bottom = region
             if left == right or top == bottom:
                 continue
             program = layer_program(layer, region) if layer.program else ()
-            chains.append(self._chain(picture, (*before, *program), partners, kept=False))
+            chains.append(self._chain(image, (*before, *program), partners, kept=False))
             placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
             alphas.append(layer.alpha)
         return [Step(BlendKernel(tuple(alphas)), size, placed, tuple(chains))]
 
 
-# How each primitive becomes steps, given the size of the picture before it and the row's partners.
+# How each primitive becomes steps, given the size of the image before it and the row's partners.
 _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
     Warp: lambda batch, warp, size, partners: [Step(kernel_of(step), step.size, step) for step in lower_warp(warp, *size)],
     ColourMatrix: lambda batch, matrix, size, partners: [Step(ColourKernel(matrix.needs_mean), size, matrix)],
@@ -174,7 +174,7 @@ class Launched:
         self._batch, self._pending = batch, pending
 
     def wait(self) -> list[Pixels]:
-        """One picture per row."""
+        """One image per row."""
         found: dict[Chain, Pixels] = {}
         if self._pending is not None:
             values, start = self._pending.wait(), 0
@@ -183,9 +183,9 @@ class Launched:
                 pixels = values[start : start + chain.spot.bytes].view(np.uint8 if full == EIGHT else np.uint16)
                 found[chain] = np.require(pixels, requirements="A").reshape(height, width, channels)
                 start += chain.spot.bytes
-        pictures = self._batch.pictures
-        # A row without a program is its picture.
+        images = self._batch.images
+        # A row without a program is its image.
         return [
-            found[chain] if chain.steps else pictures[row.picture].copy()
+            found[chain] if chain.steps else images[row.image].copy()
             for chain, row in zip(self._batch.chains, self._batch.rows, strict=True)
         ]

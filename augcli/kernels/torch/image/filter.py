@@ -1,4 +1,4 @@
-"""Separable convolutions on any device, many pictures of any sizes and radii at once: rows first, then columns."""
+"""Separable convolutions on any device, many images of any sizes and radii at once: rows first, then columns."""
 
 from __future__ import annotations
 

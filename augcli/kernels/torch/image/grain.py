@@ -1,4 +1,4 @@
-"""Noise that depends on the level, scattered pixels and rectangles of noise, on any device, many pictures at once."""
+"""Noise that depends on the level, scattered pixels and rectangles of noise, on any device, many images at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Medians of squares on any device, many pictures of any sizes at once, by a network of minima and maxima."""
+"""Medians of squares on any device, many images of any sizes at once, by a network of minima and maxima."""
 
 from __future__ import annotations
 

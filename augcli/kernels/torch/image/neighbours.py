@@ -1,4 +1,4 @@
-"""Filters, medians, zooms and shuffles of neighbouring pixels on any device, many pictures of any sizes at once."""
+"""Filters, medians, zooms and shuffles of neighbouring pixels on any device, many images of any sizes at once."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Filter2DKernel:
         return Columns((source.address,), (source.width, source.height, *reach, *offsets), weights)
 
     def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
-        """Which lines the taps of a chunk reach, those outside of the pictures too: int32 [3, parts]."""
+        """Which lines the taps of a chunk reach, those outside of the images too: int32 [3, parts]."""
         reach = np.array([(row, top - self.down, lines + 2 * self.down) for row, top, lines in parts], np.int32)
         pixels = sum(int(lines) * (sources[row].width + 2 * self.across) for row, _, lines in reach)
         return Extra(reach.T, int(reach[:, 2].sum()), pixels)
@@ -175,7 +175,7 @@ class FeatherKernel(FilterKernel):
         else:
             pixels = stage.load(chunk, lines).float()
             alpha, mean = pixels[3:], filtered[3:]
-        alpha.copy_(torch.minimum(alpha, mean * 2 - stage.full))  # there is none in pictures without alpha
+        alpha.copy_(torch.minimum(alpha, mean * 2 - stage.full))  # there is none in images without alpha
         return pixels
 
 

@@ -29,25 +29,25 @@ def holds_recodes(rows: Sequence[Row]) -> bool:
 
 
 def between_recodes(
-    pictures: Sequence[Pixels], rows: Sequence[Row], run: Callable[[Sequence[Pixels], list[Row]], list[Pixels]]
+    images: Sequence[Pixels], rows: Sequence[Row], run: Callable[[Sequence[Pixels], list[Row]], list[Pixels]]
 ) -> list[Pixels]:
-    """One picture per row; `run(pictures, rows)` does programs without Recodes."""
-    own = list(pictures)  # what a row has become is added at the end
+    """One image per row; `run(images, rows)` does programs without Recodes."""
+    own = list(images)  # what a row has become is added at the end
     left = list(rows)
     while True:
         _recode_firsts(own, left)
         going = [place for place, row in enumerate(left) if row.program]
         if not going:
-            return [own[row.picture] if row.picture >= len(pictures) else own[row.picture].copy() for row in left]
+            return [own[row.image] if row.image >= len(images) else own[row.image].copy() for row in left]
         now: list[Row] = []
         for place in going:
             row = left[place]
             until = next((at for at, one in enumerate(row.program) if isinstance(one, Recode)), len(row.program))
             now.append(row._replace(program=row.program[:until]))
-            left[place] = row._replace(picture=len(own), program=row.program[until:])
-            own.append(own[row.picture])  # holds the place of what comes out
+            left[place] = row._replace(image=len(own), program=row.program[until:])
+            own.append(own[row.image])  # holds the place of what comes out
         for place, result in zip(going, run(own, now), strict=True):
-            own[left[place].picture] = result
+            own[left[place].image] = result
 
 
 def _recode_firsts(own: list[Pixels], left: list[Row]) -> None:
@@ -55,7 +55,7 @@ def _recode_firsts(own: list[Pixels], left: list[Row]) -> None:
     places = [place for place, row in enumerate(left) if row.program and isinstance(row.program[0], Recode)]
 
     def through(place: int) -> tuple[Pixels, int]:
-        pixels, done = own[left[place].picture], 0
+        pixels, done = own[left[place].image], 0
         for primitive in left[place].program:
             if not isinstance(primitive, Recode):
                 break
@@ -64,5 +64,5 @@ def _recode_firsts(own: list[Pixels], left: list[Row]) -> None:
 
     with ThreadPoolExecutor(torch.get_num_threads()) as pool:  # codecs let go of the interpreter
         for place, (pixels, done) in zip(places, pool.map(through, places), strict=True):
-            left[place] = left[place]._replace(picture=len(own), program=left[place].program[done:])
+            left[place] = left[place]._replace(image=len(own), program=left[place].program[done:])
             own.append(pixels)

@@ -11,11 +11,11 @@ from augcli.kernels.torch.batch.pixels import Block, Stage
 
 
 def surrounded(stage: Stage, block: Block, height: int, beside: int, above: int) -> Tensor:
-    """The lines of a Block and `above` more on both sides, each with `beside` more pixels at both ends; of a picture of
+    """The lines of a Block and `above` more on both sides, each with `beside` more pixels at both ends; of an image of
     the Block's width and this height, mirrored at its edges: float32 (lines, width · channels)."""
     channels, (lines, width) = stage.channels, block.shape
     near = mirrored(block.top - above, lines + 2 * above, height)
-    rows = stage.read(stage.picture(block, width, height).index_select(0, near))
+    rows = stage.read(stage.image(block, width, height).index_select(0, near))
     edge, length = beside * channels, width * channels
     result = torch.empty((len(rows), length + 2 * edge), dtype=torch.float32)
     result[:, edge : edge + length] = rows

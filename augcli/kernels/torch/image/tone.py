@@ -1,4 +1,4 @@
-"""Curves, histograms, HSV and shading on any device, many pictures of any sizes at once."""
+"""Curves, histograms, HSV and shading on any device, many images of any sizes at once."""
 
 from __future__ import annotations
 

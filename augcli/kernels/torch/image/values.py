@@ -1,4 +1,4 @@
-"""What changes values but moves no pixels, on any device, many pictures of any sizes at once: colour, noise, fill, blend."""
+"""What changes values but moves no pixels, on any device, many images of any sizes at once: colour, noise, fill, blend."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ColourKernel(Plain):
 
 
 def _means(stage: Stage) -> Tensor:
-    """The mean colour of each row's picture, float64 [colours, rows]; wholly clear pixels do not count."""
+    """The mean colour of each row's image, float64 [colours, rows]; wholly clear pixels do not count."""
     channels = stage.channels
     sums = torch.zeros((channels + 1, stage.numbers.shape[1]), dtype=torch.int64, device=stage.device)
     for chunk in stage.chunks:
@@ -133,7 +133,7 @@ class FillKernel:
         return Columns((source.address,), (source.width,))
 
     def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
-        """int32 [8, rectangles]: first pixel within the chunk, width, height, width of the picture, colour (4 levels)."""
+        """int32 [8, rectangles]: first pixel within the chunk, width, height, width of the image, colour (4 levels)."""
         found: list[tuple[int, ...]] = []
         base = 0
         for row, part_top, lines in parts:
@@ -182,7 +182,7 @@ class FillKernel:
 
 
 class PlacedLayer(NamedTuple):
-    """Where on the canvas a layer shows: `region` is covered by its picture, from (left, top) of that one on."""
+    """Where on the canvas a layer shows: `region` is covered by its image, from (left, top) of that one on."""
 
     weight: float
     region: Region
@@ -192,7 +192,7 @@ class PlacedLayer(NamedTuple):
 
 @dataclass(frozen=True)
 class BlendKernel(Plain):
-    """Layers over a picture; rows with equally many layers go together, where the same ones are laid by their alpha."""
+    """Layers over an image; rows with equally many layers go together, where the same ones are laid by their alpha."""
 
     alphas: tuple[bool, ...]  # of each layer
 

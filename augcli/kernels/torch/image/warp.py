@@ -1,4 +1,4 @@
-"""Warps on any device, many pictures of any sizes at once: exact index operations, block averages, samplings.
+"""Warps on any device, many images of any sizes at once: exact index operations, block averages, samplings.
 
 Taps are gathered by explicit source indices; coordinates of a line's start are worked out in float64.
 """

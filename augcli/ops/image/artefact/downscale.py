@@ -13,7 +13,7 @@ from augcli.core.primitives.image import Warp
 
 
 class Downscale(Op):
-    """Shrink the picture and enlarge it again to its size, so that fine detail is lost, as in small or far pictures.
+    """Shrink the image and enlarge it again to its size, so that fine detail is lost, as in small or far images.
 
     A cheap camera or a thumbnail blown up; `pixelate` shows its blocks. Nothing moves: boxes and other labels are left
     alone, alpha goes along. Not where what is to be learned is only a few pixels large.
@@ -26,7 +26,7 @@ class Downscale(Op):
         {"scale": 0.3, "shrink": "nearest", "enlarge": "nearest"},
     )
 
-    scale: Span = span(0.25, 0.6, within=(0.01, 1), doc="the small size, as a share of the size; 1 leaves the picture as it is")
+    scale: Span = span(0.25, 0.6, within=(0.01, 1), doc="the small size, as a share of the size; 1 leaves the image as it is")
     shrink: Literal["area", "nearest"] = Field("area", description="nearest skips pixels, which makes jagged edges")
     enlarge: Literal["bilinear", "nearest"] = Field("bilinear", description="nearest shows the small pixels as blocks")
 

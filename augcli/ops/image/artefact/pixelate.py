@@ -28,7 +28,7 @@ class Pixelate(Op):
     )
     severities: ClassVar[Levels] = levels(block_px=(2, 2, 3, 3, 4))
 
-    block_px: Span = span(2, 6, within=(1, 128), whole=True, unit="px", doc="edge of a block; 1 leaves the picture as it is")
+    block_px: Span = span(2, 6, within=(1, 128), whole=True, unit="px", doc="edge of a block; 1 leaves the image as it is")
 
     def lower(self, draw: Any, state: State) -> Sequence[Warp]:
         width, height = state.image[:2]

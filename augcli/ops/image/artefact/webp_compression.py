@@ -11,11 +11,11 @@ from augcli.core.primitives.recode import Recode
 
 
 class WebpCompression(Op):
-    """Encode the picture as WebP and decode it again, which leaves its artefacts.
+    """Encode the image as WebP and decode it again, which leaves its artefacts.
 
     They are smeared blocks, and colours at half size.
     Size is kept; alpha and labels are left alone. It is done on the host, also where the rest is done on a GPU:
-    cheapest as the first or the last step. Pictures of 16 bits come back with the levels of 8, as many as codecs hold.
+    cheapest as the first or the last step. Images of 16 bits come back with the levels of 8, as many as codecs hold.
     The files that augcli writes are encoded again after it (see `output`).
     Not where fine texture is what is to be learned.
     """

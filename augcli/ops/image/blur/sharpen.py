@@ -12,9 +12,9 @@ from augcli.core.primitives.neighbours import Filter2D
 
 
 class Sharpen(Op):
-    """Blend with a slightly smoothed picture, or away from it: Pillow's and torchvision's sharpness.
+    """Blend with a slightly smoothed image, or away from it: Pillow's and torchvision's sharpness.
 
-    Range is kept by clamping; pixels of the picture's edge stay as they are. Size is kept; alpha and labels are left
+    Range is kept by clamping; pixels of the image's edge stay as they are. Size is kept; alpha and labels are left
     alone. For a width of your choice: `unsharp_mask`.
     """
 
@@ -22,7 +22,7 @@ class Sharpen(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"factor": 0}, {"factor": 5})
     references: ClassVar[tuple[str, ...]] = ("Pillow, ImageEnhance.Sharpness and ImageFilter.SMOOTH",)
 
-    factor: Span = span(1.2, 2.0, within=(0, 20), doc="0 is smoothed, 1 leaves the picture as it is, 2 is sharper")
+    factor: Span = span(1.2, 2.0, within=(0, 20), doc="0 is smoothed, 1 leaves the image as it is, 2 is sharper")
 
     def lower(self, draw: Any, state: State) -> Sequence[Filter2D]:
         return [Filter2D(taps.sharpness(draw.factor), "keep", colours_only=True)]

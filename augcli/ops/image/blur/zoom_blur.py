@@ -12,11 +12,11 @@ from augcli.core.ops.op import Op, State
 from augcli.core.primitives import neighbours as primitives
 
 _STEP_PX = 3  # the corners move so far from one to the next …
-_MOST_STEPS = 32  # … or, in large pictures, farther
+_MOST_STEPS = 32  # … or, in large images, farther
 
 
 class ZoomBlur(Op):
-    """Average the picture with enlargements of itself, as if the camera had moved forward during the exposure.
+    """Average the image with enlargements of itself, as if the camera had moved forward during the exposure.
 
     The centre stays sharp, and what lies farther out is drawn outward. Size is kept. Labels are left alone, though what
     lies near the edge is smeared by half of `amount` times its distance from the centre, on average.

@@ -15,7 +15,7 @@ class Autocontrast(Op):
 
     To the level what Pillow and torchvision do. With a `cutoff`, so many of the darkest and of the brightest pixels are
     disregarded, and become wholly black and white. Size is kept; pixels that alpha hides wholly do not count. Alpha and
-    labels are left alone. Without a cutoff it changes little in pictures that hold some black and some white already.
+    labels are left alone. Without a cutoff it changes little in images that hold some black and some white already.
     """
 
     id: ClassVar[str] = "image.autocontrast"

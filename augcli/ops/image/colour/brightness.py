@@ -26,7 +26,7 @@ class Brightness(Op):
     )
     severities: ClassVar[Levels] = levels(factor=(1.2, 1.4, 1.6, 1.8, 2))
 
-    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is black, 1 leaves the picture as it is")
+    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is black, 1 leaves the image as it is")
 
     def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
         return [colour.brightness(draw.factor)]

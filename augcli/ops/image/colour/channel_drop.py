@@ -16,7 +16,7 @@ from augcli.core.primitives.image import ColourMatrix
 class ChannelDrop(Op):
     """Set one of red, green and blue to a constant, or all but one.
 
-    Size and range are kept. Alpha and labels are left alone; grey pictures stay as they are. Not where colour is the
+    Size and range are kept. Alpha and labels are left alone; grey images stay as they are. Not where colour is the
     label.
     """
 

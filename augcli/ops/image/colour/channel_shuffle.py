@@ -16,7 +16,7 @@ _ORDERS = tuple(permutations(range(3)))
 class ChannelShuffle(Op):
     """Put red, green and blue in another order.
 
-    Size and range are kept. Alpha and labels are left alone; grey pictures stay as they are. Not where colour is the
+    Size and range are kept. Alpha and labels are left alone; grey images stay as they are. Not where colour is the
     label. `order: 5` is BGR, as from a program that mixed the two up.
     """
 

@@ -27,9 +27,9 @@ class ColorJitter(Op):
         {"brightness": 1.4, "contrast": 0.6, "saturation": 1.4, "hue_deg": 30, "order": 0},
     )
 
-    brightness: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the picture as it is")
-    contrast: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the picture as it is")
-    saturation: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the picture as it is")
+    brightness: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the image as it is")
+    contrast: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the image as it is")
+    saturation: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the image as it is")
     hue_deg: Span = span(-18, 18, within=(-180, 180), unit="deg", doc="turn of the colour circle")
     order: Span = span(0, 23, within=(0, 23), whole=True, doc="which of the 24 orders; 0 is as listed here")
 

@@ -13,7 +13,7 @@ from augcli.core.primitives.image import ColourMatrix
 
 
 class Contrast(Op):
-    """Move all colours away from the picture's mean luma, or towards it.
+    """Move all colours away from the image's mean luma, or towards it.
 
     Size is kept; what leaves the range is clamped. Alpha and labels are left alone.
     """
@@ -25,7 +25,7 @@ class Contrast(Op):
     )
     severities: ClassVar[Levels] = levels(factor=(0.4, 0.3, 0.2, 0.1, 0.05))
 
-    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is plain grey, 1 leaves the picture as it is")
+    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is plain grey, 1 leaves the image as it is")
 
     def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
         return [colour.contrast(draw.factor)]

@@ -13,7 +13,7 @@ class Equalize(Op):
     """Spread the values so that all are about equally frequent, each colour for itself.
 
     To the level what Pillow and torchvision do. Size is kept; pixels that alpha hides wholly do not count. Alpha and
-    labels are left alone. It depends on nothing but the picture: all copies of a picture get the same.
+    labels are left alone. It depends on nothing but the image: all copies of an image get the same.
     """
 
     id: ClassVar[str] = "image.equalize"

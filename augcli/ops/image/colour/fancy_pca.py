@@ -10,16 +10,16 @@ from augcli.core.ops.op import Op, State
 from augcli.core.primitives.image import ColourMatrix
 from augcli.core.values.matrix import IDENTITY
 
-# Of red, green and blue over all pixels of ImageNet's training pictures, as shares of full scale, largest first.
+# Of red, green and blue over all pixels of ImageNet's training images, as shares of full scale, largest first.
 _EIGENVALUES = (0.2175, 0.0188, 0.0045)
 _EIGENVECTORS = ((-0.5675, -0.5808, -0.5836), (0.7192, -0.0045, -0.6948), (0.4009, -0.8140, 0.4203))
 
 
 class FancyPca(Op):
-    """Shift all colours along the principal axes of natural pictures ("PCA lighting" of AlexNet).
+    """Shift all colours along the principal axes of natural images ("PCA lighting" of AlexNet).
 
     The axes and their weights are fixed, those of ImageNet, so that the shift hangs on the draw alone and not on what is
-    in the picture. Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey picture gets
+    in the image. Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey image gets
     brighter or darker. Not where the very colour is the label.
     """
 

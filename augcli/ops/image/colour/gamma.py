@@ -20,7 +20,7 @@ class Gamma(Op):
     id: ClassVar[str] = "image.gamma"
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"gamma": 2.2}, {"gamma": 0.45})
 
-    gamma: Span = span(draw=LogUniform(0.8, 1.25), within=(0.1, 10), doc="the power; 1 leaves the picture as it is")
+    gamma: Span = span(draw=LogUniform(0.8, 1.25), within=(0.1, 10), doc="the power; 1 leaves the image as it is")
 
     def lower(self, draw: Any, state: State) -> Sequence[Curve]:
         power = draw.gamma

@@ -1,4 +1,4 @@
-"""The shades of other pictures."""
+"""The shades of other images."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from augcli.core.values.resources import Request, Tones
 
 
 class HistogramMatch(Op):
-    """Give the picture the histograms of a reference picture, each colour for itself.
+    """Give the image the histograms of a reference image, each colour for itself.
 
-    References are pictures of your own, say from the cameras of the place where a model is to work ("domain adaptation").
-    Size is kept; pixels that alpha hides wholly do not count. Alpha and labels are left alone; grey pictures get the luma
+    References are images of your own, say from the cameras of the place where a model is to work ("domain adaptation").
+    Size is kept; pixels that alpha hides wholly do not count. Alpha and labels are left alone; grey images get the luma
     of the reference. Not where colour is the label.
     """
 
@@ -28,9 +28,9 @@ class HistogramMatch(Op):
     )
     references: ClassVar[tuple[str, ...]] = ("Gonzalez and Woods, Digital image processing, histogram specification",)
 
-    reference: Annotated[str, Field(min_length=1, description="path of a picture, or of a folder of pictures")]
-    which: Span = span(0, 1, within=(0, 1), doc="which picture of the folder, in the order of names: 0 the first, 1 the last")
-    strength: Span = span(0.5, 1, within=(0, 1), doc="0 leaves the picture as it is, 1 matches it wholly")
+    reference: Annotated[str, Field(min_length=1, description="path of an image, or of a folder of images")]
+    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
+    strength: Span = span(0.5, 1, within=(0, 1), doc="0 leaves the image as it is, 1 matches it wholly")
 
     def resources(self) -> Sequence[Request]:
         return [self._tones()]

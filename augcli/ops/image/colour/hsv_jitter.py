@@ -23,7 +23,7 @@ class HsvJitter(Op):
     references: ClassVar[tuple[str, ...]] = ("Smith, Color gamut transform pairs, SIGGRAPH 1978",)
 
     hue_deg: Span = span(-5.4, 5.4, within=(-180, 180), unit="deg", doc="turn of the colour circle: 120 makes red green")
-    saturation: Span = span(0.3, 1.7, within=(0, 10), doc="factor; 0 is grey, 1 leaves the picture as it is")
+    saturation: Span = span(0.3, 1.7, within=(0, 10), doc="factor; 0 is grey, 1 leaves the image as it is")
     value: Span = span(0.6, 1.4, within=(0, 10), doc="factor on the largest of red, green and blue; 0 is black")
 
     def lower(self, draw: Any, state: State) -> Sequence[HueSaturationValue]:

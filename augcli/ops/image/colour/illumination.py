@@ -12,7 +12,7 @@ from augcli.core.primitives.tone import Shade
 
 
 class Illumination(Op):
-    """Brighten one side of the picture and darken the other, evenly from edge to edge.
+    """Brighten one side of the image and darken the other, evenly from edge to edge.
 
     The centre keeps its brightness. Size is kept; what gets brighter than white is white. Alpha and labels are left
     alone.

@@ -13,7 +13,7 @@ from augcli.core.primitives.tone import Curve, top_bits
 class Posterize(Op):
     """Keep only the upper bits of every value.
 
-    Shades between are lost and smooth areas fall into steps; the picture gets a little darker, since the lower bits
+    Shades between are lost and smooth areas fall into steps; the image gets a little darker, since the lower bits
     become 0. Size is kept. Alpha and labels are left alone. Not where fine shades decide the label.
     """
 

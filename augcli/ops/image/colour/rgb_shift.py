@@ -14,7 +14,7 @@ from augcli.core.values.matrix import IDENTITY
 class RgbShift(Op):
     """Add a constant to red, green and blue, each its own.
 
-    Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey picture gets brighter or
+    Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey image gets brighter or
     darker by the luma of the three. Not where the very colour is the label.
     """
 

@@ -15,7 +15,7 @@ from augcli.core.primitives.image import ColourMatrix
 class Saturation(Op):
     """Move each pixel away from its own luma, or towards it.
 
-    Size is kept; what leaves the range is clamped. Alpha and labels are left alone; grey pictures stay as they are.
+    Size is kept; what leaves the range is clamped. Alpha and labels are left alone; grey images stay as they are.
     Severities multiply as ImageNet-C does, but for 20 in the fifth, which is 10 here; 1 and 2 take colour away.
     """
 
@@ -27,7 +27,7 @@ class Saturation(Op):
     also: ClassVar[tuple[str, ...]] = ("saturate",)
     severities: ClassVar[Levels] = levels(factor=(0.3, 0.1, 2, 5, 10))
 
-    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is grey, 1 leaves the picture as it is")
+    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is grey, 1 leaves the image as it is")
 
     def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
         return [colour.saturation(draw.factor)]

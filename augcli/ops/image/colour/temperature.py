@@ -16,7 +16,7 @@ class Temperature(Op):
 
     3000 K is a light bulb (orange), 6500 K daylight (no change), 12000 K blue sky. Red, green and blue get a factor
     each, which keeps the luma of white; what leaves the range is clamped. Size is kept; alpha and labels are left
-    alone, and grey pictures stay as they are. Not where the very colour is the label.
+    alone, and grey images stay as they are. Not where the very colour is the label.
     """
 
     id: ClassVar[str] = "image.temperature"

@@ -11,7 +11,7 @@ from augcli.core.primitives.tone import Shade
 
 
 class Vignette(Op):
-    """Darken the picture with the squared distance from a centre, as a simple lens does.
+    """Darken the image with the squared distance from a centre, as a simple lens does.
 
     Size is kept. Alpha and labels are left alone.
     """

@@ -18,7 +18,7 @@ from augcli.core.primitives.image import Fill, Region
 class CoarseDropout(Op):
     """Cover random rectangles, each with its own size and place.
 
-    They lie wholly in the picture, and may overlap. Size is kept; alpha is left alone. What a rectangle hides counts as
+    They lie wholly in the image, and may overlap. Size is kept; alpha is left alone. What a rectangle hides counts as
     hidden for boxes and points. Not where one small detail is what decides the label.
     """
 
@@ -31,8 +31,8 @@ class CoarseDropout(Op):
     )
 
     holes: Span = span(3, 8, within=(1, 1000), whole=True, doc="how many rectangles")
-    width: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the picture's; each draws its own")
-    height: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the picture's; each draws its own")
+    width: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the image's; each draws its own")
+    height: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the image's; each draws its own")
     fill: HoleFill = Field((0, 0, 0), description=HOLE_FILL_DOC)
 
     def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise]:

@@ -17,7 +17,7 @@ from augcli.core.primitives.image import Fill, Region
 class Cutout(Op):
     """Cover random squares with a colour, or with noise.
 
-    A square's centre lies anywhere in the picture, so squares may stick out. Size is kept. Alpha is left alone; what
+    A square's centre lies anywhere in the image, so squares may stick out. Size is kept. Alpha is left alone; what
     a square hides counts as hidden for boxes and points. Not where one small detail is what decides the label.
     """
 

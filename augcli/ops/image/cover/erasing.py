@@ -18,7 +18,7 @@ from augcli.core.primitives.image import Fill
 class Erasing(Op):
     """Cover one random rectangle of a given area and proportions ("Random Erasing").
 
-    It lies wholly in the picture; where its proportions do not fit, it keeps its area and gets others. Size is kept;
+    It lies wholly in the image; where its proportions do not fit, it keeps its area and gets others. Size is kept;
     alpha is left alone. What it hides counts as hidden for boxes and points. For several: `coarse_dropout`.
     """
 
@@ -27,7 +27,7 @@ class Erasing(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"area": 0.33, "aspect": 3.3, "fill": [124, 116, 104]})
     references: ClassVar[tuple[str, ...]] = ("Zhong et al., Random erasing data augmentation, arXiv:1708.04896",)
 
-    area: Span = span(0.02, 0.33, within=(0.0001, 1), doc="share of the picture's area")
+    area: Span = span(0.02, 0.33, within=(0.0001, 1), doc="share of the image's area")
     aspect: Span = span(draw=LogUniform(0.3, 3.3333), within=(0.01, 100), doc="width divided by height")
     x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")

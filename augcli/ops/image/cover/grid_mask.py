@@ -62,7 +62,7 @@ class GridMask(Op):
 
 
 def _turned(draw: Any, width: int, height: int, cell: float, edge: int) -> tuple[tuple[float, ...], ...]:
-    """The corners of those squares of a grid, turned about the picture's centre, that may be seen."""
+    """The corners of those squares of a grid, turned about the image's centre, that may be seen."""
     around = math.ceil(math.hypot(width, height) / 2 / cell) + 1
     turn = about(rotation(draw.angle_deg), width / 2, height / 2)
     found = []
@@ -78,7 +78,7 @@ def _turned(draw: Any, width: int, height: int, cell: float, edge: int) -> tuple
 
 
 def _places(start: float, cell: float, edge: int, length: int) -> list[tuple[int, int]]:
-    """Where along an axis squares begin and end, cut to the picture."""
+    """Where along an axis squares begin and end, cut to the image."""
     begins = [round((number - 1 + start) * cell) for number in range(math.ceil(length / cell) + 1)]
     found = [(max(0, begin), min(length, begin + edge)) for begin in begins]
     return [(begin, end) for begin, end in found if begin < end]

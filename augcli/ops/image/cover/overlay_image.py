@@ -11,13 +11,13 @@ from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, fitting, lay, smaller
 from augcli.core.ops.op import Op, State
 from augcli.core.primitives.image import SHOWN, Blend
-from augcli.core.values.resources import Pictures, Request, Shown
+from augcli.core.values.resources import Images, Request, Shown
 
 
 class OverlayImage(Op):
-    """Lay a picture of your own over the picture: a sticker, a logo, an emoji, a watermark.
+    """Lay an image of your own over the image: a sticker, a logo, an emoji, a watermark.
 
-    It is laid by its alpha, where it has one; on grey pictures as its luma. Size is kept; class labels are left alone.
+    It is laid by its alpha, where it has one; on grey images as its luma. Size is kept; class labels are left alone.
     What lies within the rectangle around it counts as hidden for boxes and points, from an opacity of one half on.
     Not where such marks tell the classes apart.
     """
@@ -30,9 +30,9 @@ class OverlayImage(Op):
     )
     references: ClassVar[tuple[str, ...]] = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
 
-    source: Annotated[str, Field(min_length=1, description="path of a picture, or of a folder of pictures")]
-    which: Span = span(0, 1, within=(0, 1), doc="which picture of the folder, in the order of names: 0 the first, 1 the last")
-    size: Span = span(0.15, 0.4, within=(0.005, 1), doc="how large it is; 1 is as large as fits into the picture, upright")
+    source: Annotated[str, Field(min_length=1, description="path of an image, or of a folder of images")]
+    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
+    size: Span = span(0.15, 0.4, within=(0.005, 1), doc="how large it is; 1 is as large as fits into the image, upright")
     x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
     y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
     position: Position = Field("random", description=POSITION_DOC)
@@ -41,18 +41,18 @@ class OverlayImage(Op):
     opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
 
     def resources(self) -> Sequence[Request]:
-        return [self._pictures()]
+        return [self._images()]
 
     def lower(self, draw: Any, state: State) -> Sequence[Blend]:
-        pictures = state.pictures(self._pictures())
-        number = min(int(draw.which * pictures.count()), pictures.count() - 1)
-        size = pictures.size(number)
+        images = state.images(self._images())
+        number = min(int(draw.which * images.count()), images.count() - 1)
+        size = images.size(number)
         place = Place(draw.x, draw.y, 0, self.position, self.margin)
         laid = lay(size, fitting(size, state.image, draw.size), state.image, place, draw.angle_deg)
         if laid is None or not draw.opacity:
             return []
-        warp, which = smaller(laid.warp, pictures, number)
-        return [Blend((laid._replace(warp=warp).layer(SHOWN, draw.opacity, Shown(self._pictures(), which)),))]
+        warp, which = smaller(laid.warp, images, number)
+        return [Blend((laid._replace(warp=warp).layer(SHOWN, draw.opacity, Shown(self._images(), which)),))]
 
-    def _pictures(self) -> Pictures:
-        return Pictures("pictures", self.source)
+    def _images(self) -> Images:
+        return Images("images", self.source)

@@ -1,4 +1,4 @@
-"""Texts over pictures: captions, dates, watermarks."""
+"""Texts over images: captions, dates, watermarks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from augcli.core.ops.needs import Needs
 from augcli.core.ops.op import Op, State
 from augcli.core.ops.options import Levels
 from augcli.core.primitives.image import SHOWN, Blend
-from augcli.core.values.resources import PictureOracle, Request, Shown, Writing
+from augcli.core.values.resources import ImageOracle, Request, Shown, Writing
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LARGEST_PX = 4000
@@ -32,10 +32,10 @@ Texts = Annotated[
 
 
 class OverlayText(Op):
-    """Write a text over the picture: a caption, a date, a watermark, or random letters and digits.
+    """Write a text over the image: a caption, a date, a watermark, or random letters and digits.
 
     Texts are drawn by Pillow, in its own font (English letters) or in one of yours; a letter that the font lacks is an error
-    before the run. What is wider than the picture is written smaller. Size is kept; class labels are left alone. What lies
+    before the run. What is wider than the image is written smaller. Size is kept; class labels are left alone. What lies
     within the rectangle around the text counts as hidden for boxes and points, from an opacity of one half on. Not where
     text is the label.
     """
@@ -56,7 +56,7 @@ class OverlayText(Op):
     )
     which: Span = span(0, 1, within=(0, 1), doc="which text: 0 the first, 1 the last")
     font: str = Field("", description="path of a TrueType or OpenType font; by default the one that comes with Pillow")
-    size: Span = span(0.06, 0.15, within=(0.005, 1), doc="size of the font, as a share of the picture's height")
+    size: Span = span(0.06, 0.15, within=(0.005, 1), doc="size of the font, as a share of the image's height")
     colour: Levels | Literal["random"] = Field(
         "random", description="[red, green, blue] from 0 to 255, one number for a grey, or random"
     )
@@ -77,7 +77,7 @@ class OverlayText(Op):
         return [self._writing()]
 
     def lower(self, draw: Any, state: State) -> Sequence[Blend]:
-        writing = state.pictures(self._writing())
+        writing = state.images(self._writing())
         text: str | int = min(int(draw.which * writing.count()), writing.count() - 1)
         if not writing.count():
             text = "".join([choose(draw.key, number, _LETTERS) for number in range(draw.characters)])
@@ -97,7 +97,7 @@ class OverlayText(Op):
         return Writing("writing", self.font, self.text, self.file)
 
 
-def _fitting(writing: PictureOracle, text: str | int, size_px: int, width: int) -> int:
+def _fitting(writing: ImageOracle, text: str | int, size_px: int, width: int) -> int:
     """The size of the font, or the largest below it at which the text is no wider than this."""
     while size_px > 1 and (wide := writing.size(text, size_px)[0]) > width:
         size_px = max(1, min(size_px - 1, size_px * width // wide))

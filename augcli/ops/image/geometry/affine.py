@@ -16,7 +16,7 @@ from augcli.core.values.matrix import about, multiply, rotation, scaling, sheari
 
 
 class Affine(Op):
-    """Scale, shear, turn and shift the picture, in this order, about its centre.
+    """Scale, shear, turn and shift the image, in this order, about its centre.
 
     One resampling for all four. Size and range are kept; what is left free is filled by `border`. Boxes become the
     hull of the moved box. Not where position, size or angle is what is to be learned.
@@ -28,7 +28,7 @@ class Affine(Op):
         {"scale": 0.5, "aspect": 1.5, "angle_deg": 120, "shear_x_deg": 30, "x": 0.2, "y": -0.2, "border": "constant"},
     )
 
-    scale: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the picture as it is")
+    scale: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the image as it is")
     aspect: Span = span(1, within=(0.1, 10), doc="further widening, with as much flattening: 1.21 is 10 % each")
     angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
     shear_x_deg: Span = span(-5, 5, within=(-80, 80), unit="deg", doc="slant of upright lines, to the right as seen")

@@ -1,4 +1,4 @@
-"""The middle of the picture."""
+"""The middle of the image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from augcli.core.primitives.image import Warp
 class CenterCrop(Op):
     """Cut out the middle, or what lies at another `anchor`, in a fixed size.
 
-    No value changes. Where the picture is smaller than `size`, the rest is filled by `border`. Boxes and points move
+    No value changes. Where the image is smaller than `size`, the rest is filled by `border`. Boxes and points move
     along, and are clipped. Nothing is drawn: to choose a place at random, use crop.
     """
 

@@ -1,4 +1,4 @@
-"""A random part of the picture, resized."""
+"""A random part of the image, resized."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from augcli.core.primitives.image import Warp
 class Crop(Op):
     """Cut out a random part and resize it ("random resized crop").
 
-    The part covers `area` of the picture with the given `aspect`, cut to the picture where it would not fit, and in
+    The part covers `area` of the image with the given `aspect`, cut to the image where it would not fit, and in
     whole pixels; then it is resized to `size`. After a rotation it may show what the rotation moved out of the
     canvas: only the last canvas cuts (`hard: true` makes this one cut at once). Boxes are clipped.
     With `window`, a part of that many pixels is cut out as it is, and nothing is resampled ("random crop").
-    Not for pictures whose object may lie near the edge and must stay.
+    Not for images whose object may lie near the edge and must stay.
     """
 
     id: ClassVar[str] = "image.crop"
@@ -35,7 +35,7 @@ class Crop(Op):
     )
     references: ClassVar[tuple[str, ...]] = ("Szegedy et al., Going deeper with convolutions, arXiv:1409.4842",)
 
-    area: Span = span(0.25, 1.0, within=(0.0001, 1), doc="share of the picture's area")
+    area: Span = span(0.25, 1.0, within=(0.0001, 1), doc="share of the image's area")
     aspect: Span = span(draw=LogUniform(0.75, 1.3333), within=(0.01, 100), doc="width divided by height of the part")
     x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")

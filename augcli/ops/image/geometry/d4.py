@@ -12,10 +12,10 @@ from augcli.core.primitives.image import Warp
 
 
 class D4(Op):
-    """Turn or mirror the picture in one of the eight ways that a square maps onto itself.
+    """Turn or mirror the image in one of the eight ways that a square maps onto itself.
 
     Exact: no value changes, only places do. Width and height change places for odd elements. Boxes, points and masks
-    move along. For pictures without an upright and without left and right: seen from above, through a microscope.
+    move along. For images without an upright and without left and right: seen from above, through a microscope.
     """
 
     id: ClassVar[str] = "image.d4"

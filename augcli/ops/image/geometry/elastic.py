@@ -19,7 +19,7 @@ _FINEST_PX = 2.0
 
 
 class Elastic(Op):
-    """Bend the picture smoothly and at random, as rubber would.
+    """Bend the image smoothly and at random, as rubber would.
 
     Control points `spacing` apart are moved by up to `amplitude`, and a cubic B-spline carries the rest along; most
     pixels move by a quarter to a half of that. Scaled down where it would fold. Size and range are kept. Boxes become

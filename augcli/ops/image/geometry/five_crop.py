@@ -16,7 +16,7 @@ from augcli.core.primitives.image import Warp
 class FiveCrop(Op):
     """Cut out one of five parts: copy 0 shows the top left, then top right, bottom left, bottom right, the middle.
 
-    With `copies: 5` every source gives all five; a sixth copy begins anew. No value changes. Where the picture is
+    With `copies: 5` every source gives all five; a sixth copy begins anew. No value changes. Where the image is
     smaller than `size`, the rest is filled by `border`. Boxes and points move along, and are clipped.
     """
 

@@ -12,10 +12,10 @@ from augcli.core.primitives.image import Warp
 
 
 class Flip(Op):
-    """Mirror the picture left to right, or top to bottom.
+    """Mirror the image left to right, or top to bottom.
 
     Exact: no value changes, only places do. Size and range are kept. Boxes, points and masks are mirrored.
-    Not for pictures in which left and right mean something (text, traffic signs, hands).
+    Not for images in which left and right mean something (text, traffic signs, hands).
     """
 
     id: ClassVar[str] = "image.flip"

@@ -15,7 +15,7 @@ from augcli.core.primitives.displace import Displace
 
 
 class GridDistortion(Op):
-    """Cut the picture into columns and rows, and make each of them wider or narrower; the edges stay where they are.
+    """Cut the image into columns and rows, and make each of them wider or narrower; the edges stay where they are.
 
     Level lines stay level, upright ones upright. Scaled down where it would be too steep. Size and range are kept.
     Boxes and points move along. Not where proportions are what is to be learned.
@@ -26,8 +26,8 @@ class GridDistortion(Op):
 
     columns: Annotated[int, Field(ge=1, le=64, description="how many columns")] = 5
     rows: Annotated[int, Field(ge=1, le=64, description="how many rows")] = 5
-    x: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="columns", doc="how much more of the picture a column shows")
-    y: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="rows", doc="how much more of the picture a row shows")
+    x: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="columns", doc="how much more of the image a column shows")
+    y: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="rows", doc="how much more of the image a row shows")
     border: Border = Field("reflect", description=BORDER_DOC)
     fill: Levels = Field((0, 0, 0), description="colour for border: constant")
 

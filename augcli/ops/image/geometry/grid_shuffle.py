@@ -14,9 +14,9 @@ from augcli.core.primitives.tiles import Tiles
 
 
 class GridShuffle(Op):
-    """Cut the picture into equal tiles, and lay them out in another order.
+    """Cut the image into equal tiles, and lay them out in another order.
 
-    No value changes. Where the picture is no multiple of the grid, a rim of a few pixels stays as it is. Masks and
+    No value changes. Where the image is no multiple of the grid, a rim of a few pixels stays as it is. Masks and
     points move with their tile; boxes are torn apart, so this is for classes. Not where the whole shape decides.
     """
 

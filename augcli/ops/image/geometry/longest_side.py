@@ -14,7 +14,7 @@ from augcli.core.primitives.image import Warp
 
 
 class LongestSide(Op):
-    """Resample the picture so that its longer side has a given length; proportions are kept.
+    """Resample the image so that its longer side has a given length; proportions are kept.
 
     The result fits into a square of that length. Bilinear; where it makes smaller to less than half, whole blocks of
     pixels are averaged first. Boxes and points scale along. Not where absolute size is what is to be learned.
@@ -24,7 +24,7 @@ class LongestSide(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"length_px": 40, "only_shrink": True})
 
     length_px: Span = span(256, within=(1, 65_535), whole=True, unit="px", doc="length of the longer side")
-    only_shrink: bool = Field(False, description="leave pictures as they are whose longer side is shorter")
+    only_shrink: bool = Field(False, description="leave images as they are whose longer side is shorter")
     interpolation: Literal["bilinear", "nearest"] = Field("bilinear", description="nearest keeps values as they are")
 
     def lower(self, draw: Any, state: State) -> Sequence[Warp]:

@@ -21,7 +21,7 @@ _CELLS = {"radial": 2, "fisheye": 8}
 
 
 class Optical(Op):
-    """Bend the picture as a lens does: into a barrel (strength above 0) or a pincushion (below 0).
+    """Bend the image as a lens does: into a barrel (strength above 0) or a pincushion (below 0).
 
     radial: what is shown at distance r from the centre (1 at the farthest corner) was at r·(1 + strength·r²/4), so
     that a barrel shows the border. fisheye: the corners stay; at strength 1, a lens of 97 degrees from corner to

@@ -14,10 +14,10 @@ from augcli.core.primitives.image import Warp
 
 
 class Pad(Op):
-    """Put the picture onto a larger canvas: to a square, to a `size`, to multiples of a number, or as a letterbox.
+    """Put the image onto a larger canvas: to a square, to a `size`, to multiples of a number, or as a letterbox.
 
-    No value changes. What stands around the picture stays so: earlier and later steps do not look beyond its edges.
-    A picture that is larger than `size` keeps its size, unless `letterbox` makes it fit. Boxes and points move along.
+    No value changes. What stands around the image stays so: earlier and later steps do not look beyond its edges.
+    An image that is larger than `size` keeps its size, unless `letterbox` makes it fit. Boxes and points move along.
     """
 
     id: ClassVar[str] = "image.pad"
@@ -32,8 +32,8 @@ class Pad(Op):
     multiple: Annotated[int, Field(ge=1, le=65_535)] | None = Field(
         None, description="width and height become multiples of this many pixels"
     )
-    letterbox: bool = Field(False, description="first resize, proportions kept, so that the picture just fits `size`")
-    anchor: Anchor = Field("center", description="where on the canvas the picture lies")
+    letterbox: bool = Field(False, description="first resize, proportions kept, so that the image just fits `size`")
+    anchor: Anchor = Field("center", description="where on the canvas the image lies")
     border: Border = Field("constant", description=BORDER_DOC)
     fill: Levels = Field((0, 0, 0), description="colour for border: constant")
 
@@ -53,7 +53,7 @@ class Pad(Op):
             scale = min(self.size[0] / width, self.size[1] / height)
             inner = max(1, round(width * scale)), max(1, round(height * scale))
         size = self._canvas(*inner)
-        # A hard Warp before it, so that nothing that lay beyond the picture's edges shows on the canvas.
+        # A hard Warp before it, so that nothing that lay beyond the image's edges shows on the canvas.
         fitted = Warp.cut((0, 0, width, height), inner, hard=True)
         if size == inner:
             return [fitted]

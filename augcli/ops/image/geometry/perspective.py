@@ -18,7 +18,7 @@ _CLEAR_OF_HORIZON = 0.25
 
 
 class Perspective(Op):
-    """Move each of the four corners by itself, as if the picture hung on a wall seen from somewhere else.
+    """Move each of the four corners by itself, as if the image hung on a wall seen from somewhere else.
 
     Straight lines stay straight. Size and range are kept; what is left free is filled by `border`. Moves are made
     smaller together where the horizon would come near the canvas. Boxes become the hull of the moved box.

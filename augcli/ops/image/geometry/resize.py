@@ -13,7 +13,7 @@ from augcli.core.primitives.image import Warp
 
 
 class Resize(Op):
-    """Resample the whole picture to an exact size; proportions are not kept.
+    """Resample the whole image to an exact size; proportions are not kept.
 
     Bilinear; where it makes smaller to less than half, whole blocks of pixels are averaged first. Boxes scale along.
     """

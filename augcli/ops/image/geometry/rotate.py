@@ -18,10 +18,10 @@ _SLACK_PX = 1e-6  # rounding must not cost or add a pixel
 
 
 class Rotate(Op):
-    """Turn the picture about its centre.
+    """Turn the image about its centre.
 
     Size and range are kept, unless `canvas` says otherwise; corners are filled by `border`. Boxes become the hull of
-    the turned box. Not for pictures whose meaning depends on being upright (6 and 9, text).
+    the turned box. Not for images whose meaning depends on being upright (6 and 9, text).
     """
 
     id: ClassVar[str] = "image.rotate"
@@ -35,7 +35,7 @@ class Rotate(Op):
 
     angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
     canvas: Literal["keep", "expand", "inner"] = Field(
-        "keep", description="keep the size; expand it to hold the whole turned picture; cut to the largest part without corners"
+        "keep", description="keep the size; expand it to hold the whole turned image; cut to the largest part without corners"
     )
     border: Border = Field("reflect", description=BORDER_DOC)
     fill: Levels = Field((0, 0, 0), description="colour for border: constant")

@@ -12,10 +12,10 @@ from augcli.core.values.matrix import multiply, rotation, translation
 
 
 class Rotate90(Op):
-    """Turn the picture by whole quarter turns.
+    """Turn the image by whole quarter turns.
 
     Exact: no value changes, only places do. Width and height change places for odd turns. Boxes, points and masks
-    turn with it. For pictures without an upright: seen from above, through a microscope.
+    turn with it. For images without an upright: seen from above, through a microscope.
     """
 
     id: ClassVar[str] = "image.rotate90"

@@ -15,7 +15,7 @@ from augcli.core.values.matrix import shearing
 
 
 class Shear(Op):
-    """Slant the picture about its centre.
+    """Slant the image about its centre.
 
     Size and range are kept; corners are filled by `border`. Boxes become the hull of the slanted box.
     Not where angles or shapes are what is to be learned.

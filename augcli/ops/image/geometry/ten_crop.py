@@ -16,7 +16,7 @@ from augcli.core.primitives.image import Warp
 class TenCrop(Op):
     """Cut out one of ten parts: the first five copies as in five_crop, the next five from the mirror image.
 
-    With `copies: 10` every source gives all ten. No value changes. Where the picture is smaller than `size`, the rest
+    With `copies: 10` every source gives all ten. No value changes. Where the image is smaller than `size`, the rest
     is filled by `border`. Boxes and points move along, and are clipped. Not where left and right mean something.
     """
 

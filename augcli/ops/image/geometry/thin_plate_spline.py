@@ -16,9 +16,9 @@ from augcli.core.primitives.displace import Displace
 
 
 class ThinPlateSpline(Op):
-    """Move points of an even grid at random, and let the picture follow as a thin plate would: with the least bending.
+    """Move points of an even grid at random, and let the image follow as a thin plate would: with the least bending.
 
-    The points lie on the picture from edge to edge; between them the field is that of a thin-plate spline, to within
+    The points lie on the image from edge to edge; between them the field is that of a thin-plate spline, to within
     about a twentieth of the amplitude. Scaled down where it would fold. Size and range are kept. Boxes become the hull
     of what they hold, points and masks move along. Not where exact shapes are what is to be learned.
     """

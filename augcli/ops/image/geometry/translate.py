@@ -15,7 +15,7 @@ from augcli.core.values.matrix import translation
 
 
 class Translate(Op):
-    """Shift the picture.
+    """Shift the image.
 
     Size and range are kept; what is left free is filled by `border`. With `whole`, no value changes, only places do.
     Boxes and points move along, and are clipped. Not where position is what is to be learned.

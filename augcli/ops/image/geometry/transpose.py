@@ -11,10 +11,10 @@ from augcli.core.primitives.image import Warp
 
 
 class Transpose(Op):
-    """Mirror the picture in its diagonal from the top left: rows become columns.
+    """Mirror the image in its diagonal from the top left: rows become columns.
 
     Exact: no value changes, only places do. Width and height change places. Boxes, points and masks move along.
-    For pictures without an upright: seen from above, through a microscope.
+    For images without an upright: seen from above, through a microscope.
     """
 
     id: ClassVar[str] = "image.transpose"

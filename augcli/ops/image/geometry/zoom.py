@@ -15,7 +15,7 @@ from augcli.core.values.matrix import scaling
 
 
 class Zoom(Op):
-    """Enlarge or shrink what the picture shows, about its centre; the canvas stays.
+    """Enlarge or shrink what the image shows, about its centre; the canvas stays.
 
     Above 1 the edges are cut off, below 1 the border shows. Boxes scale along and are clipped.
     Not where absolute size is what is to be learned.
@@ -24,7 +24,7 @@ class Zoom(Op):
     id: ClassVar[str] = "image.zoom"
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"factor": 2}, {"factor": 0.4, "border": "constant"})
 
-    factor: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the picture as it is")
+    factor: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the image as it is")
     border: Border = Field("reflect", description=BORDER_DOC)
     fill: Levels = Field((0, 0, 0), description="colour for border: constant")
 

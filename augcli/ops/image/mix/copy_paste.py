@@ -1,4 +1,4 @@
-"""Things cut out of one picture and pasted into another."""
+"""Things cut out of one image and pasted into another."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.overlay import Place, fitting, lay, smaller
 from augcli.core.ops.op import Op, State
 from augcli.core.primitives.image import SHOWN, Blend
-from augcli.core.values.resources import Pictures, Request, Shown
+from augcli.core.values.resources import Images, Request, Shown
 
 
 class CopyPaste(Op):
-    """Cut a thing out of another picture by its alpha, and paste it in somewhere: Copy-Paste.
+    """Cut a thing out of another image by its alpha, and paste it in somewhere: Copy-Paste.
 
-    Cut-outs are pictures with alpha: others of the dataset (`source: partner`), or those of a folder of your own. Those of
+    Cut-outs are images with alpha: others of the dataset (`source: partner`), or those of a folder of your own. Those of
     the folder without alpha are pasted whole; a partner without alpha fails the output. Size is kept. The class stays that
-    of this picture, as in the paper, whose labels are things and not pictures; with `label: mix` it becomes a soft label
+    of this image, as in the paper, whose labels are things and not images; with `label: mix` it becomes a soft label
     by the pixels covered. What lies within the rectangle around the cut-out counts as hidden for boxes and points.
     Steps that move pixels go before it. Not where it matters that things stand in places where they may be.
     """
@@ -40,10 +40,10 @@ class CopyPaste(Op):
     )
 
     source: Annotated[str, Field(min_length=1)] = Field(
-        "partner", description="partner (another picture of the dataset), or the path of a folder of cut-outs"
+        "partner", description="partner (another image of the dataset), or the path of a folder of cut-outs"
     )
-    which: Span = span(0, 1, within=(0, 1), doc="which picture of the folder, in the order of names: 0 the first, 1 the last")
-    scale: Span = span(0.3, 0.8, within=(0.01, 4), doc="size of the cut-out's whole picture; 1 is as large as fits, upright")
+    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
+    scale: Span = span(0.3, 0.8, within=(0.01, 4), doc="size of the cut-out's whole image; 1 is as large as fits, upright")
     x: Span = span(0, 1, within=(0, 1), doc="where it lies: 0 at the left edge, 1 at the right one")
     y: Span = span(0, 1, within=(0, 1), doc="where it lies: 0 at the top edge, 1 at the bottom one")
     overhang: float = Field(0.2, ge=0, le=0.9, description="which share of its width and height may hang over an edge")
@@ -51,7 +51,7 @@ class CopyPaste(Op):
     angle_deg: Span = span(-10, 10, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
     opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
     edge_px: Span = span(0, within=(0, 50), whole=True, unit="px", doc="how far from its edge it fades in; thinner parts go")
-    label: Literal["keep", "mix"] = Field("keep", description="keep this picture's class, or mix it with the partner's by area")
+    label: Literal["keep", "mix"] = Field("keep", description="keep this image's class, or mix it with the partner's by area")
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
 
     @model_validator(mode="after")
@@ -64,15 +64,15 @@ class CopyPaste(Op):
         return 1 if self.source == "partner" else 0
 
     def resources(self) -> Sequence[Request]:
-        return [] if self.source == "partner" else [self._pictures()]
+        return [] if self.source == "partner" else [self._images()]
 
     def lower(self, draw: Any, state: State) -> Sequence[Blend]:
         if self.source == "partner":
             size = state.partner_image(state.first_partner)[:2]
         else:
-            pictures = state.pictures(self._pictures())
-            number = min(int(draw.which * pictures.count()), pictures.count() - 1)
-            size = pictures.size(number)
+            images = state.images(self._images())
+            number = min(int(draw.which * images.count()), images.count() - 1)
+            size = images.size(number)
         place = Place(draw.x, draw.y, self.overhang)
         mirrored = uniform(draw.key, 0) < self.flip
         laid = lay(size, fitting(size, state.image, draw.scale), state.image, place, draw.angle_deg, mirrored)
@@ -80,9 +80,9 @@ class CopyPaste(Op):
             return []
         if self.source == "partner":
             return [Blend((laid.layer(state.first_partner, draw.opacity, None, self.label == "mix", draw.edge_px),))]
-        warp, which = smaller(laid.warp, pictures, number)
-        shown = Shown(self._pictures(), which)
+        warp, which = smaller(laid.warp, images, number)
+        shown = Shown(self._images(), which)
         return [Blend((laid._replace(warp=warp).layer(SHOWN, draw.opacity, shown, edge_px=draw.edge_px),))]
 
-    def _pictures(self) -> Pictures:
-        return Pictures("pictures", self.source)
+    def _images(self) -> Images:
+        return Images("images", self.source)

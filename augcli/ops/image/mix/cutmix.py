@@ -1,4 +1,4 @@
-"""A piece of another picture pasted in."""
+"""A piece of another image pasted in."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from augcli.core.primitives.image import Blend, Layer
 
 
 class Cutmix(Op):
-    """Replace a rectangle by the same rectangle of another picture of the dataset.
+    """Replace a rectangle by the same rectangle of another image of the dataset.
 
-    The rectangle has this picture's proportions and covers 1 − share of it, clipped at the edges; the soft label is
-    computed from the pixels really covered. The partner covers this picture's canvas, centred.
+    The rectangle has this image's proportions and covers 1 − share of it, clipped at the edges; the soft label is
+    computed from the pixels really covered. The partner covers this image's canvas, centred.
     """
 
     id: ClassVar[str] = "image.cutmix"
@@ -27,7 +27,7 @@ class Cutmix(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"share": 0.6, "x": 0.5, "y": 0.5})
     references: ClassVar[tuple[str, ...]] = ("Yun et al., CutMix, arXiv:1905.04899",)
 
-    share: Span = span(0, 1, within=(0, 1), doc="share of this picture that stays (λ), before clipping")
+    share: Span = span(0, 1, within=(0, 1), doc="share of this image that stays (λ), before clipping")
     x: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 top, 1 bottom")
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")

@@ -1,4 +1,4 @@
-"""Two pictures through each other."""
+"""Two images through each other."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from augcli.core.primitives.image import Blend, Layer
 
 
 class Mixup(Op):
-    """Blend with another picture of the dataset: share·this + (1 − share)·partner.
+    """Blend with another image of the dataset: share·this + (1 − share)·partner.
 
-    The partner is enlarged or shrunk to cover this picture's canvas, centred. The class becomes a soft label with the
+    The partner is enlarged or shrunk to cover this image's canvas, centred. The class becomes a soft label with the
     same weights. Not for detection, and not where half of a thing is not a thing.
     """
 
@@ -26,7 +26,7 @@ class Mixup(Op):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"share": 0.7, "partner": "other_class"})
     references: ClassVar[tuple[str, ...]] = ("Zhang et al., mixup: Beyond empirical risk minimization, arXiv:1710.09412",)
 
-    share: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), doc="share of this picture in the result (λ)")
+    share: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), doc="share of this image in the result (λ)")
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
 
     def lower(self, draw: Any, state: State) -> Sequence[Blend]:

@@ -1,4 +1,4 @@
-"""Four pictures side by side."""
+"""Four images side by side."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from augcli.core.values.matrix import multiply, translation
 
 
 class Mosaic(Op):
-    """Put this picture and three others of the dataset into the four quarters of its canvas.
+    """Put this image and three others of the dataset into the four quarters of its canvas.
 
-    The quarters meet at the drawn centre; each picture is enlarged or shrunk to cover its quarter, centred. Size is kept.
+    The quarters meet at the drawn centre; each image is enlarged or shrunk to cover its quarter, centred. Size is kept.
     The class becomes a soft label by area. Boxes move along, and are clipped. Not where the size of things is the label;
     put resizing and cropping before it.
     """
@@ -32,7 +32,7 @@ class Mosaic(Op):
     x: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 left, 1 right")
     y: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 top, 1 bottom")
     place: Span = span(
-        0, 3, within=(0, 3), whole=True, doc="this picture's quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right"
+        0, 3, within=(0, 3), whole=True, doc="this image's quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right"
     )
     partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partners are chosen")
 

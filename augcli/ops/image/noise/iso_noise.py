@@ -14,7 +14,7 @@ class IsoNoise(Op):
     """Add the noise of a camera at high ISO: grey grain, and coloured grain on top, stronger in bright places.
 
     The variance is a tenth constant (reading the sensor out) and otherwise in proportion to the level (light). Grey
-    pictures get the grey grain alone. Size is kept; alpha and labels are left alone.
+    images get the grey grain alone. Size is kept; alpha and labels are left alone.
     """
 
     id: ClassVar[str] = "image.iso_noise"

@@ -1,4 +1,4 @@
-"""Several ways to change the picture, mixed."""
+"""Several ways to change the image, mixed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _CERTAIN = 1e-12
 
 
 class Augmix(Op):
-    """Mix the picture with several chains of weak steps done to it: AugMix.
+    """Mix the image with several chains of weak steps done to it: AugMix.
 
     Each of `width` chains does one to three steps, drawn with replacement, at a low level. The chains are mixed by random
-    weights, and the picture keeps 1 − share of the result. Steps and strengths are torchvision's. Size is kept; class
+    weights, and the image keeps 1 − share of the result. Steps and strengths are torchvision's. Size is kept; class
     labels are left alone. Not for detection: shifted and turned copies shine through each other. Not after steps that mix
-    in other pictures.
+    in other images.
     """
 
     id: ClassVar[str] = "image.augmix"
@@ -58,7 +58,7 @@ class Augmix(Op):
         layers: list[Layer] = []
         laid = 1 - draw.share  # how much of the result lies beneath
         chains = [(self._chain(draw, number, state), draw.share * part / sum(counted)) for number, part in enumerate(counted)]
-        for program, share in sorted(chains, key=lambda chain: bool(chain[0])):  # first those that leave the picture as it is
+        for program, share in sorted(chains, key=lambda chain: bool(chain[0])):  # first those that leave the image as it is
             laid += share
             if program and share:
                 layers.append(Layer(SO_FAR, program, min(1.0, share / laid), (0, 0, width, height)))

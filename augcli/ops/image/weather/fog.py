@@ -15,9 +15,9 @@ from augcli.core.primitives.paint import Cloud, Paint
 
 
 class Fog(Op):
-    """Veil the picture with light fog, denser in some places than in others.
+    """Veil the image with light fog, denser in some places than in others.
 
-    Contrast and colours fade everywhere alike: the picture does not say what is far away. Size is kept; alpha and
+    Contrast and colours fade everywhere alike: the image does not say what is far away. Size is kept; alpha and
     labels are left alone, which is right as long as things can still be told: keep density below 0.7.
     Severities have the share of fog that ImageNet-C's have, in our own patches.
     """

@@ -12,15 +12,15 @@ from augcli.core.primitives.image import ColourMatrix
 from augcli.core.primitives.paint import Paint, Streaks
 
 _COLOUR = (0.82, 0.84, 0.87)
-_MOST = 1500  # streaks in a square picture at amount 1
+_MOST = 1500  # streaks in a square image at amount 1
 _WIDTH = 1 / 500  # of the longer side
 
 
 class Rain(Op):
-    """Let rain fall in front of the picture: slanted light streaks, and a duller, darker scene.
+    """Let rain fall in front of the image: slanted light streaks, and a duller, darker scene.
 
-    Near streaks are longer, wider and brighter than far ones. In small pictures they are at least a pixel wide, and
-    fewer. Size is kept; alpha and labels are left alone: streaks hide little. Not for pictures from indoors.
+    Near streaks are longer, wider and brighter than far ones. In small images they are at least a pixel wide, and
+    fewer. Size is kept; alpha and labels are left alone: streaks hide little. Not for images from indoors.
     """
 
     id: ClassVar[str] = "image.rain"
@@ -53,5 +53,5 @@ def dull(amount: float) -> ColourMatrix:
 
 
 def soft_px(longer: int) -> int:
-    """As blurred in large pictures as in small ones."""
+    """As blurred in large images as in small ones."""
     return max(1, longer // 500)

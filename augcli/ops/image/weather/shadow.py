@@ -18,7 +18,7 @@ _CORNERS = 5
 class Shadow(Op):
     """Darken one or two large areas with straight edges, as if something cast its shadow there.
 
-    Size is kept, alpha and labels are left alone: what lies in the shade is still seen. Not for pictures without
+    Size is kept, alpha and labels are left alone: what lies in the shade is still seen. Not for images without
     light from outside, as scans and X-rays.
     """
 

@@ -13,15 +13,15 @@ from augcli.core.primitives.paint import Paint, Streaks
 from augcli.core.primitives.tone import Curve, table_of
 
 _COLOUR = (0.97, 0.98, 1.0)
-_MOST = 1800  # flakes in a square picture at amount 1
+_MOST = 1800  # flakes in a square image at amount 1
 _LEAST_PX = 2.0  # narrower ones would be lost in their own soft edges
 
 
 class Snow(Op):
-    """Let snow fall in front of the picture, and brighten what is light already, as snow does that lies.
+    """Let snow fall in front of the image, and brighten what is light already, as snow does that lies.
 
-    Near flakes are larger and brighter than far ones. In small pictures they are at least two pixels wide, and fewer.
-    Size is kept; alpha and labels are left alone: flakes hide little. Not for pictures from indoors. Severities are five
+    Near flakes are larger and brighter than far ones. In small images they are at least two pixels wide, and fewer.
+    Size is kept; alpha and labels are left alone: flakes hide little. Not for images from indoors. Severities are five
     steps of ours: ImageNet-C blurs noise instead of painting flakes.
     """
 

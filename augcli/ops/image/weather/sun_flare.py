@@ -16,10 +16,10 @@ _GHOST = 0.3  # opacity of the reflections, as a share of the sun's
 
 
 class SunFlare(Op):
-    """Let the sun shine into the lens: a glow, and pale discs in a row through the middle of the picture.
+    """Let the sun shine into the lens: a glow, and pale discs in a row through the middle of the image.
 
     Size is kept; alpha and labels are left alone. The middle of the glow hides what is there: keep it small, or away
-    from where things are. Not for pictures from indoors.
+    from where things are. Not for images from indoors.
     """
 
     id: ClassVar[str] = "image.sun_flare"
@@ -39,7 +39,7 @@ class SunFlare(Op):
         numbers = uniforms(draw.key, 2 * draw.ghosts)
         discs: tuple[list[tuple[float, float, float]], ...] = ([], [])
         for number in range(draw.ghosts):
-            along = 0.4 + 1.6 * (number + numbers[2 * number]) / draw.ghosts  # 1 is the middle of the picture
+            along = 0.4 + 1.6 * (number + numbers[2 * number]) / draw.ghosts  # 1 is the middle of the image
             radius = longer * (0.012 + 0.05 * numbers[2 * number + 1] ** 2)
             discs[number % 2].append((x + along * (width / 2 - x), y + along * (height / 2 - y), radius))
         soft = max(1, longer // 150)

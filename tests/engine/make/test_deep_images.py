@@ -1,4 +1,4 @@
-"""Runs over pictures of 16 bits and of floats, mixed with ones of 8: what comes out, and that it is made again."""
+"""Runs over images of 16 bits and of floats, mixed with ones of 8: what comes out, and that it is made again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DTYPES = {"grey.png": np.uint16, "colour.png": np.uint16, "colour.tif": np.uint1
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory) -> Path:
+def images(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("deep")
     colour = cv2.GaussianBlur(skimage.data.astronaut()[:200, 100:280].astype(np.float32), (0, 0), 1) * 257
     deep = colour.astype(np.uint16)
@@ -46,8 +46,8 @@ def pictures(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("backend", ["cpu", "torch"])
-def test_depths_side_by_side(make, pictures, tmp_path, backend):
-    summary = make(PIPELINE, pictures, tmp_path / "out", backend=backend)
+def test_depths_side_by_side(make, images, tmp_path, backend):
+    summary = make(PIPELINE, images, tmp_path / "out", backend=backend)
     assert (summary.complete, summary.failed) == (True, {})
     assert (verify(str(tmp_path / "out")).differences, verify(str(tmp_path / "out")).complete) == ([], True)
     assert [made.verdict for made in replay(str(tmp_path / "out"))] == ["same"] * 10
@@ -59,8 +59,8 @@ def test_depths_side_by_side(make, pictures, tmp_path, backend):
         assert ("float" in record.get("notes", {})) == (record["source"] == "float.tif")
 
 
-def test_8_bits_are_written_where_asked_for_and_noted(make, pictures, tmp_path):
-    make(PIPELINE + "output: {image: {format: jpeg}}\n", pictures, tmp_path / "out")
+def test_8_bits_are_written_where_asked_for_and_noted(make, images, tmp_path):
+    make(PIPELINE + "output: {image: {format: jpeg}}\n", images, tmp_path / "out")
     for record in map(json.loads, (tmp_path / "out/manifest.jsonl").open()):
         noted = record.get("notes", {}).get("converted", "")
         assert noted.partition(" to ")[0] == {

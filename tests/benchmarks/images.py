@@ -1,6 +1,6 @@
 """What a whole run costs: `augcli run` on a folder of JPEGs beside the codec alone and albumentations, from files to files.
 
-    python tests/benchmarks/pictures.py [FOLDER] [--chains crop224 keep] [--pictures 200] [--rounds 5] [--workers 1]
+    python tests/benchmarks/images.py [FOLDER] [--chains crop224 keep] [--images 200] [--rounds 5] [--workers 1]
 
 FOLDER holds JPEG photographs of at least 224 pixels each way; without it, some of 500×375 are made from the sample data.
 Of each, five copies are written at quality 95, 4:2:0:
@@ -10,7 +10,7 @@ Of each, five copies are written at quality 95, 4:2:0:
 
 "codec" reads and decodes each file once, encodes ready pixels of the outputs' size five times, and writes them, by simplejpeg
 and nothing else: no tool that decodes and encodes can be faster. albumentations reads and writes by OpenCV. Figures are
-milliseconds of processor time (user and system, children and all) per output in the steady state: a run on one picture is
+milliseconds of processor time (user and system, children and all) per output in the steady state: a run on one image is
 taken off, which is what starting costs. Contenders take turns; medians of the rounds, with the least and the most. Where
 creating files is slow, TMPDIR=/dev/shm (any folder in memory) takes that out of all three.
 """
@@ -113,7 +113,7 @@ def command_of(name: str, chain: str, source: Path, made: Path, pipeline: Path, 
 
 
 def compare(chain: str, folders: list[Path], root: Path, chosen: argparse.Namespace) -> None:
-    """One chain: every contender on all pictures and on one, in turn."""
+    """One chain: every contender on all images and on one, in turn."""
     pipeline = root / f"{chain}.yaml"
     steps = "\n".join(f"  - {step.strip()}" for step in STEPS[chain].split(";"))
     pipeline.write_text(f"seed: 7\nimage:\n{steps}\noutput: {{image: {{quality: {QUALITY}, subsampling: '420'}}}}\n")
@@ -133,7 +133,7 @@ def compare(chain: str, folders: list[Path], root: Path, chosen: argparse.Namesp
                     sys.exit(f"{name} wrote {written} files in place of {count * COPIES}")
                 shutil.rmtree(made)
             each.append((spent[0] - spent[1]) / (counts[0] - counts[1]) / COPIES)
-    print(f"{chain}: {counts[0]} pictures, {COPIES} copies each, {chosen.rounds} rounds; ms of processor time per output")
+    print(f"{chain}: {counts[0]} images, {COPIES} copies each, {chosen.rounds} rounds; ms of processor time per output")
     ours = median(times["augcli"])
     for name, each in times.items():
         print(f"  {name:16}{median(each):7.3f} ({min(each):.3f}–{max(each):.3f}){median(each) / ours:8.2f} of augcli's")
@@ -150,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, help="JPEG photographs of your own")
     parser.add_argument("--chains", nargs="+", default=list(STEPS), choices=STEPS)
-    parser.add_argument("--pictures", type=int, default=200, help="how many; at least 2")
+    parser.add_argument("--images", type=int, default=200, help="how many; at least 2")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1, help="of augcli; the others work in one process")
     parser.add_argument("--contender", nargs=3, metavar=("NAME", "CHAIN", "OUT"), help=argparse.SUPPRESS)
@@ -161,19 +161,19 @@ def main() -> None:
         return
     os.environ |= {"NO_ALBUMENTATIONS_UPDATE": "1", "OMP_NUM_THREADS": "1"}
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    with tempfile.TemporaryDirectory(prefix="augcli-pictures-") as name:
+    with tempfile.TemporaryDirectory(prefix="augcli-images-") as name:
         root = Path(name)
         folders = [root / "all", root / "one"]
         for folder in folders:
             folder.mkdir()
         if chosen.folder:
             found = [path for path in sorted(chosen.folder.rglob("*")) if path.suffix.lower() in (".jpg", ".jpeg")]
-            for number, path in enumerate(found[: chosen.pictures]):
+            for number, path in enumerate(found[: chosen.images]):
                 shutil.copyfile(path, folders[0] / f"{number:05d}.jpg")
         else:
-            make_photographs(folders[0], chosen.pictures)
+            make_photographs(folders[0], chosen.images)
         if len(list(folders[0].iterdir())) < 2:
-            sys.exit("needs two pictures or more")
+            sys.exit("needs two images or more")
         shutil.copyfile(min(folders[0].iterdir()), folders[1] / "00000.jpg")
         for chain in chosen.chains:
             compare(chain, folders, root, chosen)
