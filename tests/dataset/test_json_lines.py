@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from augcli.core.pipeline.settings import Input, Limits, Table
 from augcli.dataset.detect import detect
-from augcli.dataset.layouts import Claim, FoundFile, document_layout
 from augcli.dataset.layouts.json_lines import JsonLines, members
+from augcli.dataset.layouts.layout import Claim, FoundFile
+from augcli.dataset.layouts.registry import document_layout
 
 LAYOUT = JsonLines()
 

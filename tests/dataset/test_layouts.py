@@ -8,8 +8,9 @@ import pytest
 
 from augcli.core.pipeline.settings import Input, Limits, Table
 from augcli.dataset.detect import Detection, detect
-from augcli.dataset.layouts import Claim, FoundFile, layouts
 from augcli.dataset.layouts.files import ClassFolders, Files, split_of
+from augcli.dataset.layouts.layout import Claim, FoundFile
+from augcli.dataset.layouts.registry import LAYOUTS
 from augcli.dataset.layouts.table import Tables
 
 LIMITS = Limits()
@@ -38,7 +39,7 @@ def test_a_file_is_one_sample(modality):
 @pytest.mark.parametrize("modality", ["table", None])
 def test_other_files_are_not_claimed(modality):
     file = FoundFile("/data/a/b.x", "a/b.x", 5, 1, Detection(modality, "parquet", None, True))
-    assert all(layout.claim(file, Input(), LIMITS) is None for layout in layouts())
+    assert all(layout.claim(file, Input(), LIMITS) is None for layout in LAYOUTS)
 
 
 @pytest.mark.parametrize(

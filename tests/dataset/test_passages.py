@@ -9,7 +9,7 @@ import pytest
 from augcli.core.pipeline.settings import Input, Limits, Text
 from augcli.core.values.outcome import SampleError
 from augcli.dataset.detect import detect
-from augcli.dataset.layouts import FoundFile
+from augcli.dataset.layouts.layout import FoundFile
 from augcli.dataset.layouts.passages import Passages
 
 LAYOUT = Passages()

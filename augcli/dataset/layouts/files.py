@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from augcli.core.pipeline.settings import Input, Limits
 from augcli.dataset import kinds
-from augcli.dataset.layouts import Claim, FoundFile
+from augcli.dataset.layouts.layout import Claim, FoundFile
 
 SPLITS = {
     "train": "train", "training": "train",

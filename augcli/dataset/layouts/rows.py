@@ -12,7 +12,7 @@ from typing import NamedTuple
 from augcli.core.pipeline.settings import Input, Limits
 from augcli.core.values.outcome import SampleError, UserError
 from augcli.dataset import kinds
-from augcli.dataset.layouts import Claim, FoundFile
+from augcli.dataset.layouts.layout import Claim, FoundFile
 from augcli.formats.text import codec as text_format
 
 

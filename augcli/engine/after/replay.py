@@ -14,7 +14,7 @@ from augcli.core.primitives import Barrier
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import Drawn
 from augcli.core.values.outcome import SampleError, UserError
-from augcli.dataset.layouts import document_layout
+from augcli.dataset.layouts.registry import document_layout
 from augcli.engine.make.outputs import encoded
 from augcli.engine.make.records import recorded_steps
 from augcli.engine.make.rounds import execute_window

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from augcli.core.pipeline.model import Pipeline
 from augcli.core.plan import Source, Unit, unit_hash
-from augcli.dataset.layouts import document_layout
+from augcli.dataset.layouts.registry import document_layout
 from augcli.dataset.write import Sink, Writer
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.device import Device

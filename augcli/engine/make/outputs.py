@@ -8,7 +8,7 @@ from typing import Any
 from augcli.core.pipeline.settings import Input
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, unit_id
 from augcli.core.values.outcome import SampleError
-from augcli.dataset.layouts import document_layout
+from augcli.dataset.layouts.registry import document_layout
 from augcli.dataset.write import Writer
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.plan.planning import Plan

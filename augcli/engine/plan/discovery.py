@@ -11,8 +11,9 @@ from augcli.core.plan import Source, copy_name, normal_form
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.outcome import UserError
 from augcli.dataset.detect import detect
-from augcli.dataset.layouts import Claim, FoundFile, layouts
 from augcli.dataset.layouts.files import ClassFolders, in_folders, split_of
+from augcli.dataset.layouts.layout import Claim, FoundFile
+from augcli.dataset.layouts.registry import LAYOUTS
 from augcli.dataset.walk import Skipped, walk
 from augcli.dataset.write import Sink
 from augcli.engine.modality.table import MODALITIES
@@ -117,7 +118,7 @@ def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: Class
     present = {found.relative for _, found in files}
     for number, found in files:
         settings, limits = plan.pipeline.input, plan.pipeline.limits
-        offers = (layout.claim(found, settings, limits) for layout in layouts())
+        offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
         claims = next((offer for offer in offers if offer is not None), None)
         if claims is None:
             plan.leave_out(found.detection.code or "detect.unsupported", found.relative)
