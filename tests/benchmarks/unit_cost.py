@@ -29,7 +29,7 @@ from augcli.core.program.lower import draw_steps, lower
 from augcli.core.values.facts import ImageFacts
 from augcli.engine.make.records import row_record
 from augcli.engine.make.samples import Row
-from augcli.engine.modality.table import Opened
+from augcli.engine.modality.modality import Opened
 from augcli.engine.state.journal import dump
 
 GOAL_US = 100.0

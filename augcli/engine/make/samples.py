@@ -16,7 +16,8 @@ from augcli.core.program.lower import Drawn, Lowered, decode_scale, draw_steps, 
 from augcli.core.values.facts import Facts, TextFacts
 from augcli.core.values.outcome import Failure, SampleError
 from augcli.core.values.resources import Shown
-from augcli.engine.modality.table import MODALITIES, Opened, Program
+from augcli.engine.modality.modality import Opened, Program
+from augcli.engine.modality.table import MODALITIES
 from augcli.engine.plan.planning import Plan
 from augcli.engine.resources.opened import resources_of
 

@@ -13,7 +13,7 @@ from augcli.core.values.facts import AudioFacts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, scaling
 from augcli.engine.make.rounds import bytes_of
 from augcli.engine.make.samples import Row
-from augcli.engine.modality.table import Opened
+from augcli.engine.modality.modality import Opened
 
 PIXELS = np.zeros((40, 30, 3), np.uint8)
 PARTNER = np.zeros((10, 20, 3), np.uint8)
