@@ -6,7 +6,7 @@ import json
 import unicodedata
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
@@ -130,16 +130,3 @@ def partner_scope(source: Source, option: str) -> str:
     """Which ring a partner comes from: same modality and split, and by option the same class."""
     scope = f"{source.modality}/{source.split}"
     return f"{scope}/{source.label or ''}" if option == "same_class" else scope
-
-
-def soft_label(
-    label: str | None, shares: Mapping[int, float], partner_labels: Mapping[int, str | None]
-) -> dict[str, float] | None:
-    """Weights by class name, summed over parents; None when a parent has no class."""
-    weights: dict[str, float] = {}
-    for parent, share in shares.items():
-        name = label if parent == -1 else partner_labels[parent]
-        if name is None:
-            return None
-        weights[name] = weights.get(name, 0.0) + share
-    return {name: float(f"{weight:.9g}") for name, weight in sorted(weights.items()) if weight > 0}

@@ -121,6 +121,13 @@ class Sink:
         return self._hash.hexdigest()
 
 
+def sum_line(digest: str, name: str) -> bytes:
+    """As sha256sum writes it: names with a backslash or a line break are escaped, and the line says so."""
+    data = os.fsencode(name)
+    escaped = data.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    return (b"\\" if escaped != data else b"") + digest.encode() + b"  " + escaped + b"\n"
+
+
 def trouble(error: OSError, path: str) -> OutputError:
     """What the user is told of an error of the output folder."""
     reason = os.strerror(error.errno) if error.errno else str(error)

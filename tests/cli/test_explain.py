@@ -16,8 +16,8 @@ import pytest
 
 from augcli import ops
 from augcli.engine.after.explain import explain, find
-from augcli.engine.after.verify import records
 from augcli.engine.after.worddiff import Part, shortened, word_diff
+from augcli.engine.state.manifest import records
 
 PIPELINE = """
 seed: 7

@@ -1,4 +1,4 @@
-"""Names of outputs, hashes of units, fingerprints, the ring of partners, soft labels."""
+"""Names of outputs, hashes of units, fingerprints and the ring of partners."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from augcli.core.plan import (
     copy_name,
     name_hash,
     partner_scope,
-    soft_label,
     source_fingerprint,
     unit_hash,
     unit_id,
@@ -176,22 +175,3 @@ def test_scopes_have_rings_of_their_own() -> None:
     assert partner_scope(SOURCE, "any") == partner_scope(SOURCE, "other_class") == "image/train"
     assert partner_scope(SOURCE, "same_class") == "image/train/cat"
     assert partner_scope(SOURCE._replace(split="", label=None), "same_class") == "image//"
-
-
-# Soft labels
-
-
-@pytest.mark.parametrize(
-    ("label", "shares", "partners", "expected"),
-    [
-        ("cat", {-1: 0.7, 0: 0.3}, {0: "dog"}, {"cat": 0.7, "dog": 0.3}),
-        ("cat", {-1: 0.7, 0: 0.3}, {0: "cat"}, {"cat": 1.0}),
-        ("cat", {-1: 0.25, 0: 0.25, 1: 0.5}, {0: "dog", 1: "ape"}, {"ape": 0.5, "cat": 0.25, "dog": 0.25}),
-        ("cat", {-1: 1.0, 0: 0.0}, {0: "dog"}, {"cat": 1.0}),
-        ("cat", {-1: 1 / 3, 0: 2 / 3}, {0: "dog"}, {"cat": 0.333333333, "dog": 0.666666667}),
-        (None, {-1: 0.7, 0: 0.3}, {0: "dog"}, None),
-        ("cat", {-1: 0.7, 0: 0.3}, {0: None}, None),
-    ],
-)
-def test_soft_labels(label: str | None, shares: dict, partners: dict, expected: dict | None) -> None:
-    assert soft_label(label, shares, partners) == expected

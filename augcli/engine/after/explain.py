@@ -15,11 +15,11 @@ from augcli.core.values.facts import TextFacts
 from augcli.core.values.outcome import SampleError, UserError
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.state.journal import JournalIndex
+from augcli.engine.state.manifest import records
 from augcli.engine.state.output_folder import MANIFEST, OWN, RUN
 
 from .replay import Recorded, recorded, remake, source_of
 from .tracing import Trace, trace
-from .verify import records
 
 
 class StepTold(NamedTuple):

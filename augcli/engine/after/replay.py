@@ -20,9 +20,10 @@ from augcli.engine.make.records import recorded_steps
 from augcli.engine.make.rounds import execute_window
 from augcli.engine.make.samples import Preparation, read
 from augcli.engine.plan.planning import Plan
+from augcli.engine.state.manifest import records
 from augcli.engine.state.output_folder import read_run
 
-from .verify import file_sha256, records
+from .verify import file_sha256
 
 
 class Replayed(NamedTuple):

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from augcli.core.values.outcome import OutputError
-from augcli.engine.finish.folder import sum_line
+from augcli.dataset.write import sum_line
 from augcli.engine.state.journal import JournalIndex
+from augcli.engine.state.manifest import records
 from augcli.engine.state.output_folder import MANIFEST, OWN, RUN, SUMS, read_run
 
 
@@ -26,23 +27,6 @@ class Verified(NamedTuple):
     bytes: int
     complete: bool
     differences: list[Difference]
-
-
-def records(root: str) -> Iterator[dict[str, Any]]:
-    """The manifest's records, one at a time."""
-    path = os.path.join(root, MANIFEST)
-    try:
-        with open(path, "rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    record = json.loads(line)
-                except ValueError:
-                    record = None
-                if not isinstance(record, dict) or not {"id", "status"} <= record.keys():
-                    raise OutputError(f"{path}, line {number}: no record; run augcli run again to write it anew")
-                yield record
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def verify(root: str) -> Verified:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from augcli.core.pipeline.model import Pipeline
 from augcli.core.plan import Source, Unit, unit_hash
 from augcli.dataset.layouts.registry import document_layout
-from augcli.dataset.write import Sink, Writer
+from augcli.dataset.write import Sink, Writer, sum_line
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.device import Device
 from augcli.engine.state.journal import DONE, FAILED, JournalIndex, Line
@@ -120,10 +120,3 @@ def _merge(finished: Iterator[_Finished], plan: Plan, writer: Writer, totals: _T
         parts = document_layout(absolute).assemble(absolute, fragments, plan.pipeline.input)
         digest, size = writer.stream(document, parts)
         totals.documents[document] = {"sha256": digest, "bytes": size, "rows": totals.outputs - before}
-
-
-def sum_line(digest: str, name: str) -> bytes:
-    """As sha256sum writes it: names with a backslash or a line break are escaped, and the line says so."""
-    data = os.fsencode(name)
-    escaped = data.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-    return (b"\\" if escaped != data else b"") + digest.encode() + b"  " + escaped + b"\n"

@@ -14,10 +14,10 @@ from augcli.core.pipeline.model import build
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.outcome import Mismatch, UserError
 from augcli.dataset.write import Writer, trouble
-from augcli.engine.after.verify import records
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.device import Device
 from augcli.engine.state.journal import journal_files
+from augcli.engine.state.manifest import records
 from augcli.engine.state.options import RunOptions
 from augcli.engine.state.output_folder import OutputFolder, read_run
 from augcli.engine.state.summary import Summary

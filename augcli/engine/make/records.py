@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from augcli.core.plan import Source, soft_label
+from augcli.core.labels.soft import soft_label
+from augcli.core.plan import Source
 from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.image import SO_FAR
