@@ -2,7 +2,7 @@
 
 An op says what it does (`lower`) and nothing else. How often it fires, copies, devices, batches and records are the
 engine's. Defining the class files it in the registry; modules below `augcli/ops` and entry points of the group
-`augcli.ops` are imported by `augcli.ops.load`.
+`augcli.ops` are imported by `augcli.ops.load`. Authors of ops import from `augcli.plugin`.
 """
 
 from __future__ import annotations

@@ -52,3 +52,8 @@ Levels = Annotated[
 def as_colour(levels: tuple[int, int, int]) -> Colour:
     """Levels of 0…255 as shares of full scale."""
     return levels[0] / 255, levels[1] / 255, levels[2] / 255
+
+
+def option(default: Any = ..., *, doc: str, **limits: Any) -> Any:
+    """Declare an option that is not drawn: its default (none: it is required), its meaning and its limits."""
+    return Field(default, description=doc, **limits)

@@ -1,13 +1,4 @@
-"""Louder or quieter."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import Gain
+from augcli.plugin import Draw, Gain, Op, Primitives, Span, State, span
 
 
 class GainOp(Op):
@@ -17,10 +8,10 @@ class GainOp(Op):
     record counts them. Labels and times are left alone.
     """
 
-    id: ClassVar[str] = "audio.gain"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"gain_db": -20})
+    id = "audio.gain"
+    examples = ({}, {"gain_db": -20})
 
     gain_db: Span = span(-6, 6, within=(-100, 60), unit="dB", doc="gain to add; 0 leaves the sound as it is")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Gain]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Gain(10 ** (draw.gain_db / 20))]

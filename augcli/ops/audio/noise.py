@@ -1,16 +1,7 @@
-"""Hiss, rush or rumble."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import Add
+from augcli.plugin import Add, Draw, Op, Primitives, Span, State, option, span
 
 LOWEST_HZ = 20  # about where coloured noise ends: what cannot be heard should not use up the ratio
 
@@ -23,15 +14,15 @@ class Noise(Op):
     full scale are clipped when a whole-number format is written.
     """
 
-    id: ClassVar[str] = "audio.noise"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"snr_db": 3, "color": "pink"}, {"color": "brown"})
+    id = "audio.noise"
+    keys = ("key",)
+    examples = ({}, {"snr_db": 3, "color": "pink"}, {"color": "brown"})
 
     snr_db: Span = span(10, 30, within=(-60, 120), unit="dB", doc="the sound's power over the noise's; 0 is as loud")
-    color: Literal["white", "pink", "brown"] = Field(
-        "white", description="white: equal power at all frequencies; pink: 3 dB less per octave; brown: 6 dB less"
+    color: Literal["white", "pink", "brown"] = option(
+        "white", doc="white: equal power at all frequencies; pink: 3 dB less per octave; brown: 6 dB less"
     )
 
-    def lower(self, draw: Any, state: State) -> Sequence[Add]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         octaves = 0 if self.color == "white" else min(max(round(math.log2(state.audio.rate / (2 * LOWEST_HZ))), 1), 10)
         return [Add(self.color, draw.snr_db, draw.key, octaves)]

@@ -1,12 +1,4 @@
-"""Upside down."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import Gain
+from augcli.plugin import Draw, Gain, Op, Primitives, State
 
 
 class PolarityInversion(Op):
@@ -15,7 +7,7 @@ class PolarityInversion(Op):
     Inaudible by itself; a model should not care. Length, rate, labels and times are kept.
     """
 
-    id: ClassVar[str] = "audio.polarity_inversion"
+    id = "audio.polarity_inversion"
 
-    def lower(self, draw: Any, state: State) -> Sequence[Gain]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Gain(-1.0)]

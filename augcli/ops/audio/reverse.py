@@ -1,12 +1,5 @@
-"""Backwards."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import GRID, Piece, TimeMap
+from augcli.core.primitives.audio import Piece
+from augcli.plugin import GRID, Draw, Op, Primitives, State, TimeMap
 
 
 class Reverse(Op):
@@ -16,8 +9,8 @@ class Reverse(Op):
     destroys, nor for sounds that are told apart by their attack and decay.
     """
 
-    id: ClassVar[str] = "audio.reverse"
+    id = "audio.reverse"
 
-    def lower(self, draw: Any, state: State) -> Sequence[TimeMap]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         frames = state.audio.frames
         return [TimeMap((Piece((frames - 1) * GRID, frames, -GRID),))]

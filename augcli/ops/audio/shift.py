@@ -1,15 +1,9 @@
-"""Later or earlier."""
+from typing import Any, Literal
 
-from __future__ import annotations
+from pydantic import model_validator
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field, model_validator
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import GRID, SILENCE, Piece, TimeMap
+from augcli.core.primitives.audio import Piece
+from augcli.plugin import GRID, SILENCE, Draw, Op, Primitives, Span, State, TimeMap, option, span
 
 FADE_SECONDS = 0.005
 
@@ -24,12 +18,12 @@ class Shift(Op):
     the end of its clip; with `roll`, not for speech whose words must stay in order.
     """
 
-    id: ClassVar[str] = "audio.shift"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"by": [-0.2, 0.2], "fill": "silence"}, {"by_s": [-1, 1]})
+    id = "audio.shift"
+    examples = ({}, {"by": [-0.2, 0.2], "fill": "silence"}, {"by_s": [-1, 1]})
 
     by: Span = span(-0.5, 0.5, within=(-1, 1), unit="of the length", doc="above 0: later; 0 when by_s is given")
     by_s: Span = span(0, within=(-86_400, 86_400), unit="s", doc="above 0: later")
-    fill: Literal["roll", "silence"] = Field("roll", description="what fills the gap: what left at the other end, or silence")
+    fill: Literal["roll", "silence"] = option("roll", doc="what fills the gap: what left at the other end, or silence")
 
     @model_validator(mode="before")
     @classmethod
@@ -38,7 +32,7 @@ class Shift(Op):
             return {**values, "by": 0}
         return values
 
-    def lower(self, draw: Any, state: State) -> Sequence[TimeMap]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         frames, rate, _ = state.audio
         by = round(draw.by * frames + draw.by_s * rate)
         by = by % frames if self.fill == "roll" else min(max(by, -frames), frames)

@@ -1,13 +1,5 @@
-"""Faster or slower, and higher or lower with it."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import GRID, Piece, TimeMap
+from augcli.core.primitives.audio import Piece
+from augcli.plugin import GRID, Draw, Op, Primitives, Span, State, TimeMap, span
 
 
 class Speed(Op):
@@ -18,13 +10,13 @@ class Speed(Op):
     where pitch is the label (music, keys, voices), use `time_stretch`.
     """
 
-    id: ClassVar[str] = "audio.speed"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": {"choice": [0.9, 1.0, 1.1]}})
-    references: ClassVar[tuple[str, ...]] = ("Ko et al., Audio Augmentation for Speech Recognition, Interspeech 2015",)
+    id = "audio.speed"
+    examples = ({}, {"rate": {"choice": [0.9, 1.0, 1.1]}})
+    references = ("Ko et al., Audio Augmentation for Speech Recognition, Interspeech 2015",)
 
     rate: Span = span(0.9, 1.1, within=(0.25, 4), doc="1.1 is ten percent faster")
 
-    def lower(self, draw: Any, state: State) -> Sequence[TimeMap]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         rate = round(draw.rate * GRID)
         if rate == GRID:
             return []

@@ -1,15 +1,4 @@
-"""Gaps."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import Mask
+from augcli.plugin import Draw, Mask, Op, Primitives, Span, State, option, span
 
 FADE_SECONDS = 0.005
 
@@ -21,15 +10,15 @@ class TimeMask(Op):
     no longer be heard. Not for transcripts that must hold every word, nor where one short event decides the label.
     """
 
-    id: ClassVar[str] = "audio.time_mask"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"masks": 3, "share": [0.02, 0.05]})
-    references: ClassVar[tuple[str, ...]] = ("Park et al., SpecAugment, Interspeech 2019, arXiv:1904.08779",)
+    id = "audio.time_mask"
+    examples = ({}, {"masks": 3, "share": [0.02, 0.05]})
+    references = ("Park et al., SpecAugment, Interspeech 2019, arXiv:1904.08779",)
 
-    masks: Annotated[int, Field(ge=1, le=100, description="how many parts")] = 1
+    masks: int = option(1, ge=1, le=100, doc="how many parts")
     share: Span = span(0.01, 0.2, within=(0, 1), per="masks", doc="length of a part, as a share of the sound's")
     place: Span = span(0, 1, within=(0, 1), per="masks", doc="0: the part begins with the sound; 1: it ends with it")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Mask]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         frames, rate, _ = state.audio
         ranges = []
         for share, place in zip(draw.share, draw.place, strict=True):

@@ -1,13 +1,4 @@
-"""Faster or slower at the same pitch."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.audio import Stretch
+from augcli.plugin import Draw, Op, Primitives, Span, State, Stretch, span
 
 
 class TimeStretch(Op):
@@ -19,14 +10,12 @@ class TimeStretch(Op):
     gets rough.
     """
 
-    id: ClassVar[str] = "audio.time_stretch"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": {"choice": [0.9, 1.1]}}, {"rate": 4})
-    references: ClassVar[tuple[str, ...]] = (
-        "Verhelst and Roelands, An overlap-add technique based on waveform similarity (WSOLA), ICASSP 1993",
-    )
+    id = "audio.time_stretch"
+    examples = ({}, {"rate": {"choice": [0.9, 1.1]}}, {"rate": 4})
+    references = ("Verhelst and Roelands, An overlap-add technique based on waveform similarity (WSOLA), ICASSP 1993",)
 
     rate: Span = span(0.8, 1.25, within=(0.25, 4), doc="1.25 is a quarter faster")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Stretch]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         frames, sample_rate, _ = state.audio
         return [Stretch(max(1, round(frames / draw.rate)), sample_rate)]

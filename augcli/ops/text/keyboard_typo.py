@@ -1,17 +1,8 @@
-"""Slips of the fingers."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.typos import with_typos
-from augcli.core.ops.op import Needs, Op, State
-from augcli.core.primitives.text import Pieces
-from augcli.core.values.resources import Letters, Request
+from augcli.plugin import Draw, Letters, Op, Primitives, Request, Span, State, option, span
 
 
 class KeyboardTypo(Op):
@@ -23,25 +14,23 @@ class KeyboardTypo(Op):
     Not for labels that hang on spelling, nor for text that no one types.
     """
 
-    id: ClassVar[str] = "text.keyboard_typo"
-    needs: ClassVar[Needs] = "content"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.1, "layout": "de"}, {"rate": 1.0, "at_least": 0})
-    references: ClassVar[tuple[str, ...]] = (
+    id = "text.keyboard_typo"
+    needs = "content"
+    keys = ("key",)
+    examples = ({}, {"rate": 0.1, "layout": "de"}, {"rate": 1.0, "at_least": 0})
+    references = (
         "Belinkov and Bisk, Synthetic and natural noise, arXiv:1711.02173",
         "nlpaug KeyboardAug",
     )
 
     rate: Span = span(0.02, within=(0, 1), doc="chance of each letter")
-    at_least: int = Field(default=1, ge=0, description="typos in each text at least, where it has the letters for it")
-    layout: Literal["en", "de", "es", "fr", "he", "it", "nl", "pl", "tr", "uk"] = Field(
-        default="en", description="whose keyboard"
-    )
-    keep_negations: bool = Field(default=True, description="leave negations as they are: not, n't; 안, 못, 않, 없, 아니")
+    at_least: int = option(1, ge=0, doc="typos in each text at least, where it has the letters for it")
+    layout: Literal["en", "de", "es", "fr", "he", "it", "nl", "pl", "tr", "uk"] = option("en", doc="whose keyboard")
+    keep_negations: bool = option(True, doc="leave negations as they are: not, n't; 안, 못, 않, 없, 아니")
 
     def resources(self) -> Sequence[Request]:
         return (Letters("keyboard", self.layout),)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         keyboard = state.letters(Letters("keyboard", self.layout))
         return with_typos(state.text, keyboard, draw.key, draw.rate, self.at_least, self.keep_negations, any_case=True)

@@ -1,17 +1,5 @@
-"""Fewer words."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.chance import hits, uniform
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.words import core, ends_korean_sentence, masked, negation_near, runs, without
-from augcli.core.ops.op import Needs, Op, State
-from augcli.core.primitives.text import Pieces, Slice
+from augcli.plugin import Draw, Op, Pieces, Primitives, Slice, Span, State, hits, option, span, uniform
 
 
 class RandomDelete(Op):
@@ -23,17 +11,17 @@ class RandomDelete(Op):
     Not for labels that hang on every word (grammaticality, entailment), nor for texts of a few words.
     """
 
-    id: ClassVar[str] = "text.random_delete"
-    version: ClassVar[int] = 2
-    needs: ClassVar[Needs] = "content"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.5}, {"rate": 1.0, "keep_negations": False})
-    references: ClassVar[tuple[str, ...]] = ("Wei and Zou, EDA, arXiv:1901.11196",)
+    id = "text.random_delete"
+    version = 2
+    needs = "content"
+    keys = ("key",)
+    examples = ({}, {"rate": 0.5}, {"rate": 1.0, "keep_negations": False})
+    references = ("Wei and Zou, EDA, arXiv:1901.11196",)
 
     rate: Span = span(0.1, within=(0, 1), doc="chance of each word")
-    keep_negations: bool = Field(default=True, description="never delete a negation: not, n't; 안, 못, 않, 없, 아니")
+    keep_negations: bool = option(True, doc="never delete a negation: not, n't; 안, 못, 않, 없, 아니")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         text = state.text
         mask = masked(text)
         words = runs(mask)

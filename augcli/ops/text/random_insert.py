@@ -1,18 +1,24 @@
-"""More words."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.chance import choose, filled, hits, uniform
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.words import is_negation, lettered, masked, with_candidates
-from augcli.core.ops.op import Needs, Op, State
-from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
-from augcli.core.values.resources import Request, Words
+from augcli.core.primitives.text import Literal, Piece
+from augcli.plugin import (
+    Draw,
+    Op,
+    Pieces,
+    Primitives,
+    Request,
+    Slice,
+    Span,
+    State,
+    Words,
+    choose,
+    filled,
+    hits,
+    option,
+    span,
+    uniform,
+)
 
 
 class RandomInsert(Op):
@@ -23,20 +29,20 @@ class RandomInsert(Op):
     The text stops being grammatical: for robust classifiers, not for labels that hang on grammar or on every word.
     """
 
-    id: ClassVar[str] = "text.random_insert"
-    needs: ClassVar[Needs] = "content"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
-    references: ClassVar[tuple[str, ...]] = ("Wei and Zou, EDA, arXiv:1901.11196",)
+    id = "text.random_insert"
+    needs = "content"
+    keys = ("key",)
+    examples = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
+    references = ("Wei and Zou, EDA, arXiv:1901.11196",)
 
     rate: Span = span(0.3, within=(0, 1), doc="chance of each word that has synonyms to have one inserted somewhere")
-    at_least: int = Field(default=1, ge=0, description="insertions in each text at least, where it has any word with synonyms")
-    lexicon: str = Field(default="en", description="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
+    at_least: int = option(1, ge=0, doc="insertions in each text at least, where it has any word with synonyms")
+    lexicon: str = option("en", doc="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
 
     def resources(self) -> Sequence[Request]:
         return (Words("synonyms", self.lexicon),)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         text = state.text
         spans = lettered(masked(text))
         found = list(with_candidates(text, spans, state.words(Words("synonyms", self.lexicon))))

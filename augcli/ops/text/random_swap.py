@@ -1,18 +1,7 @@
-"""Words in another order."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.chance import filled, hits
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.words import Span as Place
 from augcli.core.idioms.words import core, ends_korean_sentence, masked, negation_near, runs
-from augcli.core.ops.op import Needs, Op, State
-from augcli.core.primitives.text import Piece, Pieces, Slice
+from augcli.core.primitives.text import Piece
+from augcli.plugin import Draw, Op, Pieces, Primitives, Slice, Span, State, filled, hits, option, span
 
 
 class RandomSwap(Op):
@@ -25,18 +14,18 @@ class RandomSwap(Op):
     Can change a meaning ("dog bites man"): keep the rate low. Not for labels that hang on word order (grammaticality).
     """
 
-    id: ClassVar[str] = "text.random_swap"
-    version: ClassVar[int] = 2
-    needs: ClassVar[Needs] = "content"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.5}, {"rate": 1.0, "at_least": 0})
-    references: ClassVar[tuple[str, ...]] = ("Wei and Zou, EDA, arXiv:1901.11196",)
+    id = "text.random_swap"
+    version = 2
+    needs = "content"
+    keys = ("key",)
+    examples = ({}, {"rate": 0.5}, {"rate": 1.0, "at_least": 0})
+    references = ("Wei and Zou, EDA, arXiv:1901.11196",)
 
     rate: Span = span(0.1, within=(0, 1), doc="chance of each word to change places with the next one")
-    at_least: int = Field(default=1, ge=0, description="swaps in each text at least, where it has the words for it")
-    keep_negations: bool = Field(default=True, description="leave negations in their places: not, n't; 안, 못, 않, 없, 아니")
+    at_least: int = option(1, ge=0, doc="swaps in each text at least, where it has the words for it")
+    keep_negations: bool = option(True, doc="leave negations in their places: not, n't; 안, 못, 않, 없, 아니")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         text = state.text
         mask = masked(text)
         words = runs(mask)

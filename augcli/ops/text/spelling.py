@@ -1,18 +1,8 @@
-"""Mistakes in spelling."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.chance import choose, filled, hits
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.words import in_case_of, is_negation, lettered, masked
-from augcli.core.ops.op import Needs, Op, State
-from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
-from augcli.core.values.resources import Request, Words
+from augcli.core.primitives.text import Literal, Piece
+from augcli.plugin import Draw, Op, Pieces, Primitives, Request, Slice, Span, State, Words, choose, filled, hits, option, span
 
 _MISSPELLINGS = Words("spelling")
 _FEWEST_LETTERS = 4
@@ -28,23 +18,23 @@ class Spelling(Op):
     Not for labels that hang on spelling.
     """
 
-    id: ClassVar[str] = "text.spelling"
-    needs: ClassVar[Needs] = "content"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.5}, {"rate": 1.0, "at_least": 0})
-    references: ClassVar[tuple[str, ...]] = (
+    id = "text.spelling"
+    needs = "content"
+    keys = ("key",)
+    examples = ({}, {"rate": 0.5}, {"rate": 1.0, "at_least": 0})
+    references = (
         "Coulombe, Text data augmentation made simple, arXiv:1812.04718",
         "nlpaug SpellingAug",
     )
 
     rate: Span = span(0.1, within=(0, 1), doc="chance of each word whose misspellings are known")
-    at_least: int = Field(default=1, ge=0, description="misspelt words in each text at least, where it has the words for it")
-    keep_negations: bool = Field(default=True, description="leave negations as they are: not, n't")
+    at_least: int = option(1, ge=0, doc="misspelt words in each text at least, where it has the words for it")
+    keep_negations: bool = option(True, doc="leave negations as they are: not, n't")
 
     def resources(self) -> Sequence[Request]:
         return (_MISSPELLINGS,)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         text = state.text
         oracle = state.words(_MISSPELLINGS)
         spans = lettered(masked(text))

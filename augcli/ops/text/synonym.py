@@ -1,18 +1,8 @@
-"""Other words for the same."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.chance import choose, filled, hits
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.words import in_case_of, lettered, masked, with_candidates
-from augcli.core.ops.op import Needs, Op, State
-from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
-from augcli.core.values.resources import Request, Words
+from augcli.core.primitives.text import Literal, Piece
+from augcli.plugin import Draw, Op, Pieces, Primitives, Request, Slice, Span, State, Words, choose, filled, hits, option, span
 
 
 class Synonym(Op):
@@ -25,20 +15,20 @@ class Synonym(Op):
     Not for labels that hang on the very word (spans of terms, word sense).
     """
 
-    id: ClassVar[str] = "text.synonym"
-    needs: ClassVar[Needs] = "content"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
-    references: ClassVar[tuple[str, ...]] = ("Wei and Zou, EDA, arXiv:1901.11196", "Fellbaum, WordNet", "nlpaug SynonymAug")
+    id = "text.synonym"
+    needs = "content"
+    keys = ("key",)
+    examples = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
+    references = ("Wei and Zou, EDA, arXiv:1901.11196", "Fellbaum, WordNet", "nlpaug SynonymAug")
 
     rate: Span = span(0.3, within=(0, 1), doc="chance of each word that has synonyms")
-    at_least: int = Field(default=1, ge=0, description="words to replace in each text at least, where it has any with synonyms")
-    lexicon: str = Field(default="en", description="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
+    at_least: int = option(1, ge=0, doc="words to replace in each text at least, where it has any with synonyms")
+    lexicon: str = option("en", doc="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
 
     def resources(self) -> Sequence[Request]:
         return (Words("synonyms", self.lexicon),)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Pieces]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         text = state.text
         found = list(with_candidates(text, lettered(masked(text)), state.words(Words("synonyms", self.lexicon))))
         chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), self.at_least, len(found), lambda number: True)

@@ -1,15 +1,6 @@
-"""Fewer pixels."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, option, span
 
 
 class Downscale(Op):
@@ -19,18 +10,18 @@ class Downscale(Op):
     alone, alpha goes along. Not where what is to be learned is only a few pixels large.
     """
 
-    id: ClassVar[str] = "image.downscale"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.downscale"
+    examples = (
         {},
         {"scale": 0.2},
         {"scale": 0.3, "shrink": "nearest", "enlarge": "nearest"},
     )
 
     scale: Span = span(0.25, 0.6, within=(0.01, 1), doc="the small size, as a share of the size; 1 leaves the image as it is")
-    shrink: Literal["area", "nearest"] = Field("area", description="nearest skips pixels, which makes jagged edges")
-    enlarge: Literal["bilinear", "nearest"] = Field("bilinear", description="nearest shows the small pixels as blocks")
+    shrink: Literal["area", "nearest"] = option("area", doc="nearest skips pixels, which makes jagged edges")
+    enlarge: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest shows the small pixels as blocks")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         size = width, height = state.image[:2]
         small = max(1, round(width * draw.scale)), max(1, round(height * draw.scale))
         if small == size:

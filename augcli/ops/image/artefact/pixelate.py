@@ -1,15 +1,4 @@
-"""Large square blocks."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
-from augcli.core.values.matrix import scaling
+from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, levels, scaling, span
 
 
 class Pixelate(Op):
@@ -21,16 +10,14 @@ class Pixelate(Op):
     `downscale` with `enlarge: nearest` has them exactly, as scales of 0.6, 0.5, 0.4, 0.3 and 0.25.
     """
 
-    id: ClassVar[str] = "image.pixelate"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"block_px": 12}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 2 to 4 px), arXiv:1903.12261",
-    )
-    severities: ClassVar[Levels] = levels(block_px=(2, 2, 3, 3, 4))
+    id = "image.pixelate"
+    examples = ({}, {"block_px": 12}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 2 to 4 px), arXiv:1903.12261",)
+    severities = levels(block_px=(2, 2, 3, 3, 4))
 
     block_px: Span = span(2, 6, within=(1, 128), whole=True, unit="px", doc="edge of a block; 1 leaves the image as it is")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         edge = draw.block_px
         if edge == 1:

@@ -1,13 +1,4 @@
-"""Artefacts of WebP."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.recode import Recode
+from augcli.plugin import Draw, Op, Primitives, Recode, Span, State, span
 
 
 class WebpCompression(Op):
@@ -20,10 +11,10 @@ class WebpCompression(Op):
     Not where fine texture is what is to be learned.
     """
 
-    id: ClassVar[str] = "image.webp_compression"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"quality": 1})
+    id = "image.webp_compression"
+    examples = ({}, {"quality": 1})
 
     quality: Span = span(30, 90, within=(1, 100), whole=True, doc="of the encoder; below 30 the blocks are plain to see")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Recode]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Recode("webp", draw.quality)]

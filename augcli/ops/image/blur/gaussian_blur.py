@@ -1,15 +1,5 @@
-"""Out of focus, softly."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
 from augcli.core.idioms import taps
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Filter
+from augcli.plugin import Draw, Filter, Op, Primitives, Span, State, levels, span
 
 
 class GaussianBlur(Op):
@@ -18,15 +8,13 @@ class GaussianBlur(Op):
     Size is kept. Labels are left alone. Not where fine texture decides the label.
     """
 
-    id: ClassVar[str] = "image.gaussian_blur"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"sigma_px": 3}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
-    )
-    severities: ClassVar[Levels] = levels(sigma_px=(1, 2, 3, 4, 6))
+    id = "image.gaussian_blur"
+    examples = ({}, {"sigma_px": 3}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
+    severities = levels(sigma_px=(1, 2, 3, 4, 6))
 
     sigma_px: Span = span(0.3, 1.5, within=(0.05, 50), unit="px", doc="standard deviation of the kernel")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Filter]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         kernel = taps.gaussian(draw.sigma_px)
         return [Filter(kernel, kernel)]

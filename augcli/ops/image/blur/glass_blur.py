@@ -1,16 +1,5 @@
-"""Seen through frosted glass."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
 from augcli.core.idioms import taps
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Filter
-from augcli.core.primitives.neighbours import Spread
+from augcli.plugin import Draw, Filter, Op, Primitives, Span, Spread, State, levels, span
 
 
 class GlassBlur(Op):
@@ -20,17 +9,15 @@ class GlassBlur(Op):
     Severities carry pixels as far as the repeated swaps of ImageNet-C do, on average.
     """
 
-    id: ClassVar[str] = "image.glass_blur"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"radius_px": 8, "sigma_px": 1.5}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
-    )
-    severities: ClassVar[Levels] = levels(sigma_px=(0.7, 0.9, 1, 1.1, 1.5), radius_px=(2, 3, 5, 6, 8))
+    id = "image.glass_blur"
+    keys = ("key",)
+    examples = ({}, {"radius_px": 8, "sigma_px": 1.5}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
+    severities = levels(sigma_px=(0.7, 0.9, 1, 1.1, 1.5), radius_px=(2, 3, 5, 6, 8))
 
     radius_px: Span = span(1, 3, within=(1, 20), whole=True, unit="px", doc="how far away the neighbours may be, along each axis")
     sigma_px: Span = span(0.4, 0.8, within=(0.05, 10), unit="px", doc="standard deviation of the blurs")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Filter | Spread]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         kernel = taps.gaussian(draw.sigma_px)
         return [Filter(kernel, kernel), Spread(draw.radius_px, draw.key), Filter(kernel, kernel)]

@@ -1,14 +1,5 @@
-"""Harder or softer edges."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms import taps
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.neighbours import Filter2D
+from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, span
 
 
 class Sharpen(Op):
@@ -18,11 +9,11 @@ class Sharpen(Op):
     alone. For a width of your choice: `unsharp_mask`.
     """
 
-    id: ClassVar[str] = "image.sharpen"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"factor": 0}, {"factor": 5})
-    references: ClassVar[tuple[str, ...]] = ("Pillow, ImageEnhance.Sharpness and ImageFilter.SMOOTH",)
+    id = "image.sharpen"
+    examples = ({}, {"factor": 0}, {"factor": 5})
+    references = ("Pillow, ImageEnhance.Sharpness and ImageFilter.SMOOTH",)
 
     factor: Span = span(1.2, 2.0, within=(0, 20), doc="0 is smoothed, 1 leaves the image as it is, 2 is sharper")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Filter2D]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Filter2D(taps.sharpness(draw.factor), "keep", colours_only=True)]

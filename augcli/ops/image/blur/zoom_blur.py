@@ -1,15 +1,7 @@
-"""A step forward during the exposure."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
-from augcli.core.ops.op import Op, State
 from augcli.core.primitives import neighbours as primitives
+from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 
 _STEP_PX = 3  # the corners move so far from one to the next …
 _MOST_STEPS = 32  # … or, in large images, farther
@@ -22,16 +14,14 @@ class ZoomBlur(Op):
     lies near the edge is smeared by half of `amount` times its distance from the centre, on average.
     """
 
-    id: ClassVar[str] = "image.zoom_blur"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 0.3}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 0.1 to 0.3), arXiv:1903.12261",
-    )
-    severities: ClassVar[Levels] = levels(amount=(0.11, 0.15, 0.2, 0.24, 0.3))
+    id = "image.zoom_blur"
+    examples = ({}, {"amount": 0.3}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 0.1 to 0.3), arXiv:1903.12261",)
+    severities = levels(amount=(0.11, 0.15, 0.2, 0.24, 0.3))
 
     amount: Span = span(0.02, 0.1, within=(0.001, 0.5), doc="by what share the largest is enlarged")
 
-    def lower(self, draw: Any, state: State) -> Sequence[primitives.ZoomBlur]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         corner_px = math.hypot(width, height) / 2 * draw.amount / (1 + draw.amount)
         return [primitives.ZoomBlur(draw.amount, min(_MOST_STEPS, 2 + math.ceil(corner_px / _STEP_PX)))]

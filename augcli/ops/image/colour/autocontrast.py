@@ -1,13 +1,4 @@
-"""The full range used."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import PER_MILLION, Adapt
+from augcli.plugin import PER_MILLION, Adapt, Draw, Op, Primitives, Span, State, span
 
 
 class Autocontrast(Op):
@@ -18,11 +9,11 @@ class Autocontrast(Op):
     labels are left alone. Without a cutoff it changes little in images that hold some black and some white already.
     """
 
-    id: ClassVar[str] = "image.autocontrast"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"cutoff": 0.2})
-    references: ClassVar[tuple[str, ...]] = ("Pillow, ImageOps.autocontrast", "Cubuk et al., AutoAugment, arXiv:1805.09501")
+    id = "image.autocontrast"
+    examples = ({}, {"cutoff": 0.2})
+    references = ("Pillow, ImageOps.autocontrast", "Cubuk et al., AutoAugment, arXiv:1805.09501")
 
     cutoff: Span = span(0, within=(0, 0.49), unit="of all pixels", doc="how many are disregarded at either end")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Adapt]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Adapt("stretch", round(draw.cutoff * PER_MILLION))]

@@ -1,16 +1,4 @@
-"""One colour missing."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Level
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import ColourMatrix, Draw, Level, Op, Primitives, Span, State, option, span
 
 
 class ChannelDrop(Op):
@@ -20,14 +8,14 @@ class ChannelDrop(Op):
     label.
     """
 
-    id: ClassVar[str] = "image.channel_drop"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"channel": 1, "only": True, "fill": 128})
+    id = "image.channel_drop"
+    examples = ({}, {"channel": 1, "only": True, "fill": 128})
 
     channel: Span = span(0, 2, within=(0, 2), whole=True, doc="which channel: 0 red, 1 green, 2 blue")
-    only: bool = Field(False, description="keep this channel and drop the other two")
-    fill: Level = Field(0, description="what a dropped channel is set to, from 0 to 255")
+    only: bool = option(False, doc="keep this channel and drop the other two")
+    fill: Level = option(0, doc="what a dropped channel is set to, from 0 to 255")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         if state.image.channels == 1:
             return []
         red, green, blue = (float((at == draw.channel) == self.only) for at in range(3))

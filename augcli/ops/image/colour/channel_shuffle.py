@@ -1,14 +1,6 @@
-"""Colours swapped."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
 from itertools import permutations
-from typing import Any, ClassVar
 
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import ColourMatrix, Draw, Op, Primitives, Span, State, span
 
 _ORDERS = tuple(permutations(range(3)))
 
@@ -20,14 +12,14 @@ class ChannelShuffle(Op):
     label. `order: 5` is BGR, as from a program that mixed the two up.
     """
 
-    id: ClassVar[str] = "image.channel_shuffle"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"order": 5})
+    id = "image.channel_shuffle"
+    examples = ({}, {"order": 5})
 
     order: Span = span(
         1, 5, within=(0, 5), whole=True, doc="0 as they are, 1 red-blue-green, 2 GRB, 3 GBR, 4 BRG, 5 blue-green-red"
     )
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         if state.image.channels == 1:
             return []
         return [ColourMatrix.linear(tuple([float(source == at) for source in _ORDERS[draw.order] for at in range(3)]))]

@@ -1,15 +1,4 @@
-"""More local contrast."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import LocalContrast
+from augcli.plugin import Draw, LocalContrast, Op, Primitives, Span, State, option, span
 
 
 class Clahe(Op):
@@ -19,12 +8,12 @@ class Clahe(Op):
     what leaves the range is clamped. Alpha and labels are left alone. High limits bring out noise, too.
     """
 
-    id: ClassVar[str] = "image.clahe"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"clip": 40, "tiles": 3})
-    references: ClassVar[tuple[str, ...]] = ("Zuiderveld, Contrast limited adaptive histogram equalization, Graphics Gems IV",)
+    id = "image.clahe"
+    examples = ({}, {"clip": 40, "tiles": 3})
+    references = ("Zuiderveld, Contrast limited adaptive histogram equalization, Graphics Gems IV",)
 
     clip: Span = span(1, 4, within=(1, 256), doc="how many times its mean a bin of a neighbourhood's histogram may hold")
-    tiles: Annotated[int, Field(ge=1, le=64, description="so many neighbourhoods along either side")] = 8
+    tiles: int = option(8, ge=1, le=64, doc="so many neighbourhoods along either side")
 
-    def lower(self, draw: Any, state: State) -> Sequence[LocalContrast]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [LocalContrast(draw.clip, self.tiles, self.tiles)]

@@ -1,15 +1,7 @@
-"""Brightness, contrast, saturation and hue at once."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
 from itertools import permutations
-from typing import Any, ClassVar
 
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 _ORDERS = tuple(permutations(range(4)))
 
@@ -21,8 +13,8 @@ class ColorJitter(Op):
     Not where colour is the label; set `hue_deg: 0` there.
     """
 
-    id: ClassVar[str] = "image.color_jitter"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.color_jitter"
+    examples = (
         {},
         {"brightness": 1.4, "contrast": 0.6, "saturation": 1.4, "hue_deg": 30, "order": 0},
     )
@@ -33,7 +25,7 @@ class ColorJitter(Op):
     hue_deg: Span = span(-18, 18, within=(-180, 180), unit="deg", doc="turn of the colour circle")
     order: Span = span(0, 23, within=(0, 23), whole=True, doc="which of the 24 orders; 0 is as listed here")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         maps = (
             colour.brightness(draw.brightness),
             colour.contrast(draw.contrast),

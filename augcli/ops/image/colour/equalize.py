@@ -1,12 +1,4 @@
-"""All shades equally frequent."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import Adapt
+from augcli.plugin import Adapt, Draw, Op, Primitives, State
 
 
 class Equalize(Op):
@@ -16,8 +8,8 @@ class Equalize(Op):
     labels are left alone. It depends on nothing but the image: all copies of an image get the same.
     """
 
-    id: ClassVar[str] = "image.equalize"
-    references: ClassVar[tuple[str, ...]] = ("Pillow, ImageOps.equalize", "Cubuk et al., AutoAugment, arXiv:1805.09501")
+    id = "image.equalize"
+    references = ("Pillow, ImageOps.equalize", "Cubuk et al., AutoAugment, arXiv:1805.09501")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Adapt]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Adapt("equalize")]

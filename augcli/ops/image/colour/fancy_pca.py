@@ -1,14 +1,4 @@
-"""Light that changes as it does in photographs."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Normal, Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
-from augcli.core.values.matrix import IDENTITY
+from augcli.plugin import IDENTITY, ColourMatrix, Draw, Normal, Op, Primitives, Span, State, span
 
 # Of red, green and blue over all pixels of ImageNet's training images, as shares of full scale, largest first.
 _EIGENVALUES = (0.2175, 0.0188, 0.0045)
@@ -23,15 +13,15 @@ class FancyPca(Op):
     brighter or darker. Not where the very colour is the label.
     """
 
-    id: ClassVar[str] = "image.fancy_pca"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"first": -1, "second": 3, "third": 3})
-    references: ClassVar[tuple[str, ...]] = ("Krizhevsky et al., ImageNet classification with deep CNNs, NeurIPS 2012, §4.1",)
+    id = "image.fancy_pca"
+    examples = ({}, {"first": -1, "second": 3, "third": 3})
+    references = ("Krizhevsky et al., ImageNet classification with deep CNNs, NeurIPS 2012, §4.1",)
 
     first: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the first axis: darker (above 0) or brighter")
     second: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the second axis: red (above 0) or blue")
     third: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the third axis: purple (above 0) or green")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         weights = [part * value for part, value in zip(draw, _EIGENVALUES, strict=True)]
         red, green, blue = (sum(w * axis[at] for w, axis in zip(weights, _EIGENVECTORS, strict=True)) for at in range(3))
         return [ColourMatrix.linear(IDENTITY, (red, green, blue))]

@@ -1,13 +1,5 @@
-"""No colour."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Grayscale(Op):
@@ -16,7 +8,7 @@ class Grayscale(Op):
     Size and number of channels are kept. Alpha and labels are left alone. Not where colour is the label.
     """
 
-    id: ClassVar[str] = "image.grayscale"
+    id = "image.grayscale"
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.saturation(0.0)]

@@ -1,13 +1,4 @@
-"""Hue, saturation and value, as YOLO trains."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import HueSaturationValue
+from augcli.plugin import Draw, HueSaturationValue, Op, Primitives, Span, State, span
 
 
 class HsvJitter(Op):
@@ -18,13 +9,13 @@ class HsvJitter(Op):
     clamping them. Size is kept. Alpha and labels are left alone; grey stays grey. Not where colour is the label.
     """
 
-    id: ClassVar[str] = "image.hsv_jitter"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"hue_deg": 150, "saturation": 3, "value": 1.5}, {"saturation": 0})
-    references: ClassVar[tuple[str, ...]] = ("Smith, Color gamut transform pairs, SIGGRAPH 1978",)
+    id = "image.hsv_jitter"
+    examples = ({}, {"hue_deg": 150, "saturation": 3, "value": 1.5}, {"saturation": 0})
+    references = ("Smith, Color gamut transform pairs, SIGGRAPH 1978",)
 
     hue_deg: Span = span(-5.4, 5.4, within=(-180, 180), unit="deg", doc="turn of the colour circle: 120 makes red green")
     saturation: Span = span(0.3, 1.7, within=(0, 10), doc="factor; 0 is grey, 1 leaves the image as it is")
     value: Span = span(0.6, 1.4, within=(0, 10), doc="factor on the largest of red, green and blue; 0 is black")
 
-    def lower(self, draw: Any, state: State) -> Sequence[HueSaturationValue]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [HueSaturationValue(draw.hue_deg, draw.saturation, draw.value)]

@@ -1,14 +1,5 @@
-"""Other colours."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Hue(Op):
@@ -19,11 +10,11 @@ class Hue(Op):
     Not where colour is the label (flowers, traffic lights).
     """
 
-    id: ClassVar[str] = "image.hue"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"angle_deg": 120})
-    references: ClassVar[tuple[str, ...]] = ("W3C, Filter Effects Module Level 1, feColorMatrix type hueRotate",)
+    id = "image.hue"
+    examples = ({}, {"angle_deg": 120})
+    references = ("W3C, Filter Effects Module Level 1, feColorMatrix type hueRotate",)
 
     angle_deg: Span = span(-18, 18, within=(-180, 180), unit="deg", doc="turn of the colour circle: 120 makes red green")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.hue(draw.angle_deg)]

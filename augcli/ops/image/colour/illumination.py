@@ -1,14 +1,6 @@
-"""Light from one side."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import Shade
+from augcli.plugin import Draw, Op, Primitives, Shade, Span, State, span
 
 
 class Illumination(Op):
@@ -18,13 +10,13 @@ class Illumination(Op):
     alone.
     """
 
-    id: ClassVar[str] = "image.illumination"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"strength": 1, "angle_deg": 30})
+    id = "image.illumination"
+    examples = ({}, {"strength": 1, "angle_deg": 30})
 
     strength: Span = span(0.1, 0.4, within=(0, 1), doc="how much brighter and darker the edges get: 0.2 is a fifth")
     angle_deg: Span = span(-180, 180, within=(-180, 180), unit="deg", doc="where the light is: 0 right, 90 top")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Shade]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         along, up = math.cos(math.radians(draw.angle_deg)), math.sin(math.radians(draw.angle_deg))
         slope = draw.strength * 2 / (width * abs(along) + height * abs(up))

@@ -1,13 +1,5 @@
-"""The negative."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Invert(Op):
@@ -17,7 +9,7 @@ class Invert(Op):
     things whose colour matters are better left alone.
     """
 
-    id: ClassVar[str] = "image.invert"
+    id = "image.invert"
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.INVERTED]

@@ -1,13 +1,4 @@
-"""Fewer shades."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import Curve, top_bits
+from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, span, top_bits
 
 
 class Posterize(Op):
@@ -17,11 +8,11 @@ class Posterize(Op):
     become 0. Size is kept. Alpha and labels are left alone. Not where fine shades decide the label.
     """
 
-    id: ClassVar[str] = "image.posterize"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"bits": 1})
-    references: ClassVar[tuple[str, ...]] = ("Cubuk et al., AutoAugment, arXiv:1805.09501",)
+    id = "image.posterize"
+    examples = ({}, {"bits": 1})
+    references = ("Cubuk et al., AutoAugment, arXiv:1805.09501",)
 
     bits: Span = span(3, 5, within=(1, 8), whole=True, unit="bits", doc="so many of the highest bits are kept; 8 keeps all of 8")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Curve]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [Curve.alike(top_bits(draw.bits, state.image.bits))]

@@ -1,15 +1,5 @@
-"""More or less colour."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 
 
 class Saturation(Op):
@@ -19,15 +9,13 @@ class Saturation(Op):
     Severities multiply as ImageNet-C does, but for 20 in the fifth, which is 10 here; 1 and 2 take colour away.
     """
 
-    id: ClassVar[str] = "image.saturation"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"factor": 1.8}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
-    )
-    also: ClassVar[tuple[str, ...]] = ("saturate",)
-    severities: ClassVar[Levels] = levels(factor=(0.3, 0.1, 2, 5, 10))
+    id = "image.saturation"
+    examples = ({}, {"factor": 1.8}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
+    also = ("saturate",)
+    severities = levels(factor=(0.3, 0.1, 2, 5, 10))
 
     factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is grey, 1 leaves the image as it is")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.saturation(draw.factor)]

@@ -1,14 +1,5 @@
-"""The brown of old photographs."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Sepia(Op):
@@ -18,11 +9,11 @@ class Sepia(Op):
     alone; grey images have no colour to change and stay as they are. Not where colour is the label.
     """
 
-    id: ClassVar[str] = "image.sepia"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"strength": 1})
-    references: ClassVar[tuple[str, ...]] = ("W3C, Filter Effects Module Level 1, sepia()",)
+    id = "image.sepia"
+    examples = ({}, {"strength": 1})
+    references = ("W3C, Filter Effects Module Level 1, sepia()",)
 
     strength: Span = span(0.5, 1, within=(0, 1), doc="0 leaves the image as it is, 1 is all brown")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.sepia(draw.strength)] if state.image.channels > 1 else []

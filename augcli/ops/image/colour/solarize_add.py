@@ -1,13 +1,4 @@
-"""Dark parts lifted."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import Curve
+from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, span
 
 
 class SolarizeAdd(Op):
@@ -17,14 +8,14 @@ class SolarizeAdd(Op):
     it makes colours that no camera gives, which is what automatic policies want it for.
     """
 
-    id: ClassVar[str] = "image.solarize_add"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"add": 1, "threshold": 0.8})
-    references: ClassVar[tuple[str, ...]] = ("Zoph et al., Learning data augmentation for object detection, arXiv:1906.11172",)
+    id = "image.solarize_add"
+    examples = ({}, {"add": 1, "threshold": 0.8})
+    references = ("Zoph et al., Learning data augmentation for object detection, arXiv:1906.11172",)
 
     add: Span = span(0, 0.43, within=(0, 1), unit="of full scale", doc="what is added; 0.43 is 110 of 255 levels")
     threshold: Span = span(0.5, within=(0, 1), unit="of full scale", doc="values below this are lifted")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Curve]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         full = (1 << state.image.bits) - 1
         added, threshold = round(full * draw.add), full * draw.threshold - 1e-6
         return [Curve.alike(tuple([min(full, level + added) if level < threshold else level for level in range(full + 1)]))]

@@ -1,14 +1,5 @@
-"""Warmer or cooler light."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import LogUniform, Span, span
 from augcli.core.idioms import colour
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
+from augcli.plugin import Draw, LogUniform, Op, Primitives, Span, State, span
 
 
 class Temperature(Op):
@@ -19,9 +10,9 @@ class Temperature(Op):
     alone, and grey images stay as they are. Not where the very colour is the label.
     """
 
-    id: ClassVar[str] = "image.temperature"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"kelvin": 2500}, {"kelvin": 15000})
-    references: ClassVar[tuple[str, ...]] = (
+    id = "image.temperature"
+    examples = ({}, {"kelvin": 2500}, {"kelvin": 15000})
+    references = (
         "Zini et al., Planckian jitter, arXiv:2202.07993",
         "Kim et al., US patent 7024034 (cubic splines for the Planckian locus)",
     )
@@ -30,5 +21,5 @@ class Temperature(Op):
         draw=LogUniform(4500, 9500), within=(1700, 25000), unit="K", doc="temperature of the light; 6500 changes nothing"
     )
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.temperature(draw.kelvin)] if state.image.channels > 1 else []

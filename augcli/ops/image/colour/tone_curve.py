@@ -1,15 +1,6 @@
-"""Another contrast in the shadows and in the highlights."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import Curve, table_of
+from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, option, span, table_of
 
 
 class ToneCurve(Op):
@@ -20,18 +11,18 @@ class ToneCurve(Op):
     gives a colour cast. Size and range are kept. Alpha and labels are left alone.
     """
 
-    id: ClassVar[str] = "image.tone_curve"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.tone_curve"
+    examples = (
         {},
         {"shadows": 0.3, "highlights": -0.3},
         {"curves": 3, "shadows": [-0.3, 0.3], "highlights": [-0.3, 0.3]},
     )
 
-    curves: Literal[1, 3] = Field(1, description="1: the same curve for all colours; 3: one for each")
+    curves: Literal[1, 3] = option(1, doc="1: the same curve for all colours; 3: one for each")
     shadows: Span = span(-0.15, 0.15, within=(-0.33, 0.33), per="curves", doc="how far the handle at one third is lifted")
     highlights: Span = span(-0.15, 0.15, within=(-0.33, 0.33), per="curves", doc="how far the handle at two thirds is lifted")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Curve]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         tables = [
             _bezier(1 / 3 + low, 2 / 3 + high, state.image.bits) for low, high in zip(draw.shadows, draw.highlights, strict=True)
         ]

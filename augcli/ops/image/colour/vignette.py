@@ -1,13 +1,4 @@
-"""Darker towards the corners."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.tone import Shade
+from augcli.plugin import Draw, Op, Primitives, Shade, Span, State, span
 
 
 class Vignette(Op):
@@ -16,14 +7,14 @@ class Vignette(Op):
     Size is kept. Alpha and labels are left alone.
     """
 
-    id: ClassVar[str] = "image.vignette"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"strength": 1, "x": 0, "y": 1})
+    id = "image.vignette"
+    examples = ({}, {"strength": 1, "x": 0, "y": 1})
 
     strength: Span = span(0.2, 0.6, within=(0, 1), doc="how much darker the farthest corner gets; 1 makes it black")
     x: Span = span(0.4, 0.6, within=(0, 1), doc="centre: 0 left, 1 right")
     y: Span = span(0.4, 0.6, within=(0, 1), doc="centre: 0 top, 1 bottom")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Shade]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         x, y = draw.x * width, draw.y * height
         slope = draw.strength / (max(x, width - x) ** 2 + max(y, height - y) ** 2)

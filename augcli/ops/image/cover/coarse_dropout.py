@@ -1,18 +1,5 @@
-"""Covered rectangles."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.chance import uniform
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.holes import HOLE_FILL_DOC, HoleFill, Shares, cover
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.grain import FillNoise
-from augcli.core.primitives.image import Fill, Region
+from augcli.plugin import Draw, Op, Primitives, Region, Span, State, option, span, uniform
 
 
 class CoarseDropout(Op):
@@ -22,20 +9,20 @@ class CoarseDropout(Op):
     hidden for boxes and points. Not where one small detail is what decides the label.
     """
 
-    id: ClassVar[str] = "image.coarse_dropout"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.coarse_dropout"
+    keys = ("key",)
+    examples = (
         {},
         {"holes": 40, "width": [0.01, 0.3], "height": 0.05, "fill": "random"},
         {"holes": 3, "width": 0.3, "height": [0.2, 0.5], "fill": "noise"},
     )
 
     holes: Span = span(3, 8, within=(1, 1000), whole=True, doc="how many rectangles")
-    width: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the image's; each draws its own")
-    height: Shares = Field((0.05, 0.2), description="[smallest, largest], as a share of the image's; each draws its own")
-    fill: HoleFill = Field((0, 0, 0), description=HOLE_FILL_DOC)
+    width: Shares = option((0.05, 0.2), doc="[smallest, largest], as a share of the image's; each draws its own")
+    height: Shares = option((0.05, 0.2), doc="[smallest, largest], as a share of the image's; each draws its own")
+    fill: HoleFill = option((0, 0, 0), doc=HOLE_FILL_DOC)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]
         regions: list[Region] = []
         for hole in range(draw.holes):

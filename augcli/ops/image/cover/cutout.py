@@ -1,17 +1,5 @@
-"""Covered squares."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.holes import HOLE_FILL_DOC, HoleFill, cover
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.grain import FillNoise
-from augcli.core.primitives.image import Fill, Region
+from augcli.plugin import Draw, Op, Primitives, Region, Span, State, option, span
 
 
 class Cutout(Op):
@@ -21,22 +9,22 @@ class Cutout(Op):
     a square hides counts as hidden for boxes and points. Not where one small detail is what decides the label.
     """
 
-    id: ClassVar[str] = "image.cutout"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.cutout"
+    keys = ("key",)
+    examples = (
         {},
         {"holes": 4, "size": 0.15, "fill": [124, 116, 104]},
         {"size": 0.9, "fill": "noise"},
     )
-    references: ClassVar[tuple[str, ...]] = ("DeVries and Taylor, Improved regularization with Cutout, arXiv:1708.04552",)
+    references = ("DeVries and Taylor, Improved regularization with Cutout, arXiv:1708.04552",)
 
-    holes: Annotated[int, Field(ge=1, le=1000, description="how many squares")] = 1
+    holes: int = option(1, ge=1, le=1000, doc="how many squares")
     size: Span = span(0.2, 0.4, within=(0.001, 1), per="holes", doc="edge of a square, as a share of the shorter side")
     x: Span = span(0, 1, within=(0, 1), per="holes", doc="centre: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), per="holes", doc="centre: 0 top, 1 bottom")
-    fill: HoleFill = Field((0, 0, 0), description=HOLE_FILL_DOC)
+    fill: HoleFill = option((0, 0, 0), doc=HOLE_FILL_DOC)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         regions: list[Region] = []
         for size, x, y in zip(draw.size, draw.x, draw.y, strict=True):

@@ -1,18 +1,7 @@
-"""One covered rectangle."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.fields import LogUniform, Span, span
 from augcli.core.idioms.holes import HOLE_FILL_DOC, HoleFill, cover
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.grain import FillNoise
-from augcli.core.primitives.image import Fill
+from augcli.plugin import Draw, LogUniform, Op, Primitives, Span, State, option, span
 
 
 class Erasing(Op):
@@ -22,18 +11,18 @@ class Erasing(Op):
     alpha is left alone. What it hides counts as hidden for boxes and points. For several: `coarse_dropout`.
     """
 
-    id: ClassVar[str] = "image.erasing"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"area": 0.33, "aspect": 3.3, "fill": [124, 116, 104]})
-    references: ClassVar[tuple[str, ...]] = ("Zhong et al., Random erasing data augmentation, arXiv:1708.04896",)
+    id = "image.erasing"
+    keys = ("key",)
+    examples = ({}, {"area": 0.33, "aspect": 3.3, "fill": [124, 116, 104]})
+    references = ("Zhong et al., Random erasing data augmentation, arXiv:1708.04896",)
 
     area: Span = span(0.02, 0.33, within=(0.0001, 1), doc="share of the image's area")
     aspect: Span = span(draw=LogUniform(0.3, 3.3333), within=(0.01, 100), doc="width divided by height")
     x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")
-    fill: HoleFill = Field("noise", description=HOLE_FILL_DOC)
+    fill: HoleFill = option("noise", doc=HOLE_FILL_DOC)
 
-    def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]
         area = full_width * full_height * draw.area
         wide, high = min(math.sqrt(area * draw.aspect), full_width), min(math.sqrt(area / draw.aspect), full_height)

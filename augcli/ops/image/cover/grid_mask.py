@@ -1,22 +1,10 @@
-"""A grid of covered squares."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from augcli.core.draws.fields import Constant, Span, span
 from augcli.core.idioms.holes import HOLE_FILL_DOC, HoleFill, cover
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import as_colour
-from augcli.core.primitives import Primitive
-from augcli.core.primitives.grain import FillNoise
-from augcli.core.primitives.image import Fill
-from augcli.core.primitives.paint import Cover
-from augcli.core.values.matrix import about, project, rotation
+from augcli.plugin import Constant, Cover, Draw, Op, Primitives, Span, State, about, as_colour, option, project, rotation, span
 
 
 class GridMask(Op):
@@ -26,30 +14,30 @@ class GridMask(Op):
     holes, they never hide a large thing wholly. Not for things about as large as a square.
     """
 
-    id: ClassVar[str] = "image.grid_mask"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    may_become: ClassVar[tuple[type[Primitive], ...]] = (Cover,)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.grid_mask"
+    keys = ("key",)
+    may_become = (Cover,)
+    examples = (
         {},
         {"cells": 20, "ratio": 0.7, "fill": "random"},
         {"cells": [2, 12], "angle_deg": [-45, 45], "fill": 128},
     )
-    references: ClassVar[tuple[str, ...]] = ("Chen et al., GridMask data augmentation, arXiv:2001.04086",)
+    references = ("Chen et al., GridMask data augmentation, arXiv:2001.04086",)
 
     cells: Span = span(4, 8, within=(1, 64), whole=True, doc="how many cells lie along the longer side")
     ratio: Span = span(0.4, 0.6, within=(0.01, 1), doc="edge of a square, as a share of its cell")
     x: Span = span(0, 1, within=(0, 1), doc="where the grid begins, in cells from the left")
     y: Span = span(0, 1, within=(0, 1), doc="where the grid begins, in cells from the top")
     angle_deg: Span = span(0, within=(-180, 180), unit="deg", doc="turn of the grid, counter-clockwise as seen")
-    fill: HoleFill = Field((0, 0, 0), description=f"{HOLE_FILL_DOC}; a turned grid has one colour")
+    fill: HoleFill = option((0, 0, 0), doc=f"{HOLE_FILL_DOC}; a turned grid has one colour")
 
     @model_validator(mode="after")
-    def _turned_ones_are_plain(self) -> GridMask:
+    def _turned_ones_are_plain(self) -> Self:
         if isinstance(self.fill, str) and self.angle_deg != Constant(0):
             raise ValueError(f"fill: {self.fill} needs angle_deg: 0; a turned grid is filled with one colour")
         return self
 
-    def lower(self, draw: Any, state: State) -> Sequence[Fill | FillNoise | Cover]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         cell = max(width, height) / draw.cells
         edge = max(1, round(cell * draw.ratio))

@@ -1,17 +1,7 @@
-"""Stickers, logos, emoji, watermarks."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, fitting, lay, smaller
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import SHOWN, Blend
-from augcli.core.values.resources import Images, Request, Shown
+from augcli.plugin import SHOWN, Blend, Draw, Images, Op, Primitives, Request, Shown, Span, State, option, span
 
 
 class OverlayImage(Op):
@@ -22,28 +12,28 @@ class OverlayImage(Op):
     Not where such marks tell the classes apart.
     """
 
-    id: ClassVar[str] = "image.overlay_image"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.overlay_image"
+    examples = (
         {"source": "sample_data/data/images"},
         {"source": "sample_data/data/images", "size": 1, "angle_deg": 30, "opacity": 0.4},
         {"source": "sample_data/data/images", "size": 0.2, "angle_deg": 0, "position": "bottom_right"},
     )
-    references: ClassVar[tuple[str, ...]] = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
+    references = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
 
-    source: Annotated[str, Field(min_length=1, description="path of an image, or of a folder of images")]
+    source: str = option(min_length=1, doc="path of an image, or of a folder of images")
     which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
     size: Span = span(0.15, 0.4, within=(0.005, 1), doc="how large it is; 1 is as large as fits into the image, upright")
     x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
     y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
-    position: Position = Field("random", description=POSITION_DOC)
-    margin: float = Field(0.03, ge=0, le=0.5, description=MARGIN_DOC)
+    position: Position = option("random", doc=POSITION_DOC)
+    margin: float = option(0.03, ge=0, le=0.5, doc=MARGIN_DOC)
     angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
     opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
 
     def resources(self) -> Sequence[Request]:
         return [self._images()]
 
-    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         images = state.images(self._images())
         number = min(int(draw.which * images.count()), images.count() - 1)
         size = images.size(number)

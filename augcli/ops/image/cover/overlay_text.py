@@ -1,20 +1,28 @@
-"""Texts over images: captions, dates, watermarks."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from augcli.core.draws.chance import choose, uniform
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.overlay import MARGIN_DOC, POSITION_DOC, X_DOC, Y_DOC, Place, Position, lay
 from augcli.core.ops.needs import Needs
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Levels
-from augcli.core.primitives.image import SHOWN, Blend
-from augcli.core.values.resources import ImageOracle, Request, Shown, Writing
+from augcli.plugin import (
+    SHOWN,
+    Blend,
+    Draw,
+    ImageOracle,
+    Levels,
+    Op,
+    Primitives,
+    Request,
+    Shown,
+    Span,
+    State,
+    Writing,
+    choose,
+    option,
+    span,
+    uniform,
+)
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LARGEST_PX = 4000
@@ -40,35 +48,35 @@ class OverlayText(Op):
     text is the label.
     """
 
-    id: ClassVar[str] = "image.overlay_text"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.overlay_text"
+    keys = ("key",)
+    examples = (
         {},
         {"text": ["2024-06-01 12:30", "SAMPLE"], "position": "bottom_right", "angle_deg": 0, "colour": [255, 160, 0]},
         {"text": "SAMPLE", "size": 0.3, "opacity": 0.3, "position": "center", "angle_deg": 30, "colour": 255},
     )
-    references: ClassVar[tuple[str, ...]] = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
+    references = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
 
-    text: Texts = Field((), description="a text, or a list of which one is drawn")
-    file: str = Field("", description="path of a file of texts, one a line")
+    text: Texts = option((), doc="a text, or a list of which one is drawn")
+    file: str = option("", doc="path of a file of texts, one a line")
     characters: Span = span(
         3, 8, within=(1, 40), whole=True, doc="how many random letters and digits, where there is neither text nor file"
     )
     which: Span = span(0, 1, within=(0, 1), doc="which text: 0 the first, 1 the last")
-    font: str = Field("", description="path of a TrueType or OpenType font; by default the one that comes with Pillow")
+    font: str = option("", doc="path of a TrueType or OpenType font; by default the one that comes with Pillow")
     size: Span = span(0.06, 0.15, within=(0.005, 1), doc="size of the font, as a share of the image's height")
-    colour: Levels | Literal["random"] = Field(
-        "random", description="[red, green, blue] from 0 to 255, one number for a grey, or random"
+    colour: Levels | Literal["random"] = option(
+        "random", doc="[red, green, blue] from 0 to 255, one number for a grey, or random"
     )
     opacity: Span = span(0.6, 1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
     x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
     y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
-    position: Position = Field("random", description=POSITION_DOC)
-    margin: float = Field(0.03, ge=0, le=0.5, description=MARGIN_DOC)
+    position: Position = option("random", doc=POSITION_DOC)
+    margin: float = option(0.03, ge=0, le=0.5, doc=MARGIN_DOC)
     angle_deg: Span = span(-5, 5, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
 
     @model_validator(mode="after")
-    def _one_kind_of_text(self) -> OverlayText:
+    def _one_kind_of_text(self) -> Self:
         if self.text and self.file:
             raise ValueError("text and file exclude each other: give one of them")
         return self
@@ -76,7 +84,7 @@ class OverlayText(Op):
     def resources(self) -> Sequence[Request]:
         return [self._writing()]
 
-    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         writing = state.images(self._writing())
         text: str | int = min(int(draw.which * writing.count()), writing.count() - 1)
         if not writing.count():

@@ -1,18 +1,26 @@
-"""Scale, turn, shear and shift in one."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.fields import LogUniform, Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
-from augcli.core.primitives.image import Warp
-from augcli.core.values.matrix import about, multiply, rotation, scaling, shearing, translation
+from augcli.plugin import (
+    BORDER_DOC,
+    Border,
+    Draw,
+    Levels,
+    LogUniform,
+    Op,
+    Primitives,
+    Span,
+    State,
+    Warp,
+    about,
+    as_colour,
+    multiply,
+    option,
+    rotation,
+    scaling,
+    shearing,
+    span,
+    translation,
+)
 
 
 class Affine(Op):
@@ -22,8 +30,8 @@ class Affine(Op):
     hull of the moved box. Not where position, size or angle is what is to be learned.
     """
 
-    id: ClassVar[str] = "image.affine"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.affine"
+    examples = (
         {},
         {"scale": 0.5, "aspect": 1.5, "angle_deg": 120, "shear_x_deg": 30, "x": 0.2, "y": -0.2, "border": "constant"},
     )
@@ -35,10 +43,10 @@ class Affine(Op):
     shear_y_deg: Span = span(0, within=(-80, 80), unit="deg", doc="slant of level lines, upwards as seen")
     x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", doc="shift to the right")
     y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", doc="shift downwards")
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         stretch = math.sqrt(draw.aspect)
         matrix = multiply(shearing(draw.shear_x_deg, draw.shear_y_deg), scaling(draw.scale * stretch, draw.scale / stretch))

@@ -1,16 +1,5 @@
-"""The middle of the image."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
 from augcli.core.idioms.placement import Anchor, laid
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, Size, as_colour
-from augcli.core.primitives.image import Warp
+from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Primitives, Size, State, as_colour, option
 
 
 class CenterCrop(Op):
@@ -20,17 +9,17 @@ class CenterCrop(Op):
     along, and are clipped. Nothing is drawn: to choose a place at random, use crop.
     """
 
-    id: ClassVar[str] = "image.center_crop"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.center_crop"
+    examples = (
         {"size": 96},
         {"size": [300, 100], "anchor": "bottom_right", "border": "constant", "hard": True},
     )
 
-    size: Size = Field(description="[width, height] in pixels, or one number for a square")
-    anchor: Anchor = Field("center", description="which part is kept")
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
-    hard: bool = Field(False, description="cut here: later moves do not look beyond this canvas")
+    size: Size = option(doc="[width, height] in pixels, or one number for a square")
+    anchor: Anchor = option("center", doc="which part is kept")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    hard: bool = option(False, doc="cut here: later moves do not look beyond this canvas")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [laid(state.image, self.size, self.anchor, self.border, as_colour(self.fill), self.hard)]

@@ -1,18 +1,7 @@
-"""A random part of the image, resized."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.fields import LogUniform, Span, span
 from augcli.core.idioms.placement import Anchor, anchored
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Size
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, LogUniform, Op, Primitives, Size, Span, State, Warp, option, span
 
 
 class Crop(Op):
@@ -25,30 +14,30 @@ class Crop(Op):
     Not for images whose object may lie near the edge and must stay.
     """
 
-    id: ClassVar[str] = "image.crop"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.crop"
+    examples = (
         {},
         {"size": 32},
         {"area": [0.5, 1], "size": [40, 30], "hard": True},
         {"window": [96, 64]},
         {"area": 0.5, "anchor": "bottom_right"},
     )
-    references: ClassVar[tuple[str, ...]] = ("Szegedy et al., Going deeper with convolutions, arXiv:1409.4842",)
+    references = ("Szegedy et al., Going deeper with convolutions, arXiv:1409.4842",)
 
     area: Span = span(0.25, 1.0, within=(0.0001, 1), doc="share of the image's area")
     aspect: Span = span(draw=LogUniform(0.75, 1.3333), within=(0.01, 100), doc="width divided by height of the part")
     x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")
-    anchor: Anchor | None = Field(None, description="where the part lies, in place of x and y")
-    window: Size | None = Field(
-        None, description="[width, height] of the part in pixels, in place of area and aspect; less where there is less"
+    anchor: Anchor | None = option(None, doc="where the part lies, in place of x and y")
+    window: Size | None = option(
+        None, doc="[width, height] of the part in pixels, in place of area and aspect; less where there is less"
     )
-    size: Size | None = Field(
-        None, description="[width, height] of the result in pixels, or one number for a square; default: as before"
+    size: Size | None = option(
+        None, doc="[width, height] of the result in pixels, or one number for a square; default: as before"
     )
-    hard: bool = Field(False, description="cut here: later moves do not look beyond this canvas")
+    hard: bool = option(False, doc="cut here: later moves do not look beyond this canvas")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]
         area = full_width * full_height * draw.area
         part = self.window or (max(1, round(math.sqrt(area * draw.aspect))), max(1, round(math.sqrt(area / draw.aspect))))

@@ -1,14 +1,5 @@
-"""One of the eight ways to lay a square down."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.placement import symmetry
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class D4(Op):
@@ -18,13 +9,13 @@ class D4(Op):
     move along. For images without an upright and without left and right: seen from above, through a microscope.
     """
 
-    id: ClassVar[str] = "image.d4"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"element": {"choice": [1, 3, 5]}})
+    id = "image.d4"
+    examples = ({}, {"element": {"choice": [1, 3, 5]}})
 
     element: Span = span(
         0, 7, within=(0, 7), whole=True,
         doc="0 as it is, 2 mirrored left to right, 4 top to bottom, 6 half a turn; 1, 3, 5, 7: the same after a transpose",
     )  # fmt: skip
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [symmetry(state.image, bool(draw.element & 1), bool(draw.element & 2), bool(draw.element & 4))]

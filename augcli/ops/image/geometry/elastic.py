@@ -1,18 +1,6 @@
-"""As on stretched rubber."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
 from augcli.core.draws import severity
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms import lattice
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
-from augcli.core.primitives.displace import Displace
+from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primitives, Span, State, as_colour, option, span
 
 _MOST_CELLS = 64  # along an axis
 _FINEST_PX = 2.0
@@ -28,23 +16,21 @@ class Elastic(Op):
     1 and 2, there mostly a skew of the whole, are wide bends.
     """
 
-    id: ClassVar[str] = "image.elastic"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.elastic"
+    keys = ("key",)
+    examples = (
         {},
         {"amplitude": 0.2, "spacing": 0.5},
         {"amplitude": 0.02, "spacing": 0.06, "border": "constant"},
         {"severity": 3},
     )
-    references: ClassVar[tuple[str, ...]] = (
+    references = (
         "Simard et al., Best practices for convolutional neural networks, ICDAR 2003",
         "Rueckert et al., Diffeomorphic registration using B-splines, MICCAI 2006",
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
     )
-    also: ClassVar[tuple[str, ...]] = ("elastic_transform",)
-    severities: ClassVar[severity.Levels] = severity.levels(
-        amplitude=(0.07, 0.2, 0.0125, 0.0175, 0.03), spacing=(0.3, 1, 0.055, 0.077, 0.13)
-    )
+    also = ("elastic_transform",)
+    severities = severity.levels(amplitude=(0.07, 0.2, 0.0125, 0.0175, 0.03), spacing=(0.3, 1, 0.055, 0.077, 0.13))
 
     amplitude: Span = span(0.01, 0.04, within=(0, 0.5), unit="of the shorter side", doc="how far control points move at most")
     spacing: Span = span(
@@ -54,10 +40,10 @@ class Elastic(Op):
         unit="of the shorter side",
         doc="distance of control points: small is ripples, large is waves",
     )
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Displace]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         facts = state.image
         shorter = min(facts.width, facts.height)
         spacing = max(_FINEST_PX, draw.spacing * shorter)

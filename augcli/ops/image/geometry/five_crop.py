@@ -1,16 +1,5 @@
-"""Four corners and the middle."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
 from augcli.core.idioms.placement import FIVE, laid
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, Size, as_colour
-from augcli.core.primitives.image import Warp
+from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Primitives, Size, State, as_colour, option
 
 
 class FiveCrop(Op):
@@ -20,12 +9,12 @@ class FiveCrop(Op):
     smaller than `size`, the rest is filled by `border`. Boxes and points move along, and are clipped.
     """
 
-    id: ClassVar[str] = "image.five_crop"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({"size": 96}, {"size": [200, 100], "border": "constant"})
+    id = "image.five_crop"
+    examples = ({"size": 96}, {"size": [200, 100], "border": "constant"})
 
-    size: Size = Field(description="[width, height] in pixels, or one number for a square")
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    size: Size = option(doc="[width, height] in pixels, or one number for a square")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [laid(state.image, self.size, FIVE[state.copy % 5], self.border, as_colour(self.fill))]

@@ -1,14 +1,6 @@
-"""The mirror image."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, Op, Primitives, State, Warp, option
 
 
 class Flip(Op):
@@ -18,14 +10,14 @@ class Flip(Op):
     Not for images in which left and right mean something (text, traffic signs, hands).
     """
 
-    id: ClassVar[str] = "image.flip"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"axis": "vertical"})
+    id = "image.flip"
+    examples = ({}, {"axis": "vertical"})
 
-    axis: Literal["horizontal", "vertical"] = Field(
-        "horizontal", description="horizontal: left becomes right; vertical: top becomes bottom"
+    axis: Literal["horizontal", "vertical"] = option(
+        "horizontal", doc="horizontal: left becomes right; vertical: top becomes bottom"
     )
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         if self.axis == "horizontal":
             return [Warp((-1.0, 0.0, float(width), 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), (width, height))]

@@ -1,17 +1,7 @@
-"""A grid with unequal cells."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
-from augcli.core.primitives.displace import Displace
+from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primitives, Span, State, as_colour, option, span
 
 
 class GridDistortion(Op):
@@ -21,17 +11,17 @@ class GridDistortion(Op):
     Boxes and points move along. Not where proportions are what is to be learned.
     """
 
-    id: ClassVar[str] = "image.grid_distortion"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"columns": 3, "rows": 8, "x": [-0.8, 0.8], "y": [-0.5, 0.5]})
+    id = "image.grid_distortion"
+    examples = ({}, {"columns": 3, "rows": 8, "x": [-0.8, 0.8], "y": [-0.5, 0.5]})
 
-    columns: Annotated[int, Field(ge=1, le=64, description="how many columns")] = 5
-    rows: Annotated[int, Field(ge=1, le=64, description="how many rows")] = 5
+    columns: int = option(5, ge=1, le=64, doc="how many columns")
+    rows: int = option(5, ge=1, le=64, doc="how many rows")
     x: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="columns", doc="how much more of the image a column shows")
     y: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="rows", doc="how much more of the image a row shows")
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Displace]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         facts = state.image
         across, down = _shifts(draw.x, facts.width), _shifts(draw.y, facts.height)
         x = tuple(across * len(down))

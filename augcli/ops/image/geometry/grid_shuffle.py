@@ -1,16 +1,4 @@
-"""A jigsaw puzzle."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.chance import uniforms
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Grid
-from augcli.core.primitives.tiles import Tiles
+from augcli.plugin import Draw, Grid, Op, Primitives, State, Tiles, option, uniforms
 
 
 class GridShuffle(Op):
@@ -20,16 +8,14 @@ class GridShuffle(Op):
     points move with their tile; boxes are torn apart, so this is for classes. Not where the whole shape decides.
     """
 
-    id: ClassVar[str] = "image.grid_shuffle"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"tiles": [8, 5]})
-    references: ClassVar[tuple[str, ...]] = (
-        "Noroozi and Favaro, Unsupervised learning by solving jigsaw puzzles, arXiv:1603.09246",
-    )
+    id = "image.grid_shuffle"
+    keys = ("key",)
+    examples = ({}, {"tiles": [8, 5]})
+    references = ("Noroozi and Favaro, Unsupervised learning by solving jigsaw puzzles, arXiv:1603.09246",)
 
-    tiles: Grid = Field((3, 3), description="[columns, rows], or one number for both")
+    tiles: Grid = option((3, 3), doc="[columns, rows], or one number for both")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Tiles]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         columns, rows = min(self.tiles[0], width), min(self.tiles[1], height)
         order = list(range(columns * rows))

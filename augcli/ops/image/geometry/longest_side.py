@@ -1,16 +1,7 @@
-"""The longer side to a length."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.placement import scaled
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, Op, Primitives, Span, State, option, span
 
 
 class LongestSide(Op):
@@ -20,14 +11,14 @@ class LongestSide(Op):
     pixels are averaged first. Boxes and points scale along. Not where absolute size is what is to be learned.
     """
 
-    id: ClassVar[str] = "image.longest_side"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"length_px": 40, "only_shrink": True})
+    id = "image.longest_side"
+    examples = ({}, {"length_px": 40, "only_shrink": True})
 
     length_px: Span = span(256, within=(1, 65_535), whole=True, unit="px", doc="length of the longer side")
-    only_shrink: bool = Field(False, description="leave images as they are whose longer side is shorter")
-    interpolation: Literal["bilinear", "nearest"] = Field("bilinear", description="nearest keeps values as they are")
+    only_shrink: bool = option(False, doc="leave images as they are whose longer side is shorter")
+    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps values as they are")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         side = max(width, height)
         if self.only_shrink and side <= draw.length_px:

@@ -1,18 +1,8 @@
-"""As through a bent lens."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms import lattice
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
-from augcli.core.primitives.displace import Displace
+from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primitives, Span, State, as_colour, option, span
 
 # At the full strength, the steepest field that points can still be followed through.
 _MOST_RADIAL = 0.25
@@ -29,22 +19,22 @@ class Optical(Op):
     Not where straight lines must stay straight.
     """
 
-    id: ClassVar[str] = "image.optical"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.optical"
+    examples = (
         {},
         {"strength": 1, "model": "fisheye"},
         {"strength": -1, "x": 0.3, "y": 0.6, "border": "constant"},
     )
-    references: ClassVar[tuple[str, ...]] = ("Brown, Decentering distortion of lenses, Photogrammetric Engineering 32 (1966)",)
+    references = ("Brown, Decentering distortion of lenses, Photogrammetric Engineering 32 (1966)",)
 
     strength: Span = span(-0.4, 0.4, within=(-1, 1), doc="above 0 a barrel, below 0 a pincushion; 1 is as strong as can be")
-    model: Literal["radial", "fisheye"] = Field("radial", description="how the bend grows from the centre")
+    model: Literal["radial", "fisheye"] = option("radial", doc="how the bend grows from the centre")
     x: Span = span(0.5, within=(0, 1), doc="centre: 0 left, 1 right")
     y: Span = span(0.5, within=(0, 1), doc="centre: 0 top, 1 bottom")
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Displace]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         farthest = math.hypot(max(draw.x, 1 - draw.x) * width, max(draw.y, 1 - draw.y) * height)
 

@@ -1,16 +1,9 @@
-"""A larger canvas."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from augcli.core.idioms.placement import Anchor, laid
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, Pixels, Size, as_colour
-from augcli.core.primitives.image import Warp
+from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Pixels, Primitives, Size, State, Warp, as_colour, option
 
 
 class Pad(Op):
@@ -20,22 +13,22 @@ class Pad(Op):
     An image that is larger than `size` keeps its size, unless `letterbox` makes it fit. Boxes and points move along.
     """
 
-    id: ClassVar[str] = "image.pad"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.pad"
+    examples = (
         {},
         {"size": 200, "letterbox": True, "fill": 114},
         {"size": [600, 400], "anchor": "top_left", "border": "reflect"},
         {"multiple": 32, "border": "edge"},
     )
 
-    size: Size | None = Field(None, description="[width, height] in pixels that the canvas has at least, or one number for both")
-    multiple: Annotated[int, Field(ge=1, le=65_535)] | None = Field(
-        None, description="width and height become multiples of this many pixels"
+    size: Size | None = option(None, doc="[width, height] in pixels that the canvas has at least, or one number for both")
+    multiple: Annotated[int, Field(ge=1, le=65_535)] | None = option(
+        None, doc="width and height become multiples of this many pixels"
     )
-    letterbox: bool = Field(False, description="first resize, proportions kept, so that the image just fits `size`")
-    anchor: Anchor = Field("center", description="where on the canvas the image lies")
-    border: Border = Field("constant", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    letterbox: bool = option(False, doc="first resize, proportions kept, so that the image just fits `size`")
+    anchor: Anchor = option("center", doc="where on the canvas the image lies")
+    border: Border = option("constant", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -45,7 +38,7 @@ class Pad(Op):
             raise ValueError("letterbox needs a size")
         return self
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         facts = state.image
         width, height = facts[:2]
         inner = width, height

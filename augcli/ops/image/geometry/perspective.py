@@ -1,18 +1,25 @@
-"""Seen from another place."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.chance import uniforms
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
-from augcli.core.primitives.image import Warp
-from augcli.core.values.matrix import Matrix, inverse, multiply, onto_corners, scaling
+from augcli.plugin import (
+    BORDER_DOC,
+    Border,
+    Draw,
+    Levels,
+    Matrix,
+    Op,
+    Primitives,
+    Span,
+    State,
+    Warp,
+    as_colour,
+    inverse,
+    multiply,
+    onto_corners,
+    option,
+    scaling,
+    span,
+    uniforms,
+)
 
 _CLEAR_OF_HORIZON = 0.25
 
@@ -25,18 +32,18 @@ class Perspective(Op):
     Not where shapes or proportions are what is to be learned.
     """
 
-    id: ClassVar[str] = "image.perspective"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"distortion": 0.24, "border": "constant"})
+    id = "image.perspective"
+    keys = ("key",)
+    examples = ({}, {"distortion": 0.24, "border": "constant"})
 
     # Below a quarter, no corner can become concave.
     distortion: Span = span(
         0.05, 0.15, within=(0, 0.24), unit="of the side", doc="a corner moves by up to this, inwards or outwards, along each axis"
     )
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         moves = [draw.distortion * (2 * u - 1) for u in uniforms(draw.key, 8)]
         square = onto_corners(_corners(moves))

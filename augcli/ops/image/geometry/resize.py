@@ -1,15 +1,6 @@
-"""Another size."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Size
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, Op, Primitives, Size, State, Warp, option
 
 
 class Resize(Op):
@@ -18,13 +9,13 @@ class Resize(Op):
     Bilinear; where it makes smaller to less than half, whole blocks of pixels are averaged first. Boxes scale along.
     """
 
-    id: ClassVar[str] = "image.resize"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({"size": 32}, {"size": [40, 24]}, {"size": 24, "interpolation": "nearest"})
+    id = "image.resize"
+    examples = ({"size": 32}, {"size": [40, 24]}, {"size": 24, "interpolation": "nearest"})
 
-    size: Size = Field(description="[width, height] in pixels, or one number for a square")
-    interpolation: Literal["bilinear", "nearest"] = Field("bilinear", description="nearest keeps values as they are")
+    size: Size = option(doc="[width, height] in pixels, or one number for a square")
+    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps values as they are")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         warp = Warp.cut((0, 0, width, height), self.size)
         return [warp if warp.interpolation == "any" else warp._replace(interpolation=self.interpolation)]

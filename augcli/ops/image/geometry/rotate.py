@@ -1,18 +1,23 @@
-"""A turn by any angle."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import BORDER_DOC, Border, Levels, as_colour
-from augcli.core.primitives.image import Warp
-from augcli.core.values.matrix import multiply, rotation, translation
+from augcli.plugin import (
+    BORDER_DOC,
+    Border,
+    Draw,
+    Levels,
+    Op,
+    Primitives,
+    Span,
+    State,
+    Warp,
+    as_colour,
+    multiply,
+    option,
+    rotation,
+    span,
+    translation,
+)
 
 _SLACK_PX = 1e-6  # rounding must not cost or add a pixel
 
@@ -24,8 +29,8 @@ class Rotate(Op):
     the turned box. Not for images whose meaning depends on being upright (6 and 9, text).
     """
 
-    id: ClassVar[str] = "image.rotate"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.rotate"
+    examples = (
         {},
         {"angle_deg": [-180, 180]},
         {"angle_deg": 10, "border": "constant", "fill": 128},
@@ -34,13 +39,13 @@ class Rotate(Op):
     )
 
     angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
-    canvas: Literal["keep", "expand", "inner"] = Field(
-        "keep", description="keep the size; expand it to hold the whole turned image; cut to the largest part without corners"
+    canvas: Literal["keep", "expand", "inner"] = option(
+        "keep", doc="keep the size; expand it to hold the whole turned image; cut to the largest part without corners"
     )
-    border: Border = Field("reflect", description=BORDER_DOC)
-    fill: Levels = Field((0, 0, 0), description="colour for border: constant")
+    border: Border = option("reflect", doc=BORDER_DOC)
+    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         turn, fill = rotation(draw.angle_deg), as_colour(self.fill)
         if self.canvas == "keep":

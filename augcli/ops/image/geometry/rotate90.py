@@ -1,14 +1,4 @@
-"""Quarter turns."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
-from augcli.core.values.matrix import multiply, rotation, translation
+from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, multiply, rotation, span, translation
 
 
 class Rotate90(Op):
@@ -18,12 +8,12 @@ class Rotate90(Op):
     turn with it. For images without an upright: seen from above, through a microscope.
     """
 
-    id: ClassVar[str] = "image.rotate90"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"turns": {"choice": [1, 3]}})
+    id = "image.rotate90"
+    examples = ({}, {"turns": {"choice": [1, 3]}})
 
     turns: Span = span(1, 3, within=(0, 3), whole=True, unit="quarter turns", doc="counter-clockwise as seen")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         shift = ((0, 0), (0, width), (width, height), (height, 0))[draw.turns]
         size = (height, width) if draw.turns % 2 else (width, height)

@@ -1,13 +1,5 @@
-"""Rows for columns."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
 from augcli.core.idioms.placement import symmetry
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Warp
+from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Transpose(Op):
@@ -17,7 +9,7 @@ class Transpose(Op):
     For images without an upright: seen from above, through a microscope.
     """
 
-    id: ClassVar[str] = "image.transpose"
+    id = "image.transpose"
 
-    def lower(self, draw: Any, state: State) -> Sequence[Warp]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [symmetry(state.image, True, False, False)]

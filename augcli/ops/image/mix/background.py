@@ -1,17 +1,7 @@
-"""Another background for images with alpha."""
-
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.overlay import onto_canvas, smaller
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import SHOWN, SO_FAR, Blend, Layer
-from augcli.core.values.resources import Images, Request, Shown
+from augcli.plugin import SHOWN, SO_FAR, Blend, Draw, Images, Layer, Op, Primitives, Request, Shown, Span, State, option, span
 
 
 class Background(Op):
@@ -22,14 +12,14 @@ class Background(Op):
     stay as they are. Labels are left alone: nothing of the image is hidden. Not where the background tells the class.
     """
 
-    id: ClassVar[str] = "image.background"
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.background"
+    examples = (
         {"source": "sample_data/data/images"},
         {"source": "sample_data/data/images", "zoom": [1, 4], "x": 0, "y": 1},
     )
-    references: ClassVar[tuple[str, ...]] = ("Dwibedi et al., Cut, Paste and Learn, arXiv:1708.01642",)
+    references = ("Dwibedi et al., Cut, Paste and Learn, arXiv:1708.01642",)
 
-    source: Annotated[str, Field(min_length=1, description="path of an image, or of a folder of images")]
+    source: str = option(min_length=1, doc="path of an image, or of a folder of images")
     which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
     zoom: Span = span(1, 1.5, within=(1, 16), doc="1 shows as much of the background as covers the canvas, 2 half of that")
     x: Span = span(0, 1, within=(0, 1), doc="which part of the background is seen: 0 its left, 1 its right")
@@ -38,7 +28,7 @@ class Background(Op):
     def resources(self) -> Sequence[Request]:
         return [self._images()]
 
-    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         if state.image.channels != 4:
             return []
         images = state.images(self._images())

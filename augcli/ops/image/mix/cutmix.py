@@ -1,17 +1,8 @@
-"""A piece of another image pasted in."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.placement import cover
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Blend, Layer
+from augcli.plugin import Blend, Draw, Layer, Op, Primitives, Span, State, option, span
 
 
 class Cutmix(Op):
@@ -21,18 +12,18 @@ class Cutmix(Op):
     computed from the pixels really covered. The partner covers this image's canvas, centred.
     """
 
-    id: ClassVar[str] = "image.cutmix"
-    partners: ClassVar[int] = 1
-    keeps_label: ClassVar[bool] = False
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"share": 0.6, "x": 0.5, "y": 0.5})
-    references: ClassVar[tuple[str, ...]] = ("Yun et al., CutMix, arXiv:1905.04899",)
+    id = "image.cutmix"
+    partners = 1
+    keeps_label = False
+    examples = ({}, {"share": 0.6, "x": 0.5, "y": 0.5})
+    references = ("Yun et al., CutMix, arXiv:1905.04899",)
 
     share: Span = span(0, 1, within=(0, 1), doc="share of this image that stays (λ), before clipping")
     x: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 top, 1 bottom")
-    partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partner is chosen")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         number = state.first_partner
         width, height = state.image[:2]
         side = math.sqrt(1 - draw.share)

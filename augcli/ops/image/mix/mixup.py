@@ -1,16 +1,7 @@
-"""Two images through each other."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Beta, Span, span
 from augcli.core.idioms.placement import cover
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import Blend, Layer
+from augcli.plugin import Beta, Blend, Draw, Layer, Op, Primitives, Span, State, option, span
 
 
 class Mixup(Op):
@@ -20,16 +11,16 @@ class Mixup(Op):
     same weights. Not for detection, and not where half of a thing is not a thing.
     """
 
-    id: ClassVar[str] = "image.mixup"
-    partners: ClassVar[int] = 1
-    keeps_label: ClassVar[bool] = False
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"share": 0.7, "partner": "other_class"})
-    references: ClassVar[tuple[str, ...]] = ("Zhang et al., mixup: Beyond empirical risk minimization, arXiv:1710.09412",)
+    id = "image.mixup"
+    partners = 1
+    keeps_label = False
+    examples = ({}, {"share": 0.7, "partner": "other_class"})
+    references = ("Zhang et al., mixup: Beyond empirical risk minimization, arXiv:1710.09412",)
 
     share: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), doc="share of this image in the result (λ)")
-    partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partner is chosen")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partner is chosen")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         number = state.first_partner
         width, height = state.image[:2]
         warp = cover(state.partner_image(number), (width, height))

@@ -1,18 +1,22 @@
-"""Four images side by side."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.placement import cover
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives import BARRIER, Barrier, Primitive
-from augcli.core.primitives.image import Blend, Layer, Region, Warp
-from augcli.core.values.matrix import multiply, translation
+from augcli.plugin import (
+    BARRIER,
+    Blend,
+    Draw,
+    Layer,
+    Op,
+    Primitives,
+    Region,
+    Span,
+    State,
+    Warp,
+    multiply,
+    option,
+    span,
+    translation,
+)
 
 
 class Mosaic(Op):
@@ -23,20 +27,20 @@ class Mosaic(Op):
     put resizing and cropping before it.
     """
 
-    id: ClassVar[str] = "image.mosaic"
-    partners: ClassVar[int] = 3
-    keeps_label: ClassVar[bool] = False
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"x": 0.5, "y": 0.5, "place": 0}, {"x": [0, 1], "y": [0, 1]})
-    references: ClassVar[tuple[str, ...]] = ("Bochkovskiy et al., YOLOv4, arXiv:2004.10934",)
+    id = "image.mosaic"
+    partners = 3
+    keeps_label = False
+    examples = ({}, {"x": 0.5, "y": 0.5, "place": 0}, {"x": [0, 1], "y": [0, 1]})
+    references = ("Bochkovskiy et al., YOLOv4, arXiv:2004.10934",)
 
     x: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 left, 1 right")
     y: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 top, 1 bottom")
     place: Span = span(
         0, 3, within=(0, 3), whole=True, doc="this image's quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right"
     )
-    partner: Literal["any", "same_class", "other_class"] = Field("any", description="from which classes the partners are chosen")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partners are chosen")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         if width < 2 or height < 2:
             return []  # no room for four

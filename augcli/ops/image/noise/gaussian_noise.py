@@ -1,17 +1,4 @@
-"""Sensor-like noise."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.grain import LevelNoise
-from augcli.core.primitives.image import Noise
+from augcli.plugin import Draw, LevelNoise, Noise, Op, Primitives, Span, State, levels, option, span
 
 
 class GaussianNoise(Op):
@@ -21,18 +8,16 @@ class GaussianNoise(Op):
     key and the pixel's place alone, so it is the same on every device.
     """
 
-    id: ClassVar[str] = "image.gaussian_noise"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"std": 0.2}, {"std": 0.1, "per_channel": False}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
-    )
-    severities: ClassVar[Levels] = levels(std=(0.08, 0.12, 0.18, 0.26, 0.38))
+    id = "image.gaussian_noise"
+    keys = ("key",)
+    examples = ({}, {"std": 0.2}, {"std": 0.1, "per_channel": False}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
+    severities = levels(std=(0.08, 0.12, 0.18, 0.26, 0.38))
 
     std: Span = span(0.01, 0.05, within=(0, 1), unit="of full scale", doc="standard deviation; 0.02 is about 5 of 255 levels")
-    per_channel: bool = Field(True, description="every channel has noise of its own; false: the same in all, so no colours")
+    per_channel: bool = option(True, doc="every channel has noise of its own; false: the same in all, so no colours")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Noise | LevelNoise]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         if not self.per_channel:
             return [LevelNoise(0.0, draw.std, (1.0, 0.0, 0.0), draw.key)]
         return [Noise("gaussian", draw.std, draw.key)]

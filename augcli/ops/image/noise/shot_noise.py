@@ -1,14 +1,4 @@
-"""Too few photons."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.fields import LogUniform, Span, span
-from augcli.core.draws.severity import Levels, levels
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.grain import PhotonNoise
+from augcli.plugin import Draw, LogUniform, Op, PhotonNoise, Primitives, Span, State, levels, span
 
 
 class ShotNoise(Op):
@@ -18,15 +8,15 @@ class ShotNoise(Op):
     of full scale / √photons. Every channel counts its own. Size is kept; alpha and labels are left alone.
     """
 
-    id: ClassVar[str] = "image.shot_noise"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"photons": 10}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
+    id = "image.shot_noise"
+    keys = ("key",)
+    examples = ({}, {"photons": 10}, {"severity": 3})
+    references = (
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 60 to 3 photons), arXiv:1903.12261",
     )
-    severities: ClassVar[Levels] = levels(photons=(60, 25, 12, 5, 3))
+    severities = levels(photons=(60, 25, 12, 5, 3))
 
     photons: Span = span(draw=LogUniform(60, 1000), within=(1, 1_000_000), doc="how many make white; few make much noise")
 
-    def lower(self, draw: Any, state: State) -> Sequence[PhotonNoise]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         return [PhotonNoise(draw.photons, draw.key)]

@@ -1,20 +1,26 @@
-"""Several ways to change the image, mixed."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
+from typing import Any
 
 from augcli.core.draws import chance
-from augcli.core.draws.fields import Beta, Span, span
 from augcli.core.idioms.policies import AUGMIX, CORRUPTING, MIXED, Look, step_of
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Levels, as_colour
-from augcli.core.primitives import Primitive
-from augcli.core.primitives.image import SO_FAR, Blend, Interpolation, Layer, Warp
+from augcli.plugin import (
+    SO_FAR,
+    Beta,
+    Blend,
+    Draw,
+    Interpolation,
+    Layer,
+    Levels,
+    Op,
+    Primitive,
+    Primitives,
+    Span,
+    State,
+    Warp,
+    as_colour,
+    option,
+    span,
+)
 
 _MOST_STEPS = 8
 _CERTAIN = 1e-12
@@ -29,30 +35,28 @@ class Augmix(Op):
     in other images.
     """
 
-    id: ClassVar[str] = "image.augmix"
-    keys: ClassVar[tuple[str, ...]] = ("chains",)
-    may_become: ClassVar[tuple[type[Primitive], ...]] = (Warp,)  # it moves parts of what is mixed
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.augmix"
+    keys = ("chains",)
+    may_become = (Warp,)  # it moves parts of what is mixed
+    examples = (
         {},
         {"width": 5, "depth": 4, "severity": 10, "all_steps": True, "share": 1, "interpolation": "bilinear"},
         {"width": 1, "depth": 1},
     )
-    references: ClassVar[tuple[str, ...]] = ("Hendrycks et al., AugMix, arXiv:1912.02781", "torchvision, v2.AugMix")
+    references = ("Hendrycks et al., AugMix, arXiv:1912.02781", "torchvision, v2.AugMix")
 
-    width: int = Field(3, ge=1, le=8, description="how many chains")
+    width: int = option(3, ge=1, le=8, doc="how many chains")
     depth: Span = span(1, 3, within=(1, _MOST_STEPS), whole=True, per="width", doc="steps in a chain, one number for each chain")
-    severity: int = Field(3, ge=1, le=10, description="levels are drawn below this one; 10 is the strongest")
+    severity: int = option(3, ge=1, le=10, doc="levels are drawn below this one; 10 is the strongest")
     share: Span = span(draw=Beta(1, 1), within=(0, 1), doc="share of the mixed chains in the result")
     weights: Span = span(
         0, 1, within=(0, 1), per="width", doc="one number u for each chain, which counts by −ln(1 − u) (a flat Dirichlet)"
     )
-    all_steps: bool = Field(
-        False, description=f"also {', '.join(CORRUPTING)}, which the paper leaves out since it tests with the like"
-    )
-    interpolation: Interpolation = Field("nearest", description="how shears and turns resample")
-    fill: Levels = Field((0, 0, 0), description="colour of what shears, shifts and turns leave free")
+    all_steps: bool = option(False, doc=f"also {', '.join(CORRUPTING)}, which the paper leaves out since it tests with the like")
+    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
+    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Blend]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         counted = [-math.log(max(1 - u, _CERTAIN)) + _CERTAIN for u in draw.weights]
         layers: list[Layer] = []

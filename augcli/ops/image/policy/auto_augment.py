@@ -1,19 +1,8 @@
-"""A pair of steps that was found to help."""
+from typing import Literal
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.found_policies import POLICIES
 from augcli.core.idioms.policies import AUTO, Look, in_turn, step_of
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Levels, as_colour
-from augcli.core.primitives import Barrier, Primitive
-from augcli.core.primitives.image import ColourMatrix, Interpolation, Warp
+from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primitives, Span, State, Warp, as_colour, option, span
 
 
 class AutoAugment(Op):
@@ -24,25 +13,25 @@ class AutoAugment(Op):
     or position is the label.
     """
 
-    id: ClassVar[str] = "image.auto_augment"
-    may_become: ClassVar[tuple[type[Primitive], ...]] = (Warp, ColourMatrix)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.auto_augment"
+    may_become = (Warp, ColourMatrix)
+    examples = (
         {},
         {"policy": "cifar10", "interpolation": "bilinear", "fill": 128},
         {"policy": "svhn", "pair": [14, 22], "first_chance": 0, "second_chance": 0},
     )
-    references: ClassVar[tuple[str, ...]] = ("Cubuk et al., AutoAugment, arXiv:1805.09501", "torchvision, v2.AutoAugment")
+    references = ("Cubuk et al., AutoAugment, arXiv:1805.09501", "torchvision, v2.AutoAugment")
 
-    policy: Literal["imagenet", "cifar10", "svhn"] = Field("imagenet", description="the dataset for which it was found")
+    policy: Literal["imagenet", "cifar10", "svhn"] = option("imagenet", doc="the dataset for which it was found")
     pair: Span = span(0, 24, within=(0, 24), whole=True, doc="which of the policy's pairs of steps, in the order of the paper")
     first_chance: Span = span(0, 1, within=(0, 1), doc="the first step is done where this is below its chance")
     second_chance: Span = span(0, 1, within=(0, 1), doc="the second step is done where this is below its chance")
     first_sign: Span = span(0, 1, within=(0, 1), whole=True, doc="1 goes to the negative side, where the first step has two")
     second_sign: Span = span(0, 1, within=(0, 1), whole=True, doc="1 goes to the negative side, where the second step has two")
-    interpolation: Interpolation = Field("nearest", description="how shears and turns resample")
-    fill: Levels = Field((0, 0, 0), description="colour of what shears, shifts and turns leave free")
+    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
+    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))
         drawn = (draw.first_chance, draw.first_sign), (draw.second_chance, draw.second_sign)
         return in_turn(

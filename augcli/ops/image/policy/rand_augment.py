@@ -1,18 +1,5 @@
-"""Some steps out of fourteen, all equally strong."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.policies import RAND, WIDE, WIDE_DOC, Look, in_turn, step_of
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Levels, as_colour
-from augcli.core.primitives import Barrier, Primitive
-from augcli.core.primitives.image import ColourMatrix, Interpolation, Warp
+from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primitives, Span, State, Warp, as_colour, option, span
 
 
 class RandAugment(Op):
@@ -24,22 +11,22 @@ class RandAugment(Op):
     position is the label.
     """
 
-    id: ClassVar[str] = "image.rand_augment"
-    may_become: ClassVar[tuple[type[Primitive], ...]] = (Warp, ColourMatrix)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.rand_augment"
+    may_become = (Warp, ColourMatrix)
+    examples = (
         {},
         {"count": 4, "magnitude": 30, "interpolation": "bilinear", "fill": 128},
     )
-    references: ClassVar[tuple[str, ...]] = ("Cubuk et al., RandAugment, arXiv:1909.13719", "torchvision, v2.RandAugment")
+    references = ("Cubuk et al., RandAugment, arXiv:1909.13719", "torchvision, v2.RandAugment")
 
-    count: int = Field(2, ge=1, le=16, description="how many steps, one after the other (N)")
+    count: int = option(2, ge=1, le=16, doc="how many steps, one after the other (N)")
     magnitude: Span = span(9, within=(0, 30), whole=True, doc="how strong all of them are (M), of 31 levels")
     which: Span = span(0, 13, within=(0, 13), whole=True, per="count", doc=f"the steps: {WIDE_DOC}")
     sign: Span = span(0, 1, within=(0, 1), whole=True, per="count", doc="1 goes to the negative side, where a step has two")
-    interpolation: Interpolation = Field("nearest", description="how shears and turns resample")
-    fill: Levels = Field((0, 0, 0), description="colour of what shears, shifts and turns leave free")
+    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
+    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))
         return in_turn(
             step_of(RAND, WIDE[number], draw.magnitude, bool(sign), state.image, look)

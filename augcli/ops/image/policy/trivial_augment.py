@@ -1,18 +1,5 @@
-"""One step out of fourteen, of any strength."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
-from augcli.core.draws.fields import Span, span
 from augcli.core.idioms.policies import TRIVIAL, WIDE, WIDE_DOC, Look, in_turn, step_of
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Levels, as_colour
-from augcli.core.primitives import Barrier, Primitive
-from augcli.core.primitives.image import ColourMatrix, Interpolation, Warp
+from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primitives, Span, State, Warp, as_colour, option, span
 
 
 class TrivialAugment(Op):
@@ -23,13 +10,13 @@ class TrivialAugment(Op):
     left alone, boxes and points move along. It has nothing to tune; not where colour or position is the label.
     """
 
-    id: ClassVar[str] = "image.trivial_augment"
-    may_become: ClassVar[tuple[type[Primitive], ...]] = (Warp, ColourMatrix)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+    id = "image.trivial_augment"
+    may_become = (Warp, ColourMatrix)
+    examples = (
         {},
         {"magnitude": 30, "interpolation": "bilinear", "fill": 128},
     )
-    references: ClassVar[tuple[str, ...]] = (
+    references = (
         "Müller and Hutter, TrivialAugment, arXiv:2103.10158",
         "torchvision, v2.TrivialAugmentWide",
     )
@@ -37,9 +24,9 @@ class TrivialAugment(Op):
     which: Span = span(0, 13, within=(0, 13), whole=True, doc=f"the step: {WIDE_DOC}")
     magnitude: Span = span(0, 30, within=(0, 30), whole=True, doc="how strong it is, of 31 levels")
     sign: Span = span(0, 1, within=(0, 1), whole=True, doc="1 goes to the negative side, where a step has two")
-    interpolation: Interpolation = Field("nearest", description="how shears and turns resample")
-    fill: Levels = Field((0, 0, 0), description="colour of what shears, shifts and turns leave free")
+    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
+    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))
         return in_turn([step_of(TRIVIAL, WIDE[draw.which], draw.magnitude, bool(draw.sign), state.image, look)])

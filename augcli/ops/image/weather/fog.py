@@ -1,17 +1,5 @@
-"""Haze."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from pydantic import Field
-
 from augcli.core.draws import severity
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.ops.options import Levels, as_colour
-from augcli.core.primitives.paint import Cloud, Paint
+from augcli.plugin import Cloud, Draw, Levels, Op, Paint, Primitives, Span, State, as_colour, option, span
 
 
 class Fog(Op):
@@ -22,21 +10,17 @@ class Fog(Op):
     Severities have the share of fog that ImageNet-C's have, in our own patches.
     """
 
-    id: ClassVar[str] = "image.fog"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"density": 0.9, "patchiness": 1, "patch": 0.15}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
-    )
-    severities: ClassVar[severity.Levels] = severity.levels(
-        density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2)
-    )
+    id = "image.fog"
+    keys = ("key",)
+    examples = ({}, {"density": 0.9, "patchiness": 1, "patch": 0.15}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
+    severities = severity.levels(density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2))
 
     density: Span = span(0.3, 0.6, within=(0, 1), doc="share of the fog's colour where it is densest")
     patchiness: Span = span(0.3, 0.7, within=(0, 1), doc="how much thinner it may get: 0 is even, 1 lets gaps open")
     patch: Span = span(0.2, 0.5, within=(0.02, 1), doc="size of its patches, as a share of the longer side")
-    colour: Levels = Field((222, 226, 230), description="[red, green, blue] from 0 to 255, or one number for a grey")
+    colour: Levels = option((222, 226, 230), doc="[red, green, blue] from 0 to 255, or one number for a grey")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Paint]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         cell = max(1, round(draw.patch * max(state.image[:2])))
         return [Paint(Cloud(cell, draw.patchiness, draw.key), as_colour(self.colour), draw.density)]

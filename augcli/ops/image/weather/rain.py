@@ -1,15 +1,6 @@
-"""Rain."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import ColourMatrix
-from augcli.core.primitives.paint import Paint, Streaks
+from augcli.plugin import ColourMatrix, Draw, Op, Paint, Primitives, Span, State, Streaks, span
 
 _COLOUR = (0.82, 0.84, 0.87)
 _MOST = 1500  # streaks in a square image at amount 1
@@ -23,10 +14,10 @@ class Rain(Op):
     fewer. Size is kept; alpha and labels are left alone: streaks hide little. Not for images from indoors.
     """
 
-    id: ClassVar[str] = "image.rain"
-    version: ClassVar[int] = 2
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "length": 0.15, "angle_deg": 30})
+    id = "image.rain"
+    version = 2
+    keys = ("key",)
+    examples = ({}, {"amount": 1, "length": 0.15, "angle_deg": 30})
 
     amount: Span = span(0.2, 0.6, within=(0, 1), doc="how many streaks: 1 is a downpour")
     length: Span = span(0.03, 0.08, within=(0.005, 0.5), doc="of the longest streaks, as a share of the longer side")
@@ -34,7 +25,7 @@ class Rain(Op):
     opacity: Span = span(0.6, 0.9, within=(0, 1), doc="of the near streaks")
     dullness: Span = span(0.05, 0.25, within=(0, 1), doc="how much darker and greyer the scene gets")
 
-    def lower(self, draw: Any, state: State) -> Sequence[ColourMatrix | Paint]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         longer, length = max(width, height), draw.length * max(width, height)
         angle = math.radians(draw.angle_deg)

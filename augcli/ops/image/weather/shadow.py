@@ -1,16 +1,6 @@
-"""Shade of something out of sight."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from augcli.core.draws.chance import uniforms
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.image import BLACK
-from augcli.core.primitives.paint import Paint, Polygons
+from augcli.plugin import BLACK, Draw, Op, Paint, Polygons, Primitives, Span, State, span, uniforms
 
 _CORNERS = 5
 
@@ -22,15 +12,15 @@ class Shadow(Op):
     light from outside, as scans and X-rays.
     """
 
-    id: ClassVar[str] = "image.shadow"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"shadows": 2, "darkness": 0.8, "softness": 0})
+    id = "image.shadow"
+    keys = ("key",)
+    examples = ({}, {"shadows": 2, "darkness": 0.8, "softness": 0})
 
     shadows: Span = span(1, 2, within=(1, 8), whole=True, doc="how many shadows; where they overlap, it is no darker")
     darkness: Span = span(0.3, 0.6, within=(0, 1), doc="share of the light that is missing there")
     softness: Span = span(0.005, 0.04, within=(0, 0.2), doc="width of the edges' fading, as a share of the longer side")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Paint]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         longer, numbers = max(width, height), uniforms(draw.key, draw.shadows * (2 + 2 * _CORNERS))
         outlines = []

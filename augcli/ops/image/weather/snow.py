@@ -1,16 +1,6 @@
-"""Snow."""
-
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
-from typing import Any, ClassVar
 
-from augcli.core.draws.fields import Span, span
-from augcli.core.draws.severity import Levels, levels
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.paint import Paint, Streaks
-from augcli.core.primitives.tone import Curve, table_of
+from augcli.plugin import Curve, Draw, Op, Paint, Primitives, Span, State, Streaks, levels, span, table_of
 
 _COLOUR = (0.97, 0.98, 1.0)
 _MOST = 1800  # flakes in a square image at amount 1
@@ -25,16 +15,12 @@ class Snow(Op):
     steps of ours: ImageNet-C blurs noise instead of painting flakes.
     """
 
-    id: ClassVar[str] = "image.snow"
-    version: ClassVar[int] = 2
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"amount": 1, "flake": 0.02, "bleach": 1}, {"severity": 3})
-    references: ClassVar[tuple[str, ...]] = (
-        "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
-    )
-    severities: ClassVar[Levels] = levels(
-        amount=(0.3, 0.5, 0.6, 0.8, 1), flake=(0.01, 0.01, 0.014, 0.014, 0.016), bleach=(0.4, 0.6, 0.6, 0.8, 1)
-    )
+    id = "image.snow"
+    version = 2
+    keys = ("key",)
+    examples = ({}, {"amount": 1, "flake": 0.02, "bleach": 1}, {"severity": 3})
+    references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
+    severities = levels(amount=(0.3, 0.5, 0.6, 0.8, 1), flake=(0.01, 0.01, 0.014, 0.014, 0.016), bleach=(0.4, 0.6, 0.6, 0.8, 1))
 
     amount: Span = span(0.2, 0.7, within=(0, 1), doc="how many flakes: 1 is a blizzard")
     flake: Span = span(0.006, 0.011, within=(0.002, 0.05), doc="width of the nearest flakes, as a share of the longer side")
@@ -42,7 +28,7 @@ class Snow(Op):
     opacity: Span = span(0.7, 0.95, within=(0, 1), doc="of the near flakes")
     bleach: Span = span(0.1, 0.6, within=(0, 1), doc="how much the light tones are brightened")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Curve | Paint]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         longer, wanted = max(width, height), draw.flake * max(width, height)
         size = max(wanted, _LEAST_PX)

@@ -1,14 +1,4 @@
-"""The sun in the lens."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from augcli.core.draws.chance import uniforms
-from augcli.core.draws.fields import Span, span
-from augcli.core.ops.op import Op, State
-from augcli.core.primitives.paint import Discs, Glow, Paint
+from augcli.plugin import Discs, Draw, Glow, Op, Paint, Primitives, Span, State, span, uniforms
 
 _SUN = (1.0, 0.98, 0.9)
 _TINTS = ((0.75, 1.0, 0.8), (1.0, 0.8, 0.55))
@@ -22,9 +12,9 @@ class SunFlare(Op):
     from where things are. Not for images from indoors.
     """
 
-    id: ClassVar[str] = "image.sun_flare"
-    keys: ClassVar[tuple[str, ...]] = ("key",)
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"size": 0.8, "strength": 1, "ghosts": 8})
+    id = "image.sun_flare"
+    keys = ("key",)
+    examples = ({}, {"size": 0.8, "strength": 1, "ghosts": 8})
 
     x: Span = span(0.05, 0.95, within=(-0.5, 1.5), doc="where the sun is: 0 left edge, 1 right edge")
     y: Span = span(0, 0.35, within=(-0.5, 1.5), doc="where the sun is: 0 top edge, 1 bottom edge")
@@ -32,7 +22,7 @@ class SunFlare(Op):
     strength: Span = span(0.5, 0.9, within=(0, 1), doc="opacity of the glow in its middle")
     ghosts: Span = span(3, 6, within=(0, 16), whole=True, doc="how many pale discs")
 
-    def lower(self, draw: Any, state: State) -> Sequence[Paint]:
+    def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         longer = max(width, height)
         x, y = draw.x * width, draw.y * height
