@@ -1,1 +1,1 @@
-"""The command line: one command a file, each a thin skin over a function of the engine."""
+"""The command line: one file per command, each a thin layer over a function of the engine."""

@@ -1,4 +1,4 @@
-"""`augcli`: the commands, and what errors look like. Imports nothing heavy: help and completion must be instant."""
+"""The `augcli` command: its subcommands, and how errors are shown. Imports nothing heavy, so that help is instant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import check, doctor, explain, failures, init, merge, ops, plan, replay, 
 
 app = typer.Typer(
     name="augcli",
-    help="Augment a folder of images, sound and text, as a YAML pipeline says.",
+    help="Augment a folder of images, audio and text files as described in a YAML pipeline.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -43,15 +43,15 @@ def _version(asked: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an internal error came from.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
 ) -> None:
     pass
 
 
 def main() -> None:
-    """Run the command line; every way out has its exit code (see README)."""
+    """Run the command line; every kind of ending has its own exit code (see the README)."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -74,23 +74,23 @@ def main() -> None:
                 raise
             _leave_by_signal(error.number)  # type: ignore[attr-defined]
         message = f"internal error: {type(error).__name__}: {error}"
-        print(f"augcli: {message}\nRun the same command with --debug after 'augcli' and report what it shows.", file=sys.stderr)
+        print(f"augcli: {message}\nRun it again as augcli --debug … to see the traceback, and report that.", file=sys.stderr)
         failures.tell(message, 70)
         sys.exit(70)
 
 
 def _tell_usage(leaving: SystemExit) -> None:
-    """Typer has told people of a wrong command line, or that they interrupted; programs are told here."""
+    """Report usage errors and interruptions as JSON; Typer has already printed them for people."""
     cause = leaving.__context__
     if leaving.code == 2:
-        failures.tell(getattr(cause, "format_message", "wrong usage".strip)(), 2)
+        failures.tell(getattr(cause, "format_message", "invalid command line".strip)(), 2)
     elif leaving.code == 130:
         failures.tell("stopped by SIGINT", 130)
 
 
 def _leave_by_signal(number: int) -> None:
-    """End as if the signal had ended us, so that shells and schedulers see the truth; SIGUSR1 asks for a checkpoint."""
-    message = f"stopped by {signal.Signals(number).name}; run the same command again to go on where it stopped"
+    """Exit as if killed by the signal, so that shells and schedulers see the real cause; SIGUSR1 asks for a checkpoint."""
+    message = f"stopped by {signal.Signals(number).name}; run the same command again to resume"
     print(f"augcli: {message}.", file=sys.stderr)
     failures.tell(message, 75 if number == signal.SIGUSR1 else 128 + number)
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""`augcli doctor`."""
+"""`augcli doctor`: the engine's findings about this machine, as a table or JSON."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def doctor(
     pipeline: Annotated[
-        Path | None, typer.Argument(metavar="[PIPELINE]", help="Also look at what this one needs.", show_default=False)
+        Path | None, typer.Argument(metavar="[PIPELINE]", help="Also check what this pipeline needs.", show_default=False)
     ] = None,
-    torch: Annotated[bool, typer.Option(help="Ask torch for devices; takes some seconds.")] = True,
+    torch: Annotated[bool, typer.Option(help="Ask torch which devices there are (takes a few seconds).")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Look whether all is there: packages, devices, formats, word lists, and what a pipeline needs."""
+    """Check this installation: packages, devices, file formats, word lists, and what a pipeline needs."""
     from augcli.engine.about.doctor import examine
     from augcli.load import load_pipeline
 
@@ -34,14 +34,14 @@ def doctor(
     else:
         print_table(("", "what", "state", "detail"), _rows(found))
         if missing:
-            print(f"missing of what {pipeline} needs: {', '.join(item.name for item in missing)}")
+            print(f"{pipeline} needs these, which are missing: {', '.join(item.name for item in missing)}")
         elif loaded is not None:
-            print(f"all that {pipeline} needs is there")
+            print(f"everything that {pipeline} needs is available")
     raise typer.Exit(1 if missing else 0)
 
 
 def _rows(found: list[Found]) -> list[tuple[str, str, str, str]]:
-    """One line for neighbours of which the same is to be said; each section named once."""
+    """Put neighbours with the same state and detail on one row; name each section once."""
     from itertools import groupby
 
     rows, section = [], ""

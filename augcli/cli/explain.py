@@ -1,4 +1,4 @@
-"""`augcli explain`."""
+"""`augcli explain`: how an output was made, for people or as JSON."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
     from augcli.engine.after.explain import Explanation
 
-_TOLD_BETTER = ("v", "steps", "partners", "pieces", "source", "source_sha256")  # of a record
-_MOST = 5  # outputs that are explained at once; of more, the ids are listed
+_SHOWN_OTHERWISE = ("v", "steps", "partners", "pieces", "source", "source_sha256")  # keys of a record
+_MOST = 5  # outputs explained in one go; if there are more, only their ids are listed
 
 
 def explain(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="An output; with --output also an id, or a source by id or path.", show_default=False
+            metavar="FILE", help="An output file; with --output, also an id, or a source by id or path.", show_default=False
         ),
     ],
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="OUTPUT", help="The output folder of augcli run.", show_default=False)
+        Path | None, typer.Option("--output", metavar="OUTPUT", help="The output folder to search.", show_default=False)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell how an output came to be: its source, what was drawn, what that was fused to, what it was mixed with."""
+    """Explain how an output was made: its source, the values drawn, the fused program, the samples mixed in."""
     from rich.console import Console
 
     from augcli import ops
@@ -84,7 +84,7 @@ def _show(console: Console, told: Explanation) -> None:
     for name, text in lines:
         console.print(f"  {name:<12}{_safe(text)}")
     if record["status"] == "original":
-        console.print("  the source as it is, without any step")
+        console.print("  the source itself, unchanged")
     elif "steps" in record:
         _show_steps(console, told)
         _show_program(console, told)
@@ -92,9 +92,7 @@ def _show(console: Console, told: Explanation) -> None:
         console.print("partners", style="bold")
         for partner in told.partners:
             label = f", {partner.label}" if partner.label else ""
-            console.print(
-                f"  {_safe(partner.id)}{_safe(label)} ({partner.state or 'not looked at'})\n    sha256 {partner.sha256}"
-            )
+            console.print(f"  {_safe(partner.id)}{_safe(label)} ({partner.state or 'not checked'})\n    sha256 {partner.sha256}")
     if told.texts is not None:
         _show_diff(console, *told.texts)
 
@@ -123,9 +121,9 @@ def _show_program(console: Console, told: Explanation) -> None:
     from augcli.engine.after.tracing import facts_text
 
     if told.trace is None:
-        console.print("program: cannot be made again, since the source is not as it was")
+        console.print("program: not available, because the source is missing or has changed")
         return
-    console.print("program" if told.trace.primitives else "program: empty, nothing was changed", style="bold")
+    console.print("program" if told.trace.primitives else "program: empty; nothing was changed", style="bold")
     for number, part in enumerate(told.trace.primitives):
         before, after = facts_text(part.before), facts_text(part.after)
         sizes = f", {before} → {after}" if before != after else ""
@@ -133,17 +131,17 @@ def _show_program(console: Console, told: Explanation) -> None:
         fused = "one " if len(part.steps) > 1 else ""
         console.print(_safe(f"  {' + '.join(part.steps)} → {fused}{part.kind}{sizes}{scale}"))
     if told.trace.idle:
-        console.print(_safe(f"  changed nothing: {', '.join(told.trace.idle)}"))
+        console.print(_safe(f"  had no effect: {', '.join(told.trace.idle)}"))
 
 
 def _show_diff(console: Console, before: str, after: str) -> None:
-    """Red for what is gone and green for what is new, or [-gone-] and {+new+} where there are no colours."""
+    """Show deletions in red and insertions in green, or as [-gone-] and {+new+} where there are no colours."""
     from rich.text import Text
 
     from augcli.engine.after.worddiff import shortened, word_diff
 
     coloured = console.is_terminal and not console.no_color and console.color_system is not None
-    console.print("text" if before != after else "text: as it was", style="bold")
+    console.print("text" if before != after else "text: unchanged", style="bold")
     if before == after:
         return
     shown = Text()
@@ -165,7 +163,7 @@ def _number(value: Any) -> str:
 
 
 def _safe(text: str, lines: bool = False) -> str:
-    """What a terminal may show: control characters and what is no Unicode are escaped."""
+    """Escape control characters and lone surrogates, so that a terminal can show the text."""
     kept = "\n\t" if lines else ""
     return "".join(
         char if char.isprintable() or char in kept else char.encode("unicode_escape", "surrogatepass").decode() for char in text
@@ -175,7 +173,7 @@ def _safe(text: str, lines: bool = False) -> str:
 def _as_json(told: Explanation) -> dict[str, Any]:
     record = told.record
     unit: dict[str, Any] = {
-        **{key: value for key, value in record.items() if key not in _TOLD_BETTER},
+        **{key: value for key, value in record.items() if key not in _SHOWN_OTHERWISE},
         "seed": told.seed,
         "output_state": told.output_state or None,
         "source": {

@@ -1,4 +1,4 @@
-"""What programs are told on standard output when a command with `--json` ends early."""
+"""The JSON object on stdout when a command with `--json` ends early."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from augcli.core.values.outcome import ConfigError
 
 
 def object_of(message: str, exit_code: int, error: Exception | None = None) -> dict[str, Any]:
-    """`error` is one line for people; `problems` says each mistake of a pipeline with its place."""
+    """`error` is one line for people; `problems` lists every mistake in a pipeline with its position."""
     problems = error.problems if isinstance(error, ConfigError) else []
     return {"ok": False, "exit_code": exit_code, "error": message, "problems": [problem._asdict() for problem in problems]}
 
 
 def tell(message: str, exit_code: int, error: Exception | None = None) -> None:
-    """Print the object, if the command line asks for JSON."""
+    """Print the object if the command line asks for JSON."""
     arguments = sys.argv[1:]
     if "--json" in arguments[: arguments.index("--") if "--" in arguments else None]:
         print(json.dumps(object_of(message, exit_code, error), ensure_ascii=True), flush=True)

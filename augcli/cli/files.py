@@ -1,4 +1,4 @@
-"""Files that commands write for the user, beside outputs of runs."""
+"""Files that commands write at the user's request, such as pipelines and schemas; outputs of runs are the engine's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole; raises OutputError when that does not work."""
+    """Write a text file; raises OutputError on failure."""
     from augcli.core.values.outcome import OutputError
 
     try:

@@ -1,7 +1,8 @@
-"""`augcli init`."""
+"""`augcli init`: write the proposed pipeline, and tell what was found."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +16,12 @@ def init(
     inputs: Inputs,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="PIPELINE", help="Write the pipeline there, not on standard output."),
+        typer.Option("--output", "-o", metavar="PIPELINE", help="Write the pipeline to this file instead of stdout."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Propose a first pipeline for what lies in these folders."""
+    """Propose a first pipeline for the files in these folders."""
     from augcli.core.values.outcome import OutputError
     from augcli.engine.start.starter import findings, pipeline_text
     from augcli.engine.start.survey import survey
@@ -29,7 +30,7 @@ def init(
     from .render import print_json
 
     if output is not None and output.exists() and not force:
-        raise OutputError(f"{output} is there already; choose another name, or add --force to write over it")
+        raise OutputError(f"{output} already exists; choose another name, or add --force to overwrite it")
     found = survey([str(path) for path in inputs])
     text = pipeline_text(found, str(output or "pipeline.yaml"))
     if output is not None:
@@ -48,4 +49,5 @@ def init(
     if output is None:
         print(text, end="")
     else:
-        print(f"wrote {output}; look at it, then: augcli run {output} {' '.join(map(str, inputs))} -o OUTPUT")
+        command = shlex.join(["augcli", "run", str(output), *map(str, inputs), "-o", "OUTPUT"])
+        print(f"wrote {output}; review it, then run: {command}")

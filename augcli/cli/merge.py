@@ -1,4 +1,4 @@
-"""`augcli merge`."""
+"""`augcli merge`: the outputs of a run that was split with `--shard`, put together."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .options import AsJson
 
 def merge(
     shards: Annotated[
-        list[Path], typer.Argument(metavar="OUTPUT...", help="The output folders of all shards.", show_default=False)
+        list[Path], typer.Argument(metavar="SHARD...", help="The output folders of all shards.", show_default=False)
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="A new folder for the whole.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new folder for the merged output.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
-    """Put the outputs of all shards together; refuses gaps, doubles, and shards of other runs."""
+    """Merge the outputs of all shards; refuses gaps, duplicates, and shards of different runs."""
     from augcli import ops
     from augcli.engine.finish.merge import merge as merge_folders
 

@@ -1,4 +1,4 @@
-"""`augcli plan`."""
+"""`augcli plan`, and `augcli run --dry-run`: what a run would make."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def plan(
     sets: Sets = [],  # noqa: B006
     limit: Limit = None,
     as_json: AsJson = False,
-    as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object for each planned output.")] = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object per planned output.")] = False,
 ) -> None:
-    """Say what a run would make, without making it: counts, names, disk space, collisions."""
+    """Show what a run would make, without writing anything: counts, names, disk space, collisions."""
     from augcli.load import load_pipeline
 
     loaded = load_pipeline(str(pipeline), overrides(sets, seed, copies))
@@ -73,7 +73,7 @@ def show_plan(
     left_out.update(kept_out)
     if not units:
         why = "; ".join(f"{count} × {printable(reason)}" for reason, count in sorted(left_out.items()))
-        raise NothingToDo(f"nothing to augment below {', '.join(inputs)}" + (f": left out {why}" if why else ""))
+        raise NothingToDo(f"nothing to augment in {', '.join(inputs)}" + (f"; left out: {why}" if why else ""))
     if as_lines:
         return
     if as_json:
@@ -91,13 +91,13 @@ def show_plan(
     for reason, count in sorted(left_out.items()):
         print(f"left out: {printable(left_out_text(reason, count, named))}")
     if unknown:
-        print(f"warning: copies names classes that no sample has: {', '.join(unknown)}")
+        print(f"warning: copies lists classes that no sample has: {', '.join(unknown)}")
     for first, second in collisions[:20]:
-        print(f"warning: {first!r} and {second!r} differ in case only; some file systems cannot hold both")
+        print(f"warning: {first!r} and {second!r} differ only in case; some file systems cannot store both")
 
 
 def _why_no_copies(pipeline: Pipeline, source: Source) -> str:
-    """In the order in which the plan decides."""
+    """Say why a source gets no copies; the checks come in the plan's order."""
     if not pipeline.steps.get(source.modality):
         return f"no steps for {source.modality}"
     wanted = pipeline.input.splits

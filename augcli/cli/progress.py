@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress on stderr: a bar on a terminal, elsewhere a plain line every half minute."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Progress:
             from tqdm import tqdm
 
             tqdm.monitor_interval = 0  # its thread would keep the engine from forking its workers
-            self._bar = tqdm(total=units, initial=done, unit="file", file=sys.stderr, smoothing=0.1, **_width())
+            self._bar = tqdm(total=units, initial=done, unit=" outputs", file=sys.stderr, smoothing=0.1, **_width())
 
     def _advance(self, count: int) -> None:
         self._done += count
@@ -80,7 +80,7 @@ class Progress:
 
 
 def _width() -> dict[str, Any]:
-    """tqdm's options for the width of the bar: that of the terminal, but some (of CI services) say that they have none."""
+    """tqdm's options for the bar's width: the terminal's, or 80 where the terminal claims to have none (some CI services)."""
     try:
         columns = os.get_terminal_size(sys.stderr.fileno()).columns
     except OSError:

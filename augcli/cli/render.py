@@ -16,7 +16,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> None:
-    """A table on standard output; colours and width as the terminal and NO_COLOR allow."""
+    """Print a table to stdout; colours and width depend on the terminal and NO_COLOR."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -25,7 +25,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        # Text, not markup: file names may hold brackets; what cannot be printed is shown escaped.
+        # Text, not markup: file names may contain brackets. Unprintable characters are shown escaped.
         table.add_row(*[Text(printable(str(cell))) for cell in row])
     width = None if sys.stdout.isatty() else 120
     Console(width=width, soft_wrap=False).print(table)
@@ -36,7 +36,7 @@ def printable(text: str) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """1 output, 2 outputs."""
+    """Say "1 output", "2 outputs"."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
@@ -49,7 +49,7 @@ def size_text(count: float) -> str:
 
 
 def show_summary(summary: Summary, as_json: bool) -> None:
-    """What a run did: one object, or a short table."""
+    """Print what a run did: one JSON object, or a short table."""
     if as_json:
         print_json(
             {
@@ -77,7 +77,7 @@ def show_summary(summary: Summary, as_json: bool) -> None:
         return
     rows: list[tuple[str, str]] = [("planned", counted(summary.planned, "output"))]
     if summary.done_before:
-        rows.append(("done before", str(summary.done_before)))
+        rows.append(("already done", str(summary.done_before)))
     made = ", ".join(f"{count} {name}" for name, count in sorted(summary.made.items())) or "nothing"
     rate = f", {sum(summary.made.values()) / summary.seconds:.0f}/s" if summary.made and summary.seconds else ""
     if summary.merged:
@@ -85,29 +85,31 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     else:
         rows.append(("made", f"{made} ({size_text(summary.bytes)} in {summary.seconds:.1f} s{rate})"))
     rows += [("failed", f"{count} × {code}") for code, count in sorted(summary.failed.items())]
-    rows += [("missing", f"{summary.missing}: run the same command again")] if summary.missing else []
+    rows += (
+        [("missing", f"{counted(summary.missing, 'output')}; run the same command again to make them")] if summary.missing else []
+    )
     rows += [("left out", left_out_text(reason, count, summary.named)) for reason, count in sorted(summary.left_out.items())]
     if summary.unknown_classes:
-        rows.append(("warning", f"copies names classes that no sample has: {', '.join(summary.unknown_classes)}"))
+        rows.append(("warning", f"copies lists classes that no sample has: {', '.join(summary.unknown_classes)}"))
     if summary.case_collisions:
         first, second = summary.case_collisions[0]
         rows.append(
             (
                 "warning",
-                f"{counted(len(summary.case_collisions), 'name differs', 'names differ')} in case only, as {first} and {second}",
+                f"{counted(len(summary.case_collisions), 'pair')} of names differ only in case, for example {first} and {second}",
             )
         )
     if summary.orphans:
         them = "it" if summary.orphans == 1 else "them"
-        rows.append(("no longer planned", f"{counted(summary.orphans, 'output')} of earlier runs; --prune removes {them}"))
+        rows.append(("no longer planned", f"{counted(summary.orphans, 'output')} of earlier runs; add --prune to remove {them}"))
     if summary.pruned:
         rows.append(("pruned", f"{counted(summary.pruned, 'output')} of earlier runs"))
     rows += [("device", f"{summary.device.name} ({summary.device.backend} backend)"), ("output", summary.output)]
-    print_table(("run", "complete" if summary.complete else "NOT complete"), rows)
+    print_table(("run", "complete" if summary.complete else "INCOMPLETE"), rows)
 
 
 def left_out_text(reason: str, count: int, named: dict[str, list[str]]) -> str:
-    """How many files were left out for a reason, and the first few of them by name."""
+    """Say how many files were left out for a reason, and name the first few."""
     names = named.get(reason, [])[:5]
     if not names:
         return f"{count} × {reason}"

@@ -1,4 +1,4 @@
-"""`augcli replay`."""
+"""`augcli replay`: regenerate outputs from their records and report every difference."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ _OF_THE_FILE = ("file differs", "file missing")
 def replay(
     output: OutputDir,
     unit_id: Annotated[
-        str | None, typer.Option("--id", metavar="UNIT", help="Only this output: its id or its path.", show_default=False)
+        str | None, typer.Option("--id", metavar="UNIT", help="Only this output, given by id or path.", show_default=False)
     ] = None,
-    inputs: Annotated[
-        list[Path], typer.Option("--input", metavar="ROOT", help="Where the input lies now, if it has moved.")
-    ] = [],  # noqa: B006
+    inputs: Annotated[list[Path], typer.Option("--input", metavar="ROOT", help="Where the input is now, if it has moved.")] = [],  # noqa: B006
     write: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the output that was made again (with --id).", show_default=False)
+        Path | None, typer.Option(metavar="FILE", help="Write the regenerated output to FILE (needs --id).", show_default=False)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make outputs again from their records, and compare them byte for byte with the records and with the files."""
+    """Regenerate outputs from their records; compare them byte for byte with the records and the files."""
     from collections import Counter
 
     from augcli import ops
@@ -36,18 +34,18 @@ def replay(
     from .render import counted, print_json
 
     if write is not None and unit_id is None:
-        raise UserError("--write needs --id: it writes one output")
+        raise UserError("--write writes a single output; name it with --id")
     ops.load()
     verdicts: Counter[str] = Counter()
     bad = []
     for result in replay_folder(str(output), unit_id, [str(path) for path in inputs] or None):
         verdicts[result.verdict] += 1
-        # A file that is gone or damaged is a finding, but not for --write, which may be there to bring it back.
+        # A missing or damaged file is a finding, except with --write, which may be used to restore it.
         if result.verdict != "same" and not (write is not None and result.verdict in _OF_THE_FILE):
             bad.append(result)
         if write is not None and result.verdict in ("same", "different", *_OF_THE_FILE):
             if sum(verdicts.values()) > 1:
-                raise UserError(f"--write writes one output, and {unit_id!r} is several; name one by its id")
+                raise UserError(f"--write writes a single output, but {unit_id!r} matches several; give the id of one")
             try:
                 write.write_bytes(result.data)
             except OSError as error:
@@ -66,6 +64,5 @@ def replay(
     for item in bad:
         print(f"{item.verdict}: {item.unit_id}: {item.detail}")
     if bad:
-        raise Mismatch(f"{len(bad)} of {counted(sum(verdicts.values()), 'output')} did not come out the same")
-    all_the = ", all" if sum(verdicts.values()) > 1 else ","
-    print(f"{counted(sum(verdicts.values()), 'output')} made again{all_the} the same byte for byte")
+        raise Mismatch(f"{len(bad)} of {counted(sum(verdicts.values()), 'output')} could not be reproduced")
+    print(f"{counted(sum(verdicts.values()), 'output')} regenerated, identical byte for byte")

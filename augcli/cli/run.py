@@ -1,4 +1,4 @@
-"""`augcli run`."""
+"""`augcli run`: the options of a run, its progress and its summary."""
 
 from __future__ import annotations
 
@@ -27,27 +27,31 @@ class ProgressKind(StrEnum):
 def run(
     pipeline: PipelineFile,
     inputs: Inputs,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the augmented copies go.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the augmented copies.", show_default=False)],
     copies: Copies = None,
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006  (Typer copies it)
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:NUMBER.")] = "auto",
-    backend: Annotated[Backend, typer.Option(help="cpu: OpenCV on threads; torch: batches on the device.")] = Backend.auto,
-    batch_size: Annotated[str, typer.Option(metavar="auto|N", help="Outputs in one batch (torch).")] = "auto",
-    memory: Annotated[int, typer.Option(min=16, metavar="MB", help="Decoded data held at a time (torch).")] = 512,
-    workers: Annotated[int, typer.Option(min=0, help="Worker processes (torch backend: threads); 0 is one a core.")] = 0,
-    shard_text: Annotated[str, typer.Option("--shard", metavar="I/N", help="Make only part I (from 0) of N.")] = "0/1",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+    backend: Annotated[
+        Backend, typer.Option(help="cpu: OpenCV in worker processes; torch: batches on the device.")
+    ] = Backend.auto,
+    batch_size: Annotated[str, typer.Option(metavar="auto|N", help="Outputs per batch (torch backend).")] = "auto",
+    memory: Annotated[int, typer.Option(min=16, metavar="MB", help="Decoded data held at once (torch backend).")] = 512,
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes (torch backend: threads); 0: one per core.")] = 0,
+    shard_text: Annotated[
+        str, typer.Option("--shard", metavar="I/N", help="Process only shard I of N (I counts from 0).")
+    ] = "0/1",
     limit: Limit = None,
     max_errors: Annotated[str, typer.Option(metavar="N|%", help="Failed outputs that still count as success.")] = "0",
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop as soon as there are more failures than that.")] = False,
-    redo: Annotated[bool, typer.Option("--redo", help="Make outputs again that are out of date.")] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Try outputs again that failed before.")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop as soon as --max-errors is exceeded.")] = False,
+    redo: Annotated[bool, typer.Option("--redo", help="Regenerate outdated outputs.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Retry outputs that failed before.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove outputs of earlier runs that are no longer planned.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan only, write nothing.")] = False,
-    progress: Annotated[ProgressKind, typer.Option(help="How progress is shown, on standard error.")] = ProgressKind.auto,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; write nothing.")] = False,
+    progress: Annotated[ProgressKind, typer.Option(help="How to show progress (on stderr).")] = ProgressKind.auto,
     as_json: AsJson = False,
 ) -> None:
-    """Make the augmented copies that are missing. Run it again, and it goes on where it stopped."""
+    """Make the augmented copies that are missing. Run the same command again to resume."""
     from augcli.core.values.outcome import UserError
     from augcli.engine.run import allowed_errors
     from augcli.engine.run import run as run_engine

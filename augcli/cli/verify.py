@@ -1,4 +1,4 @@
-"""`augcli verify`."""
+"""`augcli verify`: the differences between an output and its manifest, with a remedy for each kind."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import Counter
 from .options import AsJson, OutputDir
 
 _REMEDIES = {
-    "changed": "remove what was changed and run the pipeline again",
-    "missing": "run the pipeline again to make it anew",
-    "leftover": "made by earlier runs and no longer planned; augcli run with --prune removes such outputs",
-    "extra": "not made by augcli; move it elsewhere",
+    "changed": "delete the changed files and run the pipeline again",
+    "missing": "run the pipeline again to regenerate the missing files",
+    "leftover": "written by earlier runs and no longer planned; run augcli run with --prune to remove them",
+    "extra": "unexpected files, not written by augcli; move them elsewhere",
 }
 
 
 def verify(output: OutputDir, as_json: AsJson = False) -> None:
-    """Compare every file of an output with its manifest: changed, missing, leftover and extra ones are told."""
+    """Compare every file of an output with its manifest; report changed, missing, leftover and extra files."""
     from augcli.core.values.outcome import Mismatch
     from augcli.engine.after.verify import verify as verify_folder
 
@@ -38,7 +38,7 @@ def verify(output: OutputDir, as_json: AsJson = False) -> None:
             print(f"{kind}: {path!r}" if not path.isprintable() else f"{kind}: {path}")
         if not result.differences:
             print(
-                f"{output}: {counted(result.files, 'file')} as the manifest says"
+                f"{output}: {counted(result.files, 'file matches', 'files match')} the manifest"
                 + ("" if result.complete else "; the run is not complete")
             )
     if result.differences:

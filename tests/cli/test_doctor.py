@@ -136,7 +136,7 @@ def test_the_command(augcli: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text("image: [flip]\n", encoding="utf-8")
     done = augcli("doctor", path, "--no-torch")
-    assert done.returncode == 0 and "all that" in done.stdout and "image.flip" in done.stdout
+    assert done.returncode == 0 and "everything that" in done.stdout and "image.flip" in done.stdout
     told = json.loads(augcli("doctor", "--no-torch", "--json").stdout)
     assert told["ok"] and {item["name"] for item in told["found"]} >= {"python", "numpy", *FORMATS}
     path.write_text("image: [flap]\n", encoding="utf-8")

@@ -37,8 +37,8 @@ def test_one_is_said_as_one(command, pipeline_file, tmp_path):
     (tmp_path / "in" / "a.txt").write_text("one two three four five")
     ran = command("run", pipeline_file("text: [random_delete]"), tmp_path / "in", "-o", tmp_path / "out", "--progress", "none")
     assert "1 output " in ran.out and "1 outputs" not in ran.out
-    assert "1 file as the manifest says" in command("verify", tmp_path / "out").out
-    assert "1 output made again, the same" in command("replay", tmp_path / "out").out
+    assert "1 file matches the manifest" in command("verify", tmp_path / "out").out
+    assert "1 output regenerated, identical" in command("replay", tmp_path / "out").out
 
 
 def test_ops_needs_no_command(command):

@@ -191,7 +191,7 @@ def test_fail_fast_stops_early_and_the_next_run_goes_on(tree, make, tmp_path, co
 def test_the_plan_shows_it_all(tree, augcli, pipeline_file):
     plain = augcli("plan", pipeline_file(PIPELINE), tree[0])
     assert plain.returncode == 0, plain.stderr
-    assert "'same/A.jpg' and 'same/a.jpg' differ in case only" in plain.stdout
+    assert "'same/A.jpg' and 'same/a.jpg' differ only in case" in plain.stdout
     lines = augcli("plan", pipeline_file(PIPELINE), tree[0], "--jsonl")
     assert len([json.loads(line) for line in lines.stdout.splitlines()]) == 2 * len(tree[1])
 

@@ -50,7 +50,7 @@ def test_a_signal_stops_the_run_and_the_same_command_goes_on(
     process.send_signal(number)
     out, messages = process.communicate()
     assert process.returncode == returncode
-    assert number.name in messages and "run the same command again to go on" in messages
+    assert number.name in messages and "run the same command again to resume" in messages
     assert out == "" and "Traceback" not in messages
     assert not (output / "manifest.jsonl").exists()
     made = len(contents(output))

@@ -75,9 +75,9 @@ def test_verify_names_each_kind_and_its_remedy(make, samples, output, augcli):
     told = augcli("verify", output)
     assert told.returncode == 5
     for kind, remedy in [
-        ("1 changed", "remove what was changed and run the pipeline again"),
+        ("1 changed", "delete the changed files and run the pipeline again"),
         ("1 missing", "run the pipeline again"),
-        ("1 extra", "not made by augcli"),
+        ("1 extra", "not written by augcli"),
         (f"{len(gone)} leftover", "augcli run with --prune"),
     ]:
         assert any(line.removeprefix("augcli: ").startswith(kind) and remedy in line for line in told.stderr.splitlines()), (
@@ -88,7 +88,7 @@ def test_verify_names_each_kind_and_its_remedy(make, samples, output, augcli):
 def test_run_says_how_to_prune_and_how_many_were(output, augcli, samples, pipeline_file):
     line = ["run", pipeline_file(PIPELINE), samples / "texts", "-o", output, "--copies", "1"]
     count = len(list(output.glob("*__aug1.txt")))
-    assert f"{count} outputs of earlier runs; --prune removes them" in " ".join(augcli(*line).stdout.split())
+    assert f"{count} outputs of earlier runs; add --prune to remove them" in " ".join(augcli(*line).stdout.split())
     pruned = json.loads(augcli(*line, "--prune", "--json").stdout)
     assert (pruned["pruned"], pruned["orphans"]) == (count, 0)
 
@@ -105,7 +105,7 @@ def test_replay_looks_at_the_files(output, augcli, tmp_path):
     assert "file missing: " in augcli("replay", output).stdout
     restored = augcli("replay", output, "--id", first.name, "--write", first)
     assert restored.returncode == 0 and first.read_bytes() == before
-    assert "1 output made again, the same byte for byte" in restored.stdout
+    assert "1 output regenerated, identical byte for byte" in restored.stdout
 
 
 def test_replay_looks_at_documents(make, samples, tmp_path):
