@@ -13,7 +13,7 @@ import typer
 from augcli import __version__
 from augcli.core.values.outcome import UserError
 
-from . import check, doctor, explain, failures, init, merge, ops, plan, replay, run, verify
+from . import check, docs, doctor, explain, failures, init, merge, ops, plan, replay, run, verify
 
 app = typer.Typer(
     name="augcli",
@@ -31,6 +31,7 @@ app.command()(merge.merge)
 app.command()(init.init)
 app.command()(explain.explain)
 app.command()(doctor.doctor)
+app.command()(docs.docs)
 app.add_typer(ops.app, name="ops")
 
 

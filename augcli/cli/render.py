@@ -31,6 +31,20 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     Console(width=width, soft_wrap=False).print(table)
 
 
+def show_markdown(text: str) -> None:
+    """Markdown as the terminal can show it, in a pager where it has more lines than the terminal."""
+    import os
+
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    os.environ.setdefault("LESS", "FRX")  # as git sets it: quit if it fits, let colours through, leave the text there
+    console = Console()
+    console.width = min(console.width, 100)  # longer lines are hard to read
+    with console.pager(styles=True):
+        console.print(Markdown(text, code_theme="ansi_dark"))
+
+
 def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\x1b", "\\x1b")
 

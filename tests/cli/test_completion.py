@@ -53,5 +53,9 @@ def test_the_shell_completes_names_of_operations() -> None:
     assert set(completed("ops", "show", "")) >= {"flip", "gain", "random_delete"}
 
 
+def test_the_shell_completes_topics_of_the_documentation() -> None:
+    assert completed("docs", "pip") == ["pipeline"]
+
+
 def test_the_completion_script_is_there() -> None:
     assert "_AUGCLI_COMPLETE=complete_bash" in as_augcli("--show-completion", "bash")

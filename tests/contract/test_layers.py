@@ -183,7 +183,17 @@ PIPELINE = "image: [flip, {rotate: {p: 0.5}}, mixup]\naudio: [gain]\ntext: [rand
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["run", "--help"], ["check", "--help"], ["check", "good.yaml"], ["ops"], ["ops", "show", "flip"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["run", "--help"],
+        ["check", "--help"],
+        ["check", "good.yaml"],
+        ["ops"],
+        ["ops", "show", "flip"],
+        ["docs"],
+        ["docs", "operations"],
+    ],
     ids=" ".join,
 )
 def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:

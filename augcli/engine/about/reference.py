@@ -17,7 +17,12 @@ _TITLES = {"image": "Images (`image:`)", "audio": "Sound (`audio:`)", "text": "T
 
 def full() -> str:
     """Everything: what each operation does, its options with defaults and limits, examples, sources."""
-    parts = ["# Operations\n\nMade by `augcli ops docs`; the same texts are behind `augcli ops show OP`.\n"]
+    return "# Operations\n\nMade by `augcli ops docs`; the same texts are behind `augcli ops show OP`.\n\n" + listed()
+
+
+def listed() -> str:
+    """The same without a title: a heading for each modality, and below it one for each operation."""
+    parts = []
     for modality, group in groupby(entries(), lambda entry: entry.modality):
         parts.append(f"## {_TITLES.get(modality, modality)}\n")
         parts += [_operation(entry) for entry in group]
