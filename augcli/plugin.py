@@ -28,7 +28,7 @@ from augcli.core.primitives.image import (
     Filter,
     Interpolation,
     Layer,
-    Noise,
+    NormalNoise,
     Region,
     Warp,
 )
@@ -71,9 +71,10 @@ __all__ = [
     "Add", "Barrier", "Beta", "Blend", "Border", "Cloud", "ColourMatrix", "Constant", "Count", "Cover", "Curve", "Discs",
     "Displace", "Draw", "Fill", "FillNoise", "Filter", "Filter2D", "Gain", "Glow", "Grid", "HueSaturationValue",
     "ImageOracle", "Images", "Interpolation", "Layer", "Letters", "Level", "LevelNoise", "Levels", "LocalContrast",
-    "LogUniform", "Mask", "Matrix", "Median", "Noise", "Normal", "Op", "Paint", "PhotonNoise", "Pieces", "Pixels", "Polygons",
-    "Primitive", "Primitives", "Recode", "Region", "Request", "Scatter", "Shade", "Shown", "Size", "Slice", "Span", "Spread",
-    "State", "Streaks", "Stretch", "Tiles", "TimeMap", "Tones", "Uniform", "Unsharp", "Warp", "Words", "Writing", "about",
+    "LogUniform", "Mask", "Matrix", "Median", "Normal", "NormalNoise", "Op", "Paint", "PhotonNoise", "Pieces", "Pixels",
+    "Polygons", "Primitive", "Primitives", "Recode", "Region", "Request", "Scatter", "Shade", "Shown", "Size", "Slice", "Span",
+    "Spread", "State", "Streaks", "Stretch", "Tiles", "TimeMap", "Tones", "Uniform", "Unsharp", "Warp", "Words",
+    "Writing", "about",
     "as_colour", "choose", "filled", "hits", "inverse", "inverted_from", "levels", "multiply", "onto_corners", "option",
     "project", "rotation", "scaling", "shearing", "span", "table_of", "top_bits", "translation", "uniform", "uniforms",
 ]  # fmt: skip

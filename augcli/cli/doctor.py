@@ -10,7 +10,7 @@ import typer
 from .options import AsJson
 
 if TYPE_CHECKING:
-    from augcli.engine.about.machine import Found
+    from augcli.engine.about.machine import HealthCheck
 
 
 def doctor(
@@ -40,7 +40,7 @@ def doctor(
     raise typer.Exit(1 if missing else 0)
 
 
-def _rows(found: list[Found]) -> list[tuple[str, str, str, str]]:
+def _rows(found: list[HealthCheck]) -> list[tuple[str, str, str, str]]:
     """Put neighbours with the same state and detail on one row; name each section once."""
     from itertools import groupby
 

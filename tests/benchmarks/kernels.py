@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import torch
 
-from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
+from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, NormalNoise, Warp
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade, table_of
 from augcli.core.values.matrix import IDENTITY, about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
@@ -47,7 +47,7 @@ def programs(width: int, height: int) -> dict[str, tuple[ImagePrimitive, ...]]:
         Warp(turn, size, "reflect", interpolation="bilinear"),
         ColourMatrix(grey, mean, (0.02, 0.0, -0.02)),
         Filter(taps, taps),
-        Noise("gaussian", 0.03, 12345),
+        NormalNoise("gaussian", 0.03, 12345),
         Fill((((40, 40, 120, 120), (0.5, 0.5, 0.5)),)),
     )
     return {

@@ -15,7 +15,7 @@ from augcli import ops
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
 from augcli.core.pipeline.model import parse_pipeline
-from augcli.core.primitives.image import TOLERANCE_LEVELS, Blend, ColourMatrix, Fill, Filter, Noise, Warp
+from augcli.core.primitives.image import TOLERANCE_LEVELS, Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
 from augcli.core.primitives.neighbours import Median
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
@@ -110,7 +110,7 @@ def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> tuple[np.ndar
         (step,), 4, lambda one, alpha: as_partner(RESOURCES.get(one.request).pixels(*one.which), pixels, alpha)
     )
     given = [pixels, *partners, *shown]
-    by_torch = torch_image.execute(given, [torch_image.Row(0, (step,), tuple(range(1, len(given))))])[0]
+    by_torch = torch_image.execute(given, [torch_image.BatchRow(0, (step,), tuple(range(1, len(given))))])[0]
     return cpu_image.apply(pixels, step, given[1:]), by_torch
 
 
@@ -162,7 +162,7 @@ def test_what_changes_nothing_keeps_every_bit(channels: int) -> None:
         ColourMatrix.linear(IDENTITY),
         Curve.alike(tuple(range(65_536))),
         Filter(flat, flat),
-        Noise("gaussian", 0.0, 7),
+        NormalNoise("gaussian", 0.0, 7),
         Fill(()),
         Shade(1.0, 0.0, 0.0, 0.0, 0.0),
         HueSaturationValue(0.0, 1.0, 1.0),

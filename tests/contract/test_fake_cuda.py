@@ -19,8 +19,8 @@ from torch.utils._pytree import tree_leaves
 from augcli.core.primitives.audio import Gain
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, Noise, Warp
-from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, NormalNoise, Warp
+from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.core.primitives.paint import Cover, Glow, Paint
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tiles import Tiles
@@ -118,7 +118,7 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "reduce": lambda width, height: Warp(scaling(0.3, 0.3), (width // 3, height // 3), interpolation="bilinear"),
     "colour": lambda width, height: ColourMatrix.linear(GREY),
     "mean": lambda width, height: ColourMatrix(GREY, GREY, (0, 0, 0)),
-    "noise": lambda width, height: Noise("gaussian", 0.1, width),
+    "noise": lambda width, height: NormalNoise("gaussian", 0.1, width),
     "filter": lambda width, height: Filter(TAPS, TAPS),
     "fill": lambda width, height: Fill((((1, 1, 3, 3), (0, 0, 0)), ((2, 2, 5, 5), (1, 1, 1)))),
     "curve": lambda width, height: Curve.alike(tuple([(level * width) % 256 for level in range(256)])),
@@ -136,7 +136,7 @@ STEPS: dict[str, Callable[[int, int], Any]] = {
     "unsharp": lambda width, height: Unsharp(TAPS, 1.0, 2.0),
     "median": lambda width, height: Median(1),
     "median 7": lambda width, height: Median(3),
-    "zoom blur": lambda width, height: ZoomBlur(0.3, 5),
+    "zoom blur": lambda width, height: ZoomMean(0.3, 5),
     "feather": lambda width, height: Feather(2),
     "spread": lambda width, height: Spread(3, width),
     "level noise": lambda width, height: LevelNoise(0.1, 0.1, (0.1, 0.9, 0.0), width),
@@ -164,7 +164,7 @@ def image_operations(count: int, names: list[str], channels: int = 3, bits: int 
             deep = bits == 16 and name == "curve"
             program.append(Curve.alike(tuple(range(65_536))) if deep else STEPS[name](width, height))
             width, height = program[-1].size if isinstance(program[-1], Warp) else (width, height)
-        rows.append(torch_image.Row(place, tuple(program), (place, count)))
+        rows.append(torch_image.BatchRow(place, tuple(program), (place, count)))
     images.append(np.zeros((7, 9, 4), dtype))
     batch = torch_image.Batch(images, rows, 1 << 22)
     return watched(batch.packer, batch.rounds)
@@ -195,7 +195,7 @@ def test_rows_with_programs_in_another_order_cross_the_bus_once() -> None:
     for place, image in enumerate(images):
         height, width, _ = image.shape
         order = Random(place).sample(names, 5)
-        rows.append(torch_image.Row(place, tuple(STEPS[name](width, height) for name in order), (place,)))
+        rows.append(torch_image.BatchRow(place, tuple(STEPS[name](width, height) for name in order), (place,)))
     batch = torch_image.Batch(images, rows, 1 << 22)
     watched(batch.packer, batch.rounds)
 
@@ -206,13 +206,13 @@ def recoded_trips(count: int, order: list[str]) -> list[int]:
     images = [np.zeros((9 + 2 * k, 11, 3), np.uint8) for k in range(count)]
     programs = [tuple(RECODE if name == "recode" else STEPS[name](11, 9 + 2 * k) for name in order) for k in range(count)]
 
-    def run(own: Any, rows: list[torch_image.Row]) -> list[np.ndarray]:
+    def run(own: Any, rows: list[torch_image.BatchRow]) -> list[np.ndarray]:
         batch = torch_image.Batch(own, rows, 1 << 22)
         trips.append(watched(batch.packer, batch.rounds))
         return [own[row.image] for row in rows]
 
-    rows = [torch_image.Row(place, program, (place,)) for place, program in enumerate(programs)]
-    rows.append(torch_image.Row(0, (STEPS["colour"](11, 9),)))  # one that holds none goes with the first
+    rows = [torch_image.BatchRow(place, program, (place,)) for place, program in enumerate(programs)]
+    rows.append(torch_image.BatchRow(0, (STEPS["colour"](11, 9),)))  # one that holds none goes with the first
     assert holds_recodes(rows)
     assert len(between_recodes(images, rows, run)) == count + 1
     return trips

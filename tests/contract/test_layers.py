@@ -106,6 +106,25 @@ def test_files_are_called_for_what_they_hold(name: str) -> None:
         assert not (isinstance(node, ast.ClassDef) and node.name.endswith(("Manager", "Helper", "Util", "Utils"))), node.name
 
 
+def classes_named_twice(sources: dict[str, str]) -> dict[str, list[str]]:
+    """Names of classes that several places define, with their files."""
+    places: dict[str, list[str]] = {}
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    return {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    assert classes_named_twice({name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}) == {}
+
+
+def test_the_class_name_check_finds_what_it_should() -> None:
+    sources = {"a.py": "class Row: pass\nclass Own: pass", "b.py": "def f():\n    class Row: pass\n    class Other: pass"}
+    assert classes_named_twice(sources) == {"Row": ["a.py", "b.py"]}
+
+
 MODALITIES = {"image", "audio", "text"}
 
 

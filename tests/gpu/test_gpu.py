@@ -16,7 +16,7 @@ from test_torch_audio import meant, rows_of
 from augcli.core.primitives.image import ColourMatrix, Filter, Warp
 from augcli.kernels.torch.audio import execute as torch_audio
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import Row, execute, execute_halving, launch
+from augcli.kernels.torch.image.execute import BatchRow, execute, execute_halving, launch
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")]
 
@@ -25,10 +25,10 @@ pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(),
 def test_the_gpu_does_what_the_cpu_does(kind: str) -> None:
     rng = Random(kind)
     images: list[np.ndarray] = []
-    rows: list[Row] = []
+    rows: list[BatchRow] = []
     for _ in range(200):
         own, said = sample(rng, kind)
-        rows.append(Row(len(images), (said,), (len(images) + 1, len(images) + 2)))
+        rows.append(BatchRow(len(images), (said,), (len(images) + 1, len(images) + 2)))
         images += own
     for row, on_cpu, on_gpu in zip(rows, execute(images, rows), execute(images, rows, "cuda"), strict=True):
         assert reference.difference(on_cpu, on_gpu) <= (0 if kind in EXACT else 1), row
@@ -44,7 +44,7 @@ def test_photographs(name: str) -> None:
         ColourMatrix((1.2, 0.1, 0, 0, 0.8, 0, 0.3, 0, 1), (0.1, 0, 0, 0, -0.2, 0, 0, 0, 0.1), (0.05, 0, -0.1)),
         Filter((0.1, 0.2, 0.4, 0.2, 0.1), (0.25, 0.5, 0.25)),
     ]
-    rows = [Row(0, (said,)) for said in primitives]
+    rows = [BatchRow(0, (said,)) for said in primitives]
     for on_cpu, on_gpu in zip(execute([pixels], rows), execute([pixels], rows, "cuda"), strict=True):
         assert reference.difference(on_cpu, on_gpu) <= 1
 
@@ -84,7 +84,7 @@ def test_too_large_a_batch_is_halved() -> None:
     said = ColourMatrix.linear((-1, 0, 0, 0, -1, 0, 0, 0, -1), (1, 1, 1))
     count = int(2e9 // pixels.nbytes)
     ballast = torch.empty(max(0, free - 3_500_000_000), dtype=torch.uint8, device="cuda")
-    results = execute_halving([pixels], [Row(0, (said,))] * count, "cuda")
+    results = execute_halving([pixels], [BatchRow(0, (said,))] * count, "cuda")
     assert all((result[0, 0] == 255).all() for result in results)
     del ballast
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from augcli.core.primitives.audio import GRID, SILENCE, Add, AudioPrimitive, Gain, Mask, Piece, Stretch, TimeMap
 from augcli.core.values.facts import AudioFacts
-from augcli.kernels.torch.audio.execute import Row
+from augcli.kernels.torch.audio.execute import SoundRow
 
 KINDS = ("gain", "copy", "speed", "stretch", "noise", "mask")
 RATES = (25, 50, 80, 93, 97, 110, 125, 200, 400)
@@ -68,9 +68,9 @@ def program(rng: Random, facts: AudioFacts, count: int) -> tuple[AudioPrimitive,
     return tuple(steps)
 
 
-def rows(rng: Random, count: int, most: int = 20_000) -> list[Row]:
+def rows(rng: Random, count: int, most: int = 20_000) -> list[SoundRow]:
     """Sounds of all lengths, rates and channels, with programs of all lengths."""
-    found: list[Row] = []
+    found: list[SoundRow] = []
     for _ in range(count):
         frames = rng.choice((1, 2, 300, 1023, 1024, 1025, rng.randint(1, most), rng.randint(1, most)))
         facts = AudioFacts(frames, rng.choice((8000, 16_000, 44_100)), rng.choice((1, 1, 2, 3)))

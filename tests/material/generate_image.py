@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
+from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, NormalNoise, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY, about, inverse, multiply, project, rotation, scaling, translation
 
@@ -51,7 +51,7 @@ def primitive(rng: Random, kind: str, width: int, height: int, channels: int, pa
         n = tuple(rng.uniform(-0.3, 0.3) for _ in IDENTITY) if rng.random() < 0.5 else (0.0,) * 9
         return ColourMatrix(m, n, (rng.uniform(-0.3, 0.3), rng.uniform(-0.3, 0.3), rng.uniform(-0.3, 0.3)))
     if kind == "noise":
-        return Noise("gaussian", rng.choice((0.0, rng.uniform(0, 0.3), 3.0)), rng.getrandbits(64))
+        return NormalNoise("gaussian", rng.choice((0.0, rng.uniform(0, 0.3), 3.0)), rng.getrandbits(64))
     if kind == "filter":
         return Filter(smooth(rng), smooth(rng))
     if kind == "fill":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from augcli.core.primitives.image import LUMA, SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from augcli.core.primitives.image import LUMA, SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, NormalNoise, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import inverse, multiply, scaling
 from augcli.kernels.shared import noise
@@ -104,7 +104,7 @@ def filtered(pixels: np.ndarray, said: Filter) -> np.ndarray:
     return sum(tap * rows[mirror(np.arange(height) + k - middle_y, height)] for k, tap in enumerate(said.taps_y))
 
 
-def noisy(pixels: np.ndarray, said: Noise) -> np.ndarray:
+def noisy(pixels: np.ndarray, said: NormalNoise) -> np.ndarray:
     height, width, channels = pixels.shape
     colours = min(3, channels)
     added = np.rint(noise.gaussian(said.key, height, width, colours) * np.float32(said.amount * 255))
@@ -155,7 +155,7 @@ def apply(pixels: np.ndarray, said: ImagePrimitive, partners: Sequence[np.ndarra
     if isinstance(said, Blend):
         values = blended(pixels, said, partners)
     else:
-        work = {Warp: warp, ColourMatrix: colour, Filter: filtered, Noise: noisy, Fill: covered}
+        work = {Warp: warp, ColourMatrix: colour, Filter: filtered, NormalNoise: noisy, Fill: covered}
         values = work[type(said)](pixels, said)
     return np.clip(values, 0, 255)
 

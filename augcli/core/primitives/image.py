@@ -189,7 +189,7 @@ class ColourMatrix(NamedTuple):
         )
 
 
-class Noise(NamedTuple):
+class NormalNoise(NamedTuple):
     """Add noise, counted by (row, column, channel), so that every pixel has its own whatever is done in one go.
 
     kind "gaussian": normal with standard deviation `amount` (share of full scale). Alpha stays as it is.
@@ -284,4 +284,4 @@ ImagePrimitive = Primitive  # those here and in the modules beside this one that
 MOVES_OR_HIDES: set[type] = {Warp, Fill}
 
 # Levels of 255, each 257 of 65535, that two backends may differ by (index operations of a Warp: none). Others add theirs.
-TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, Noise: 0, Filter: 1, Fill: 0, Blend: 1}
+TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, NormalNoise: 0, Filter: 1, Fill: 0, Blend: 1}

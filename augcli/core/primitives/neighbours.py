@@ -67,7 +67,7 @@ class Median(NamedTuple):
         return facts
 
 
-class ZoomBlur(NamedTuple):
+class ZoomMean(NamedTuple):
     """The mean of the image and of its middle parts, each enlarged to its size: `steps` in all.
 
     Of the number k, `cuts` whole pixels are cut off on every side, by which it is enlarged up to 1 + amount. Bilinear;
@@ -122,4 +122,4 @@ class Feather(NamedTuple):
         return facts
 
 
-TOLERANCE_LEVELS.update({Filter2D: 1, Unsharp: 1, Median: 0, ZoomBlur: 1, Spread: 0, Feather: 1})
+TOLERANCE_LEVELS.update({Filter2D: 1, Unsharp: 1, Median: 0, ZoomMean: 1, Spread: 0, Feather: 1})

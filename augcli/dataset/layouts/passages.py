@@ -15,7 +15,7 @@ _LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\s*\Z")
 
 
 @dataclass(frozen=True)
-class Text(Document):
+class PassageText(Document):
     """A text taken apart: what stands before its first passage, the passages, and what follows each of them."""
 
     head: str
@@ -56,7 +56,7 @@ class Passages(RowLayout):
     def takes(self, modality: str | None, kind: str, settings: Input) -> bool:
         return modality == "text" and settings.text.unit != "document"
 
-    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Text:
+    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> PassageText:
         text, encoding = text_format.decode(data, limits, settings.text.encoding)
         ending = re.search(r"\r\n|\n|\r", text)
         newline = ending.group() if ending else "\n"
@@ -78,4 +78,4 @@ class Passages(RowLayout):
         head, *after = gaps
         if not by_line and len(passages) == 1:
             newline *= 2  # copies of the only paragraph are parted by a blank line
-        return Text(head, tuple(passages), tuple(after), encoding, newline)
+        return PassageText(head, tuple(passages), tuple(after), encoding, newline)

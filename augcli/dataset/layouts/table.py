@@ -10,7 +10,7 @@ from augcli.core.pipeline.settings import Input, Limits, Table
 from augcli.core.values.outcome import SampleError
 from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
 from augcli.formats.text import codec as text_format
-from augcli.formats.text.delimited import Dialect, Row, guess_dialect, quote_like, rows
+from augcli.formats.text.delimited import Dialect, TableRow, guess_dialect, quote_like, rows
 
 # Names by which columns are found when the pipeline names none, in order of preference.
 TEXT_NAMES = ("text", "sentence", "review", "content", "document", "utterance", "comment", "body", "message")
@@ -30,8 +30,8 @@ class Columns(NamedTuple):
 class Sheet(Document):
     """A table taken apart."""
 
-    header: Row
-    body: tuple[Row, ...]
+    header: TableRow
+    body: tuple[TableRow, ...]
     dialect: Dialect
     columns: Columns
     encoding: text_format.TextHeader
@@ -88,8 +88,8 @@ def take_apart(data: bytes, kind: str, settings: Table, limits: Limits, encoding
     return Sheet(header, tuple(body), dialect, columns, lying, _names(body, columns), head, dialect.newline)
 
 
-def _names(body: list[Row], columns: Columns) -> tuple[str, ...]:
-    def name(number: int, row: Row) -> str:
+def _names(body: list[TableRow], columns: Columns) -> tuple[str, ...]:
+    def name(number: int, row: TableRow) -> str:
         values = row.values()
         if len(values) <= columns.text or row.raw == ("",):
             return ""

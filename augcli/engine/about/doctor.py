@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from augcli.core.pipeline.model import Pipeline, Step
 
 from .codecs import Codec, check_codecs
-from .machine import Found, look_at_machine, look_at_packages, look_at_torch
+from .machine import HealthCheck, look_at_machine, look_at_packages, look_at_torch
 from .requirements import lexicons, needs_of
 
 # What the samples of a modality go through, by the names that Python imports.
@@ -19,7 +19,7 @@ _MODULES = {
 }
 
 
-def examine(pipeline: Pipeline | None = None, ask_torch: bool = True) -> Iterator[Found]:
+def examine(pipeline: Pipeline | None = None, ask_torch: bool = True) -> Iterator[HealthCheck]:
     """Everything, one thing after the other. What the pipeline needs is in the section "pipeline"."""
     yield from look_at_machine()
     yield from look_at_packages()
@@ -28,17 +28,17 @@ def examine(pipeline: Pipeline | None = None, ask_torch: bool = True) -> Iterato
     codecs = list(check_codecs())
     for codec in codecs:
         state = "ok" if not codec.trouble else "note" if codec.optional else "missing"
-        yield Found("formats", codec.name, state, codec.trouble or "works")
+        yield HealthCheck("formats", codec.name, state, codec.trouble or "works")
     yield from lexicons()
     if pipeline is not None:
         yield from _for_pipeline(pipeline, codecs)
 
 
-def _for_pipeline(pipeline: Pipeline, codecs: list[Codec]) -> Iterator[Found]:
+def _for_pipeline(pipeline: Pipeline, codecs: list[Codec]) -> Iterator[HealthCheck]:
     for modality, steps in pipeline.steps.items():
         missing = [name for name in _MODULES[modality] if find_spec(name) is None]
         if missing and steps:
-            yield Found("pipeline", modality, "missing", f"needs {', '.join(missing)}: not installed")
+            yield HealthCheck("pipeline", modality, "missing", f"needs {', '.join(missing)}: not installed")
         for top in steps:
             for step in top.walk():
                 if step.op is not None:
@@ -46,10 +46,10 @@ def _for_pipeline(pipeline: Pipeline, codecs: list[Codec]) -> Iterator[Found]:
     wanted = {"image": pipeline.output.image.format, "audio": pipeline.output.audio.format}
     for codec in codecs:
         if codec.trouble and wanted.get(codec.modality) == codec.name:
-            yield Found("pipeline", f"output.{codec.modality}", "missing", f"{codec.name} does not work: {codec.trouble}")
+            yield HealthCheck("pipeline", f"output.{codec.modality}", "missing", f"{codec.name} does not work: {codec.trouble}")
 
 
-def _for_step(modality: str, step: Step) -> Iterator[Found]:
+def _for_step(modality: str, step: Step) -> Iterator[HealthCheck]:
     op = step.op
     assert op is not None
     name = f"{modality}.{step.id}"
@@ -59,7 +59,7 @@ def _for_step(modality: str, step: Step) -> Iterator[Found]:
         told.append(f"mixes in {op.partner_count()} other sample{plural} ({getattr(op, 'partner', 'any')})")
     for need in needs_of(op):
         if need.trouble:
-            yield Found("pipeline", name, "missing", f"needs {need.name}: {need.trouble}")
+            yield HealthCheck("pipeline", name, "missing", f"needs {need.name}: {need.trouble}")
         else:
             told.append(f"takes {need.name}")
-    yield Found("pipeline", name, "ok", "; ".join(part for part in told if part) or "needs nothing")
+    yield HealthCheck("pipeline", name, "ok", "; ".join(part for part in told if part) or "needs nothing")

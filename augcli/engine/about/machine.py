@@ -32,7 +32,7 @@ print(json.dumps({"version": torch.__version__, "built_for": torch.version.cuda,
 """
 
 
-class Found(NamedTuple):
+class HealthCheck(NamedTuple):
     """One thing that was looked at. `state` is "ok", "missing" (something does not work without it) or "note"."""
 
     section: str
@@ -41,25 +41,25 @@ class Found(NamedTuple):
     detail: str
 
 
-def look_at_machine(folder: str = ".") -> Iterator[Found]:
+def look_at_machine(folder: str = ".") -> Iterator[HealthCheck]:
     """Python, processor, memory, and the disk that `folder` lies on."""
-    yield Found("machine", "python", "ok", f"{platform.python_version()} ({sys.executable})")
-    yield Found("machine", "platform", "ok", platform.platform())
+    yield HealthCheck("machine", "python", "ok", f"{platform.python_version()} ({sys.executable})")
+    yield HealthCheck("machine", "platform", "ok", platform.platform())
     usable = worker_count(RunOptions())
     quota = _quota()
     limited = f", of which the container may use {quota:g}" if quota and quota < usable else ""
-    yield Found("machine", "cores", "ok", f"{usable} usable of {os.cpu_count()}{limited}")
+    yield HealthCheck("machine", "cores", "ok", f"{usable} usable of {os.cpu_count()}{limited}")
     flags = cpu_flags()
-    yield Found("machine", "vector instructions", "ok" if flags else "note", ", ".join(flags) or "cannot be told here")
-    yield Found("machine", "memory", "ok", _memory())
+    yield HealthCheck("machine", "vector instructions", "ok" if flags else "note", ", ".join(flags) or "cannot be told here")
+    yield HealthCheck("machine", "memory", "ok", _memory())
     disk = shutil.disk_usage(folder)
     state = "ok" if disk.free > 1_000_000_000 else "note"
-    yield Found("machine", "disk", state, f"{_gb(disk.free)} free of {_gb(disk.total)} in {os.path.abspath(folder)}")
+    yield HealthCheck("machine", "disk", state, f"{_gb(disk.free)} free of {_gb(disk.total)} in {os.path.abspath(folder)}")
 
 
-def look_at_packages() -> Iterator[Found]:
+def look_at_packages() -> Iterator[HealthCheck]:
     """What augcli is declared to need, and its extras."""
-    yield Found("packages", "augcli", "ok", _version("augcli"))
+    yield HealthCheck("packages", "augcli", "ok", _version("augcli"))
     for requirement in importlib.metadata.requires("augcli") or ():
         match = re.match(r"[\w.-]+", requirement)
         if match is None:
@@ -69,25 +69,27 @@ def look_at_packages() -> Iterator[Found]:
         if extra is not None and extra.group(1) == "test":
             continue
         if found:
-            yield Found("packages", name, "ok", found)
+            yield HealthCheck("packages", name, "ok", found)
         elif extra is None:
-            yield Found("packages", name, "missing", f"not installed; pip install '{requirement.partition(';')[0].strip()}'")
+            yield HealthCheck(
+                "packages", name, "missing", f"not installed; pip install '{requirement.partition(';')[0].strip()}'"
+            )
         else:
-            yield Found("packages", name, "note", f"not installed; pip install 'augcli[{extra.group(1)}]' brings it")
+            yield HealthCheck("packages", name, "note", f"not installed; pip install 'augcli[{extra.group(1)}]' brings it")
 
 
-def look_at_torch(seconds: float = _TORCH_SECONDS) -> Iterator[Found]:
+def look_at_torch(seconds: float = _TORCH_SECONDS) -> Iterator[HealthCheck]:
     """Whether torch works, and on which devices."""
     told = _ask_torch(seconds)
     if isinstance(told, str):
-        yield Found("devices", "torch", "missing", told)
+        yield HealthCheck("devices", "torch", "missing", told)
         return
     built = f"built for CUDA {told['built_for']}" if told["built_for"] else "built for the CPU only"
-    yield Found("devices", "torch", "ok", f"{told['version']}, {built}")
+    yield HealthCheck("devices", "torch", "ok", f"{told['version']}, {built}")
     for name, product, total, free, capability in told["devices"]:
-        yield Found("devices", name, "ok", f"{product}, {_gb(free)} free of {_gb(total)}, compute capability {capability}")
+        yield HealthCheck("devices", name, "ok", f"{product}, {_gb(free)} free of {_gb(total)}, compute capability {capability}")
     if not told["devices"]:
-        yield Found("devices", "cuda", "note", "torch finds no CUDA device; everything runs on the CPU")
+        yield HealthCheck("devices", "cuda", "note", "torch finds no CUDA device; everything runs on the CPU")
 
 
 def _ask_torch(seconds: float) -> dict[str, Any] | str:

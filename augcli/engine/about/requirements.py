@@ -9,7 +9,7 @@ from augcli.core.ops.op import Op
 from augcli.core.values.resources import Letters, Request, Words
 from augcli.engine.resources.opened import trouble_with
 
-from .machine import Found
+from .machine import HealthCheck
 
 # What comes with augcli or its packages; of NLTK's WordNet a user may have one.
 _KNOWN: tuple[Request, ...] = (
@@ -34,11 +34,11 @@ def needs_of(op: Op) -> Iterator[Need]:
         yield Need(_name(request), trouble_with(request))
 
 
-def lexicons() -> Iterator[Found]:
+def lexicons() -> Iterator[HealthCheck]:
     """The tables of words and letters that there are."""
     for request in _KNOWN:
         trouble = trouble_with(request)
-        yield Found("word lists", _name(request), "note" if trouble else "ok", trouble or "there")
+        yield HealthCheck("word lists", _name(request), "note" if trouble else "ok", trouble or "there")
 
 
 def _name(request: Request) -> str:

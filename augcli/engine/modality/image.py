@@ -67,7 +67,7 @@ def _execute(rows: Rows, device: str) -> list[Any]:
         return places[id(pixels)]
 
     batch = [
-        torch_image.Row(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
+        torch_image.BatchRow(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
         for pixels, program, partners in rows
     ]
     return torch_image.execute_halving(images, batch, device)

@@ -26,7 +26,7 @@ from .tones import ImageTones
 from .writing import find_writing
 
 
-class Found(NamedTuple):
+class Openable(NamedTuple):
     """Something that can be opened. `identity` changes whenever it may answer otherwise."""
 
     identity: str
@@ -39,7 +39,7 @@ class Resources:
     def __init__(self, requests: frozenset[Request]) -> None:
         self._requests = requests
         self._lock = threading.RLock()
-        self._found: dict[Request, Found] = {}
+        self._found: dict[Request, Openable] = {}
         self._opened: dict[Request, Any] = {}
 
     def get(self, request: Request) -> Any:
@@ -59,7 +59,7 @@ class Resources:
         """Of everything that the pipeline asks for; for fingerprints."""
         return [self._find(request).identity for request in sorted(self._requests)]
 
-    def _find(self, request: Request) -> Found:
+    def _find(self, request: Request) -> Openable:
         with self._lock:
             if request not in self._found:
                 self._found[request] = find(request)
@@ -99,30 +99,30 @@ def trouble_with(request: Request) -> str:
     return ""
 
 
-def find(request: Request) -> Found:
+def find(request: Request) -> Openable:
     """Raises UserError when it cannot be had; opens tables, but imports neither nlpaug nor NLTK."""
     if request.kind == "tones":
         digest, paths = find_images("reference", request.source)
-        return Found(digest, lambda: ImageTones(paths))
+        return Openable(digest, lambda: ImageTones(paths))
     if request.kind == "images":
         digest, paths = find_images("overlay", request.source)
-        return Found(digest, lambda: ImageFiles(request.source, paths))
+        return Openable(digest, lambda: ImageFiles(request.source, paths))
     if request.kind == "writing":
         digest, texts = find_writing(request)
-        return Found(digest, lambda: texts)
+        return Openable(digest, lambda: texts)
     if find_spec("nlpaug") is None:
         raise UserError("needs the package nlpaug, which is not installed: pip install nlpaug")
     nlpaug = f"nlpaug {version('nlpaug')}"
     if request.kind == "keyboard":
-        return Found(nlpaug, lambda: _oracles().keyboard(request.source))
+        return Openable(nlpaug, lambda: _oracles().keyboard(request.source))
     if request.kind == "ocr":
-        return Found(nlpaug, lambda: _oracles().lookalikes())
+        return Openable(nlpaug, lambda: _oracles().lookalikes())
     if request.kind == "spelling":
-        return Found(nlpaug, lambda: _oracles().misspellings())
+        return Openable(nlpaug, lambda: _oracles().misspellings())
     if request.source == "nltk":
-        return Found(f"{nlpaug} {_nltk_identity()}", lambda: _oracles().NltkSynonyms())
+        return Openable(f"{nlpaug} {_nltk_identity()}", lambda: _oracles().NltkSynonyms())
     digest, table = _table(request.source)
-    return Found(f"{nlpaug} {digest}", lambda: _oracles().Synonyms(table))
+    return Openable(f"{nlpaug} {digest}", lambda: _oracles().Synonyms(table))
 
 
 def _oracles() -> Any:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from augcli.formats.audio.header import check_rate_and_channels, corrupt, truncated
 from augcli.formats.audio.mpeg import after_tags
-from augcli.formats.bytes.riff import Chunk, chunks
+from augcli.formats.bytes.riff import RiffChunk, chunks
 
 _UNKNOWN = 0x7FFF_F000  # sizes from here on are how writers to a pipe (sox, ffmpeg) say "I cannot know yet"
 
@@ -45,7 +45,7 @@ def check_wav(data: bytes) -> bytes:
     return data
 
 
-def _never_closed(riff_size: int, found: Chunk, length: int) -> bool:
+def _never_closed(riff_size: int, found: RiffChunk, length: int) -> bool:
     """Whether an empty data chunk only means that nobody went back to write the size. An empty file's sizes agree."""
     return riff_size == 0 or riff_size >= _UNKNOWN or riff_size + 8 <= found.start < length
 

@@ -22,7 +22,7 @@ _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 
 _SEARCH = 65_536  # how much may lie between a tag and the first frame, or within a damaged stream
 
 
-class Frame(NamedTuple):
+class MpegFrame(NamedTuple):
     """One frame's header. `size` in bytes; `side` is where the side information ends (there a Xing header would begin)."""
 
     size: int
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
     side: int
 
 
-def frame(data: bytes, at: int) -> Frame | None:
+def frame(data: bytes, at: int) -> MpegFrame | None:
     """The frame at `at`; None when there is none. Needs 4 bytes."""
     if at + 4 > len(data) or data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return None
@@ -45,7 +45,7 @@ def frame(data: bytes, at: int) -> Frame | None:
     else:
         size = (72 if layer == 3 and not first else 144) * bits // _RATES[version][rate] + pad
     mono = data[at + 3] >> 6 == 3
-    return Frame(size, layer, 4 + ((17 if mono else 32) if first else (9 if mono else 17)))
+    return MpegFrame(size, layer, 4 + ((17 if mono else 32) if first else (9 if mono else 17)))
 
 
 def after_tags(data: bytes, at: int = 0) -> int:

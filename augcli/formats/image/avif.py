@@ -9,7 +9,7 @@ from PIL import AvifImagePlugin, Image
 
 from augcli.core.pipeline.settings import Limits
 from augcli.core.values.outcome import SampleError
-from augcli.formats.bytes.riff import Chunk
+from augcli.formats.bytes.riff import RiffChunk
 from augcli.formats.image import pillow
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata import exif
@@ -34,7 +34,7 @@ def is_avif(data: bytes) -> bool:
     return any(data[at : at + 4] in _BRANDS for at in (8, *range(16, end - 3, 4)))
 
 
-def boxes(data: bytes) -> Iterator[Chunk]:
+def boxes(data: bytes) -> Iterator[RiffChunk]:
     """The outermost boxes of a file of the ISO base media family. One that is cut short comes last, with the size it claims."""
     at = 0
     while at + 8 <= len(data):
@@ -45,7 +45,7 @@ def boxes(data: bytes) -> Iterator[Chunk]:
             size = len(data) - at
         if size < head:
             return
-        yield Chunk(data[at + 4 : at + 8], at + head, size - head)
+        yield RiffChunk(data[at + 4 : at + 8], at + head, size - head)
         at += size
 
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 from augcli.core.pipeline.settings import Limits
-from augcli.formats.bytes.riff import Chunk, chunks
+from augcli.formats.bytes.riff import RiffChunk, chunks
 from augcli.formats.image.header import ImageHeader, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata import exif
 from augcli.formats.image.metadata.carried import NOTHING, Metadata, is_xmp, unpacked
@@ -17,12 +17,12 @@ _LOOP = b"!\xff\x0bNETSCAPE2.0\x03\x01"
 _PNG_MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 
 
-def png_chunks(data: bytes) -> Iterator[Chunk]:
+def png_chunks(data: bytes) -> Iterator[RiffChunk]:
     """The chunks of a PNG, of any length they claim."""
     at = 8
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
-        yield Chunk(data[at + 4 : at + 8], at + 8, size)
+        yield RiffChunk(data[at + 4 : at + 8], at + 8, size)
         at += 12 + size
 
 

@@ -17,7 +17,7 @@ class Dialect(NamedTuple):
     newline: str
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row as written: `raw` cells (quotes and all), and what ended it ("" at the end of the file)."""
 
     raw: tuple[str, ...]
@@ -45,7 +45,7 @@ def guess_dialect(text: str, kind: str) -> Dialect:
     return Dialect("\t" if kind == "tsv" or (not counts[best] and kind != "csv") else best, ending.group() if ending else "\n")
 
 
-def rows(text: str, dialect: Dialect) -> Iterator[Row]:
+def rows(text: str, dialect: Dialect) -> Iterator[TableRow]:
     """Every row, blank lines included; raises SampleError `table.quotes` naming the line where quoting breaks."""
     pattern = _cell(dialect.delimiter)
     position, line, end = 0, 1, len(text)
@@ -62,7 +62,7 @@ def rows(text: str, dialect: Dialect) -> Iterator[Row]:
             position = match.end()
             if ending != dialect.delimiter:
                 break
-        yield Row(tuple(cells), ending)
+        yield TableRow(tuple(cells), ending)
         line += sum(cell.count("\n") for cell in cells) + 1
 
 

@@ -63,7 +63,7 @@ class Reduce(NamedTuple):
         return self.part[2] - self.part[0], self.part[3] - self.part[1]
 
 
-class Sample(NamedTuple):
+class Resample(NamedTuple):
     """Take the value at `back`·(x + ½, y + ½) for each out pixel (x, y): bilinear, or the pixel in which it lies.
 
     `border` is "reflect", "edge" or "constant".
@@ -80,15 +80,15 @@ class Sample(NamedTuple):
         return bool(self.back[6] or self.back[7])
 
 
-class Crop(NamedTuple):
-    """A Sample that is the resizing of a rectangle of whole pixels, mirrored where the flags say so."""
+class ResizedPart(NamedTuple):
+    """A Resample that is the resizing of a rectangle of whole pixels, mirrored where the flags say so."""
 
     part: Region
     flip_x: bool
     flip_y: bool
 
 
-def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Sample] | tuple[Reduce, Sample]:
+def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Resample] | tuple[Reduce, Resample]:
     """The steps that carry out `warp` on an image of this size."""
     exact = warp.index_operation(ImageFacts(width, height))
     if exact is not None:
@@ -101,16 +101,16 @@ def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Sa
     if not back[6] and not back[7] and back[8] != 1:
         back = tuple([value / back[8] for value in back])
     if kx == ky == 1:
-        return (Sample(warp.size, back, border, warp.fill, nearest),)
+        return (Resample(warp.size, back, border, warp.fill, nearest),)
     part = _needed_blocks(back, warp.size, -(-width // kx), -(-height // ky))
     back = multiply(translation(-part[0], -part[1]), back)
-    return Reduce(kx, ky, part), Sample(warp.size, back, border, warp.fill, nearest)
+    return Reduce(kx, ky, part), Resample(warp.size, back, border, warp.fill, nearest)
 
 
-def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
-    """The Crop that `sample` of an image of this size is, if resizing a rectangle gives the same values.
+def whole_crop(sample: Resample, width: int, height: int) -> ResizedPart | None:
+    """The ResizedPart that `sample` of an image of this size is, if resizing a rectangle gives the same values.
 
-    Resizing stops at the rectangle's edges, while a Sample looks beyond them. Both are the same where no tap falls
+    Resizing stops at the rectangle's edges, while a Resample looks beyond them. Both are the same where no tap falls
     outside (steps of one pixel or more), or where the rectangle ends with the image and its edge is repeated.
     """
     a, b, c, d, e, f, g, h, _ = sample.back
@@ -120,7 +120,7 @@ def whole_crop(sample: Sample, width: int, height: int) -> Crop | None:
     top, bottom = _whole_range(e, f, sample.size[1], height, sample.border == "edge")
     if left == right or top == bottom:
         return None
-    return Crop((left, top, right, bottom), a < 0, e < 0)
+    return ResizedPart((left, top, right, bottom), a < 0, e < 0)
 
 
 @lru_cache(maxsize=1024)

@@ -123,12 +123,12 @@ class Synonyms:
 
 
 def _synonym_augmenter(model: Any) -> Any:
-    class Augmenter(_Asked, _nlpaug().augmenter.word.SynonymAug):  # type: ignore[misc]
+    class SynonymAugmenter(_Asked, _nlpaug().augmenter.word.SynonymAug):  # type: ignore[misc]
         @classmethod
         def get_model(cls, *arguments: Any, **named: Any) -> Any:
             return model
 
-    return Augmenter(tokenizer=_whole, reverse_tokenizer="".join)
+    return SynonymAugmenter(tokenizer=_whole, reverse_tokenizer="".join)
 
 
 class NltkSynonyms:
@@ -197,11 +197,11 @@ def misspellings() -> Misspellings:
 def _spelling_augmenter() -> Any:
     parts = _nlpaug()
 
-    class Augmenter(_Asked, parts.augmenter.word.SpellingAug):  # type: ignore[misc,name-defined]
+    class SpellingAugmenter(_Asked, parts.augmenter.word.SpellingAug):  # type: ignore[misc,name-defined]
         def get_model(self, force_reload: bool) -> Any:
             return parts.model.word_dict.Spelling(self.dict_path, include_reverse=False)
 
-    return Augmenter(tokenizer=_whole, reverse_tokenizer="".join)
+    return SpellingAugmenter(tokenizer=_whole, reverse_tokenizer="".join)
 
 
 def _is_misspelling(candidate: str, word: str) -> bool:

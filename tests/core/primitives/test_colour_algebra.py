@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augcli.core.idioms import colour
-from augcli.core.primitives.image import LUMA, ColourMatrix, Fill, Noise
+from augcli.core.primitives.image import LUMA, ColourMatrix, Fill, NormalNoise
 from augcli.core.values.facts import ImageFacts
 
 FACTS = ImageFacts(4, 3)
@@ -57,7 +57,7 @@ def test_nothing_is_what_factor_one_does(step: ColourMatrix) -> None:
 
 
 def test_colour_maps_fuse_with_each_other_only() -> None:
-    assert colour.brightness(1).then(Noise("gaussian", 0.1, 1), FACTS) is None
+    assert colour.brightness(1).then(NormalNoise("gaussian", 0.1, 1), FACTS) is None
     assert colour.brightness(1).then(Fill(()), FACTS) is None
     assert colour.brightness(2).facts_after(FACTS) == FACTS
 

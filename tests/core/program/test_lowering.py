@@ -9,7 +9,7 @@ from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
 from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.primitives.audio import Gain
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Noise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
 from augcli.core.primitives.text import Pieces
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import Lowered, decode_scale, draw_steps, lower
@@ -38,11 +38,11 @@ def kinds(steps: str) -> list[type]:
         ("[brightness, contrast, saturation, hue, grayscale]", [ColourMatrix]),
         ("[color_jitter, grayscale, contrast]", [ColourMatrix]),
         ("[flip, brightness, rotate]", [Warp, ColourMatrix, Warp]),  # never reordered
-        ("[brightness, gaussian_noise, contrast]", [ColourMatrix, Noise, ColourMatrix]),
-        ("[flip, gaussian_noise, rotate]", [Warp, Noise, Warp]),
+        ("[brightness, gaussian_noise, contrast]", [ColourMatrix, NormalNoise, ColourMatrix]),
+        ("[flip, gaussian_noise, rotate]", [Warp, NormalNoise, Warp]),
         ("[flip, gaussian_blur, rotate]", [Warp, Filter, Warp]),
         ("[gaussian_blur, {gaussian_blur: {id: again}}]", [Filter, Filter]),
-        ("[gaussian_noise, {gaussian_noise: {id: again}}]", [Noise, Noise]),
+        ("[gaussian_noise, {gaussian_noise: {id: again}}]", [NormalNoise, NormalNoise]),
         ("[cutout, {cutout: {id: again, holes: 3}}]", [Fill]),
         ("[mixup, cutmix]", [Blend, Blend]),
         # barriers

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augcli.core.values.outcome import SampleError
-from augcli.formats.text.delimited import Dialect, Row, guess_dialect, quote_like, rows, unquote
+from augcli.formats.text.delimited import Dialect, TableRow, guess_dialect, quote_like, rows, unquote
 
 COMMAS = Dialect(",", "\n")
 cell_texts = st.text(alphabet=st.sampled_from("ab é한,;\t|\"'\n\r 0"), max_size=8)
@@ -110,11 +110,11 @@ def test_broken_quotes_are_told_with_their_line(text, line):
 
 
 def test_quotes_within_a_cell_without_quotes_are_text():
-    assert list(rows('5" disk,a"b"\n', COMMAS)) == [Row(('5" disk', 'a"b"'), "\n")]
+    assert list(rows('5" disk,a"b"\n', COMMAS)) == [TableRow(('5" disk', 'a"b"'), "\n")]
 
 
 def test_blank_lines_and_the_missing_last_line_end_are_seen():
-    assert list(rows("a\n\nb", COMMAS)) == [Row(("a",), "\n"), Row(("",), "\n"), Row(("b",), "")]
+    assert list(rows("a\n\nb", COMMAS)) == [TableRow(("a",), "\n"), TableRow(("",), "\n"), TableRow(("b",), "")]
 
 
 def test_a_large_cell_with_many_quotes_is_read_in_linear_time():

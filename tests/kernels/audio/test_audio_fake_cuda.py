@@ -39,7 +39,7 @@ STEPS: dict[str, Callable[[int], Any]] = {
 def operations(count: int, names: list[str], channels: int = 2) -> int:
     rng = Random(0)
     packer = Packer()
-    tables = torch_audio.Tables(packer)
+    tables = torch_audio.SharedArrays(packer)
     chains = []
     for _ in range(count):
         # Lengths of one kind: rows of very unlike lengths are worked on in groups.

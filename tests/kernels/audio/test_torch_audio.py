@@ -9,13 +9,13 @@ import pytest
 
 from augcli.core.primitives.audio import Gain
 from augcli.kernels.torch.audio import execute as torch_audio
-from augcli.kernels.torch.audio.execute import Row, execute
+from augcli.kernels.torch.audio.execute import SoundRow, execute
 from augcli.kernels.torch.batch import pixels as torch_pixels
 
 
-def rows_of(rng: Random, count: int) -> list[Row]:
+def rows_of(rng: Random, count: int) -> list[SoundRow]:
     draw = np.random.default_rng(rng.getrandbits(32))
-    rows: list[Row] = []
+    rows: list[SoundRow] = []
     for _ in range(count):
         shape = rng.choice((1, 2, 6)), rng.choice((0, 1, 1023, 1024, 1025, rng.randint(1, 5000)))
         program = tuple(Gain(rng.uniform(-3, 3)) for _ in range(rng.randint(0, 3)))
@@ -23,7 +23,7 @@ def rows_of(rng: Random, count: int) -> list[Row]:
     return rows
 
 
-def meant(row: Row) -> np.ndarray:
+def meant(row: SoundRow) -> np.ndarray:
     samples, program = row
     for gain in program:
         samples = samples * np.float32(gain.factor)

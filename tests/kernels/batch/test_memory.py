@@ -20,13 +20,13 @@ from augcli.core.primitives.audio import Gain
 from augcli.kernels.torch.audio import execute as torch_audio
 from augcli.kernels.torch.image import execute as torch_image
 from augcli.kernels.torch.batch.memory import is_out_of_memory
-from augcli.kernels.torch.image.execute import Row
+from augcli.kernels.torch.image.execute import BatchRow
 
 torch.set_num_threads(1)
 invert = ColourMatrix.linear((-1, 0, 0, 0, -1, 0, 0, 0, -1), (1, 1, 1))
 small = [np.full((1000, 2000, 3), place, np.uint8) for place in range(24)]
 large = np.zeros((8000, 10000, 3), np.uint8)
-torch_image.execute(small[:1], [Row(0, (invert,))])
+torch_image.execute(small[:1], [BatchRow(0, (invert,))])
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 400_000_000,) * 2)
 """
@@ -35,20 +35,20 @@ IMAGES = """
 calls = []
 execute = torch_image.execute
 torch_image.execute = lambda images, rows, device: calls.append(len(rows)) or execute(images, rows, device)
-results = torch_image.execute_halving(small, [Row(place, (invert,)) for place in range(24)])
+results = torch_image.execute_halving(small, [BatchRow(place, (invert,)) for place in range(24)])
 assert [int(result[0, 0, 0]) for result in results] == [255 - place for place in range(24)]
 assert calls[:2] == [24, 12] and len(calls) >= 3, calls
 """
 
 ONE_TOO_LARGE = """
 try:
-    torch_image.execute_halving([large, *small], [Row(1, (invert,)), Row(0, (invert,)), Row(2, (invert,))])
+    torch_image.execute_halving([large, *small], [BatchRow(1, (invert,)), BatchRow(0, (invert,)), BatchRow(2, (invert,))])
 except SampleError as error:
     assert (error.code, error.stage) == ("memory", "execute"), error
     assert "memory" in error.message
 else:
     raise AssertionError("it should not have fitted")
-result = torch_image.execute_halving(small, [Row(3, (invert,))])[0]
+result = torch_image.execute_halving(small, [BatchRow(3, (invert,))])[0]
 assert result[0, 0, 0] == 252
 """
 

@@ -10,13 +10,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Layer, Noise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Layer, NormalNoise, Warp
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.shared.resample import (
-    Crop,
     Reduce,
     Reindex,
-    Sample,
+    Resample,
+    ResizedPart,
     clipped,
     fill_levels,
     layer_program,
@@ -26,7 +26,7 @@ from augcli.kernels.shared.resample import (
 from augcli.kernels.torch.batch.arena import SCRATCH, Packer, Scratch, new_arena
 from augcli.kernels.torch.batch.pixels import Axis
 from augcli.kernels.torch.batch.rounds import Spot, _chunks
-from augcli.kernels.torch.image.execute import Batch, Row
+from augcli.kernels.torch.image.execute import Batch, BatchRow
 from augcli.kernels.torch.image.values import ColourKernel
 
 
@@ -80,16 +80,16 @@ def test_the_inbox_holds_what_was_packed_where_it_was_said() -> None:
 def test_memory_of_intermediates_is_used_again() -> None:
     step = ColourMatrix.linear((1, 0, 0, 0, 1, 0, 0, 0, 1))
     images = [np.zeros((50, 60, 3), np.uint8)] * 4
-    needs = [Batch(images, [Row(k, (step,) * count) for k in range(4)], 1 << 16).rounds.scratch for count in (1, 2, 20)]
+    needs = [Batch(images, [BatchRow(k, (step,) * count) for k in range(4)], 1 << 16).rounds.scratch for count in (1, 2, 20)]
     assert needs[0] == 4 * 50 * 60 * 3
     assert needs[2] == needs[1] == 2 * needs[0]
 
 
 def test_rows_are_grouped_by_their_next_kernel_whatever_their_sizes() -> None:
-    colour, fill, noise = ColourMatrix.linear((1,) * 9), Fill(()), Noise("gaussian", 0.1, 1)
+    colour, fill, noise = ColourMatrix.linear((1,) * 9), Fill(()), NormalNoise("gaussian", 0.1, 1)
     images = [np.zeros((10 + k, 20, 3), np.uint8) for k in range(6)]
     programs = [(colour, fill), (colour, noise), (fill, colour), (colour,), (noise, colour, fill), (colour, fill)]
-    rounds = Batch(images, [Row(k, program) for k, program in enumerate(programs)], 1 << 16).rounds
+    rounds = Batch(images, [BatchRow(k, program) for k, program in enumerate(programs)], 1 << 16).rounds
     names = [type(group.kernel).__name__ for group in rounds.groups]
     assert len(names) <= 8
     assert names.count("ColourKernel") == 2
@@ -98,7 +98,7 @@ def test_rows_are_grouped_by_their_next_kernel_whatever_their_sizes() -> None:
 
 def test_only_images_that_are_named_go_up_and_only_once() -> None:
     images = [np.zeros((100, 100, 3), np.uint8) for _ in range(5)]
-    batch = Batch(images, [Row(3, (Fill(()),)), Row(3, (Fill(()),), (0,))], 1 << 16)
+    batch = Batch(images, [BatchRow(3, (Fill(()),)), BatchRow(3, (Fill(()),), (0,))], 1 << 16)
     assert 30_000 <= batch.packer.size < 40_000
 
 
@@ -107,7 +107,7 @@ def test_a_layer_is_worked_out_where_it_shows() -> None:
     onto = Warp(scaling(2.0, 2.0), size, "edge", interpolation="bilinear")
     layers = (Layer(0, (onto,), 1.0, (150, 50, 260, 90)), Layer(0, (onto,), 1.0, (10, 10, 10, 30)))
     images = [np.zeros((100, 200, 3), np.uint8), np.zeros((50, 100, 3), np.uint8)]
-    batch = Batch(images, [Row(0, (Blend(layers),), (1,))], 1 << 16)
+    batch = Batch(images, [BatchRow(0, (Blend(layers),), (1,))], 1 << 16)
     assert batch.rounds.scratch == 100 * 200 * 3 + 50 * 40 * 3
     program = layer_program(layers[0], (150, 50, 200, 90))
     assert program[0].size == (50, 40)
@@ -139,7 +139,7 @@ def test_how_warps_are_carried_out() -> None:
     reduce, sample = lower_warp(third, 100, 50)
     assert isinstance(reduce, Reduce)
     assert (reduce.kx, reduce.ky, reduce.size) == (3, 3, (34, 17))
-    assert isinstance(sample, Sample)
+    assert isinstance(sample, Resample)
     # Of a crop, only the blocks that it needs are averaged.
     crop = Warp.cut((3000, 2000, 3448, 2448), (150, 150))
     reduce, _ = lower_warp(crop, 4000, 3000)
@@ -152,16 +152,16 @@ def test_how_warps_are_carried_out() -> None:
 
 
 def test_which_samplings_are_resizings() -> None:
-    def crop_of(warp: Warp, width: int = 100, height: int = 80) -> Crop | None:
+    def crop_of(warp: Warp, width: int = 100, height: int = 80) -> ResizedPart | None:
         sample = lower_warp(warp, width, height)[-1]
-        assert isinstance(sample, Sample)
+        assert isinstance(sample, Resample)
         return whole_crop(sample, width, height)
 
-    assert crop_of(Warp.cut((10, 20, 90, 70), (60, 30))) == Crop((10, 20, 90, 70), False, False)
+    assert crop_of(Warp.cut((10, 20, 90, 70), (60, 30))) == ResizedPart((10, 20, 90, 70), False, False)
     mirrored = Warp(multiply((-1.0, 0, 60, 0, 1, 0, 0, 0, 1), Warp.cut((10, 20, 90, 70), (60, 30)).matrix), (60, 30), "constant")
-    assert crop_of(mirrored) == Crop((10, 20, 90, 70), True, False)
+    assert crop_of(mirrored) == ResizedPart((10, 20, 90, 70), True, False)
     assert crop_of(Warp.cut((10, 20, 90, 70), (160, 30))) is None  # magnified, it looks beyond the crop
-    assert crop_of(Warp(scaling(2, 2), (200, 160))) == Crop((0, 0, 100, 80), False, False)
+    assert crop_of(Warp(scaling(2, 2), (200, 160))) == ResizedPart((0, 0, 100, 80), False, False)
     assert crop_of(Warp(scaling(2, 2), (200, 160), "reflect")) is None
     assert crop_of(Warp(multiply(scaling(0.7, 0.7), translation(-0.4, 0)), (60, 50), "edge")) is None
     assert crop_of(Warp(about(rotation(1.0), 50, 40), (100, 80), "edge")) is None

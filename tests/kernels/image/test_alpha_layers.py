@@ -17,7 +17,7 @@ from PIL import Image
 from augcli.core.primitives.image import CLEAR, SO_FAR, Blend, Layer, Warp
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:200, :260])
 SCISSORS = np.array(Image.open(Path(__file__).parents[3] / "sample_data/data/images/thing/scissors.png"))
@@ -26,7 +26,7 @@ SCISSORS = np.array(Image.open(Path(__file__).parents[3] / "sample_data/data/ima
 def both(pixels: np.ndarray, said: Blend, *partners: np.ndarray) -> np.ndarray:
     """What OpenCV makes of it; torch makes the same."""
     result = cpu_image.apply(pixels, said, partners)
-    by_torch = execute([pixels, *partners], [Row(0, (said,), tuple(range(1, len(partners) + 1)))])[0]
+    by_torch = execute([pixels, *partners], [BatchRow(0, (said,), tuple(range(1, len(partners) + 1)))])[0]
     assert result.dtype == np.uint8 and result.flags.c_contiguous
     assert reference.difference(result, by_torch) <= 1
     return result
@@ -130,7 +130,7 @@ def test_rows_do_not_see_each_other() -> None:
         images += own
         shrink = Warp(scaling(0.7, 0.7), (max(1, width // 2), height), "edge", interpolation="bilinear")
         program = (random_blend(rng, width, height, own[1:]), *((shrink,) if place % 3 == 0 else ()))
-        rows.append(Row(first, program, (first + 1, first + 2)))
+        rows.append(BatchRow(first, program, (first + 1, first + 2)))
     alone = [execute(images, [row])[0] for row in rows]
     for count in (2, 7, 32):
         some = rng.sample(range(len(rows)), count)

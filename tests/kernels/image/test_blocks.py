@@ -21,10 +21,12 @@ from augcli.core.program.lower import draw_steps, lower
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.torch.batch import pixels as torch_pixels
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 
-def both(monkeypatch: pytest.MonkeyPatch, images: list[np.ndarray], rows: list[Row]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def both(
+    monkeypatch: pytest.MonkeyPatch, images: list[np.ndarray], rows: list[BatchRow]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """As Blocks, whatever the size, and as lists."""
     monkeypatch.setitem(torch_image.ALONE_PIXELS, "cpu", 0)
     monkeypatch.setattr(torch_pixels, "BLOCKS", True)
@@ -63,7 +65,7 @@ def test_every_operation(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         for number, facts in enumerate((ImageFacts(31, 23, 3), ImageFacts(17, 40, 4), ImageFacts(24, 9, 1), ImageFacts(1, 1, 3))):
             drawn = draw_steps(compiled, unit_key(7, f"{number}.png", 0))
             program = lower(drawn, State(facts, partner_facts=lambda place, facts=facts: facts)).program
-            rows.append(Row(len(images), program, tuple(range(len(images) + 1, len(images) + 4))))
+            rows.append(BatchRow(len(images), program, tuple(range(len(images) + 1, len(images) + 4))))
             shape = facts.height, facts.width, facts.channels
             images += [rng.integers(0, 256, shape, dtype=np.uint8) for _ in range(4)]
         for row, block, listed in zip(rows, *both(monkeypatch, images, rows), strict=True):
@@ -76,7 +78,7 @@ def test_histogram_matching(monkeypatch: pytest.MonkeyPatch) -> None:
     shares[:, 255] = 1 << 20
     said = Adapt("match", 0, tuple(shares.reshape(-1).tolist()), 600_000)
     images = [rng.integers(0, 200, shape, dtype=np.uint8) for shape in ((30, 20, 3), (5, 60, 4), (20, 20, 1))]
-    rows = [Row(place, (said,)) for place in range(3)]
+    rows = [BatchRow(place, (said,)) for place in range(3)]
     assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, images, rows), strict=True))
 
 
@@ -84,7 +86,7 @@ def test_layers_laid_by_their_alpha(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     images = [rng.integers(0, 256, (30, 40, channels), dtype=np.uint8) for channels in (1, 3, 4, 4)]
     said = Blend((Layer(0, (), 0.7, (3, 2, 33, 28), alpha=True), Layer(0, (), 1.0, (10, 20, 40, 30), alpha=True)))
-    rows = [Row(place, (said,), (3,)) for place in range(3)]
+    rows = [BatchRow(place, (said,), (3,)) for place in range(3)]
     assert all(np.array_equal(*pair) for pair in zip(*both(monkeypatch, images, rows), strict=True))
 
 
@@ -93,6 +95,6 @@ def test_colours_that_become_of_others_alone(monkeypatch: pytest.MonkeyPatch) ->
     pixels = np.random.default_rng(6).integers(0, 256, (20, 30, 4), dtype=np.uint8)
     for m in ((0, 0.5, 0, 0, 0, 0.5, 0.5, 0, 0), (0,) * 9, (0, 1, 0, 0, 0, 1, 1, 0, 0), (0.3, 0.6, 0.1) * 3):
         for t in ((0, 0, 0), (0.1, 0.2, 0.3), (-0.1, -0.1, -0.1)):
-            block, listed = both(monkeypatch, [pixels], [Row(0, (ColourMatrix.linear(m, t),))])
+            block, listed = both(monkeypatch, [pixels], [BatchRow(0, (ColourMatrix.linear(m, t),))])
             assert np.array_equal(block, listed), (m, t)
             assert np.array_equal(block[0][:, :, 3], pixels[:, :, 3])

@@ -14,10 +14,10 @@ from generate_image import KINDS, image, primitive, program, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, Noise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, NormalNoise, Warp
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 EXACT = ("reindex", "nearest", "noise", "fill")
 
@@ -30,7 +30,7 @@ def test_backends_do_what_primitives_mean(kind: str, rng: Random) -> None:
     kept = [pixels.copy() for pixels in images]
     meant = reference.apply(images[0], said, images[1:])
     by_opencv = cpu_image.apply(images[0], said, images[1:])
-    by_torch = execute(images, [Row(0, (said,), (1, 2))])[0]
+    by_torch = execute(images, [BatchRow(0, (said,), (1, 2))])[0]
     for result in (by_opencv, by_torch):
         assert result.dtype == np.uint8
         assert result.flags.c_contiguous
@@ -48,11 +48,11 @@ def test_a_program_is_its_steps_one_after_the_other(rng: Random, steps: int) -> 
     chosen = [each for each in program(rng, images, steps) if not isinstance(each, Blend)]
     onto = Warp(scaling(1.1, 1.2), sized(chosen, (width, height)), "edge", interpolation="bilinear")
     chosen.append(Blend((Layer(0, (onto,), 0.4, (1, 0, 9, 9)),)))
-    together = execute(images, [Row(0, tuple(chosen), (1, 2))])[0]
+    together = execute(images, [BatchRow(0, tuple(chosen), (1, 2))])[0]
     pixels = images[0]
     for said in chosen:
         by_opencv = cpu_image.apply(pixels, said, images[1:])
-        pixels = execute([pixels, *images[1:]], [Row(0, (said,), (1, 2))])[0]
+        pixels = execute([pixels, *images[1:]], [BatchRow(0, (said,), (1, 2))])[0]
         assert reference.difference(pixels, by_opencv) <= 1
     assert np.array_equal(together, pixels)
 
@@ -91,12 +91,12 @@ def test_backends_agree_on_photographs(name: str) -> None:
         Warp((1.1, 0.1, 5.0, -0.05, 0.9, 3.0, 2e-4, -1e-4, 1.0), size, "reflect", interpolation="bilinear"),
         ColourMatrix((1.2, 0.1, 0, 0, 0.8, 0, 0.3, 0, 1), (0.1, 0, 0, 0, -0.2, 0, 0, 0, 0.1), (0.05, 0, -0.1)),
         Filter(taps, taps[4:-4]),
-        Noise("gaussian", 0.05, 2**63 + 1),
+        NormalNoise("gaussian", 0.05, 2**63 + 1),
         Fill((((3, 5, 100, 90), (0.1, 0.5, 0.9)), ((50, 50, 1000, 120), (1, 0, 0)))),
         Blend(layers),
     ]
     partners = [photograph(name)[::-1].copy()]
-    results = execute([pixels, *partners], [Row(0, (said,), (1,)) for said in primitives])
+    results = execute([pixels, *partners], [BatchRow(0, (said,), (1,)) for said in primitives])
     for said, result in zip(primitives, results, strict=True):
         assert reference.difference(cpu_image.apply(pixels, said, partners), result) <= 1, said
 
@@ -110,7 +110,7 @@ def test_tiny_images(size: tuple[int, int], channels: int) -> None:
             pixels = image(rng, *size, channels)
             partners = [image(rng, *size, channels)] * 2
             said = primitive(rng, kind, *size, channels, partners)
-            by_torch = execute([pixels, *partners], [Row(0, (said,), (1, 2))])[0]
+            by_torch = execute([pixels, *partners], [BatchRow(0, (said,), (1, 2))])[0]
             assert reference.difference(cpu_image.apply(pixels, said, partners), by_torch) <= 1, said
 
 
@@ -125,7 +125,7 @@ def test_wild_colour_matrices(scale: float) -> None:
         said = ColourMatrix.linear(m, t)
         by_opencv = cpu_image.apply(pixels, said)
         assert reference.difference(by_opencv, reference.apply(pixels, said)) <= 0.95
-        assert reference.difference(by_opencv, execute([pixels], [Row(0, (said,))])[0]) <= 1
+        assert reference.difference(by_opencv, execute([pixels], [BatchRow(0, (said,))])[0]) <= 1
 
 
 def test_hidden_pixels() -> None:
@@ -136,7 +136,7 @@ def test_hidden_pixels() -> None:
     flat = ColourMatrix((0.0,) * 9, (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
     shrink = Warp(scaling(0.37, 0.37), (7, 7), interpolation="bilinear")
     turn = Warp(about(rotation(20.0), 10, 10), (20, 20), "edge", interpolation="bilinear")
-    for apply in (cpu_image.apply, lambda pixels, said: execute([pixels], [Row(0, (said,))])[0]):
+    for apply in (cpu_image.apply, lambda pixels, said: execute([pixels], [BatchRow(0, (said,))])[0]):
         assert (apply(pixels, flat)[:, :, :3] == (200, 100, 50)).all()
         for said in (shrink, turn):
             result = apply(pixels, said)
@@ -155,9 +155,9 @@ def test_long_images() -> None:
         Warp(translation(-0.5, 0.25), (40_000, 3), "edge", interpolation="nearest"),
         Warp((0.0, 1, 0, -1, 0, 40_000, 0, 0, 1), (3, 40_000)),
         Filter((0.25, 0.5, 0.25), (1.0,)),
-        Noise("gaussian", 0.1, 1),
+        NormalNoise("gaussian", 0.1, 1),
     ):
-        assert reference.difference(cpu_image.apply(pixels, said), execute([pixels], [Row(0, (said,))])[0]) <= 1
+        assert reference.difference(cpu_image.apply(pixels, said), execute([pixels], [BatchRow(0, (said,))])[0]) <= 1
 
 
 def test_a_horizon_does_no_harm() -> None:
@@ -166,15 +166,15 @@ def test_a_horizon_does_no_harm() -> None:
     for border in ("edge", "constant"):
         for interpolation in ("bilinear", "nearest"):
             said = Warp((1, 0, 0, 0, 1, 0, 0.2, 0.1, 0.3), (40, 40), border, interpolation=interpolation)
-            assert cpu_image.apply(pixels, said).shape == execute([pixels], [Row(0, (said,))])[0].shape
+            assert cpu_image.apply(pixels, said).shape == execute([pixels], [BatchRow(0, (said,))])[0].shape
 
 
 def test_unknown_noise_is_refused() -> None:
     pixels = image(Random(0), 3, 3, 3)
     with pytest.raises(ValueError, match="pink"):
-        cpu_image.apply(pixels, Noise("pink", 0.1, 1))
+        cpu_image.apply(pixels, NormalNoise("pink", 0.1, 1))
     with pytest.raises(ValueError, match="pink"):
-        execute([pixels], [Row(0, (Noise("pink", 0.1, 1),))])
+        execute([pixels], [BatchRow(0, (NormalNoise("pink", 0.1, 1),))])
 
 
 def test_opencv_stays_on_its_thread() -> None:

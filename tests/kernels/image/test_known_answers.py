@@ -15,13 +15,13 @@ from augcli.core.primitives.image import LUMA, ColourMatrix, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY, about, multiply, project, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 Apply = Callable[[np.ndarray, object], np.ndarray]
 
 
 def by_torch(pixels: np.ndarray, said: object) -> np.ndarray:
-    return execute([pixels], [Row(0, (said,))])[0]  # type: ignore[arg-type]
+    return execute([pixels], [BatchRow(0, (said,))])[0]  # type: ignore[arg-type]
 
 
 both = pytest.mark.parametrize("apply", [cpu_image.apply, by_torch], ids=["opencv", "torch"])

@@ -11,7 +11,7 @@ from augcli.core.primitives.image import Warp
 from augcli.core.values.matrix import about, multiply, rotation, scaling, shearing, translation
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import nearest as cpu_nearest
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -33,4 +33,4 @@ def test_both_ways_and_both_backends_find_the_same_pixels(channels: int, border:
         with monkeypatch.context() as patch:
             patch.setattr(cpu_nearest, "_SHORT", 0)
             assert np.array_equal(cpu_image.apply(pixels, warp), fast)
-        assert np.array_equal(execute([pixels], [Row(0, (warp,))])[0], fast)
+        assert np.array_equal(execute([pixels], [BatchRow(0, (warp,))])[0], fast)

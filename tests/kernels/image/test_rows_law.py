@@ -13,7 +13,7 @@ from generate_image import image, length, program
 
 from augcli.kernels.torch.batch import pixels as torch_pixels
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 
 @pytest.fixture(params=[1, 2])
@@ -24,11 +24,11 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
     torch.set_num_threads(before)
 
 
-def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tuple[list[np.ndarray], list[Row]]:
+def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tuple[list[np.ndarray], list[BatchRow]]:
     """Rows with images of all sizes and both depths, and programs of all lengths; some share an image."""
     photographs = [skimage.data.chelsea(), skimage.data.camera()[..., None], skimage.data.astronaut()]
     images: list[np.ndarray] = []
-    rows: list[Row] = []
+    rows: list[BatchRow] = []
     for place in range(count):
         own = [image(rng, length(rng), length(rng), rng.choice(channels))]
         if place % 4 == 0:
@@ -40,7 +40,7 @@ def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tup
         first = len(images)
         images += own
         for _ in range(rng.choice((1, 1, 3))):
-            rows.append(Row(first, program(rng, own, rng.randint(0, 5)), (first + 1, first + 2)))
+            rows.append(BatchRow(first, program(rng, own, rng.randint(0, 5)), (first + 1, first + 2)))
     return images, rows[:count]
 
 
@@ -87,6 +87,6 @@ def test_64_bit_addresses_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_rows_without_programs_are_copies() -> None:
     pixels = image(Random(0), 5, 4, 3)
-    result = execute([pixels], [Row(0, ()), Row(0, ())])
+    result = execute([pixels], [BatchRow(0, ()), BatchRow(0, ())])
     assert all(np.array_equal(each, pixels) and each is not pixels for each in result)
     assert execute([pixels], []) == []

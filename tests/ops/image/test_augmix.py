@@ -15,7 +15,7 @@ from augcli.core.ops.op import State
 from augcli.core.primitives.image import BLACK, SO_FAR, Blend, Fill, Layer, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.policy.augmix import Augmix
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[100:311, :301])
@@ -95,7 +95,7 @@ def test_so_far_beside_partners_in_one_blend() -> None:
     expected = cpu_image.apply(alone, mixed, [other])
     assert np.array_equal(expected[:9, 90:], alone[:9, 90:])
     twice = cpu_image.apply(expected, second[-1], [other])
-    rows = [Row(0, (*first, mixed), (1,)), Row(0, second, (1,)), Row(1, ()), Row(0, (*first, mixed), (1,))]
+    rows = [BatchRow(0, (*first, mixed), (1,)), BatchRow(0, second, (1,)), BatchRow(1, ()), BatchRow(0, (*first, mixed), (1,))]
     results = execute([PHOTO, other], rows)
     assert np.abs(results[0].astype(int) - expected).max() <= 1
     assert np.abs(results[1].astype(int) - twice).max() <= 1

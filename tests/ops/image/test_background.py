@@ -21,7 +21,7 @@ from augcli.engine.make.layers import with_shown
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.opened import Resources
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.mix.background import Background
 
 SCISSORS = np.array(Image.open(Path(__file__).parents[3] / "sample_data/data/images/thing/scissors.png"))
@@ -47,7 +47,7 @@ def behind(pixels: np.ndarray, source: Path, **draw: float) -> tuple[np.ndarray,
     result = pixels
     for primitive in program:
         result = cpu_image.apply(result, primitive, shown)
-    other = execute([pixels, *shown], [Row(0, program, tuple(range(1, len(shown) + 1)))])[0]
+    other = execute([pixels, *shown], [BatchRow(0, program, tuple(range(1, len(shown) + 1)))])[0]
     assert np.abs(result.astype(int) - other).max() <= 1
     return result, said
 

@@ -21,7 +21,7 @@ from augcli.core.primitives.image import LUMA, TOLERANCE_LEVELS, ColourMatrix
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 REGISTRY = ops.load()
 COLOUR = [skimage.data.astronaut(), np.ascontiguousarray(skimage.data.chelsea()[::2, ::3])]
@@ -49,7 +49,7 @@ def made(name: str, pixels: np.ndarray, **options: Any) -> np.ndarray:
     result = pixels
     for primitive in program:
         result = cpu_image.apply(result, primitive)
-    other = execute([pixels], [Row(0, program)])[0]
+    other = execute([pixels], [BatchRow(0, program)])[0]
     assert np.abs(result.astype(int) - other).max() <= sum(TOLERANCE_LEVELS[type(primitive)] for primitive in program)
     return result
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from partnered_steps import PARTNER, done, image, lowered
 
-from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, Noise
+from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, NormalNoise
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image.apply import apply
 
@@ -92,7 +92,7 @@ def test_gaussian_noise_differs_from_copy_to_copy_and_leaves_alpha_alone() -> No
     assert (one != other).any()
     assert (one[:, :, 3] == 128).all()
     (primitive,) = lowered(["gaussian_noise"], ImageFacts(20, 20)).program
-    assert isinstance(primitive, Noise)
+    assert isinstance(primitive, NormalNoise)
 
 
 @pytest.mark.parametrize("sigma", [0.3, 0.5, 1.0, 2.5, 10.0])

@@ -20,7 +20,7 @@ from augcli.engine.after.replay import replay
 from augcli.engine.make.layers import shares_of
 from augcli.engine.modality.table import MODALITIES
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.mix.copy_paste import CopyPaste
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:200, :300])
@@ -50,7 +50,7 @@ def pasted(pixels: np.ndarray, partner: np.ndarray, options: dict[str, Any], **d
     assert said is not None
     laid = MODALITIES["image"].as_partner(partner, pixels, True)
     result = cpu_image.apply(pixels, said, [laid])
-    other = execute([pixels, laid], [Row(0, (said,), (1,))])[0]
+    other = execute([pixels, laid], [BatchRow(0, (said,), (1,))])[0]
     assert np.abs(result.astype(int) - other).max() <= 1
     return result
 

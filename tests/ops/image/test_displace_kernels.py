@@ -20,7 +20,7 @@ from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import displace as cpu_displace
 from augcli.kernels.torch.batch import pixels as torch_pixels
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 
 def image(rng: Random, most: int = 60) -> np.ndarray:
@@ -52,7 +52,7 @@ def tiles(rng: Random) -> Tiles:
 
 
 def by_torch(pixels: np.ndarray, *program: object) -> np.ndarray:
-    return execute([pixels], [Row(0, program)])[0]  # type: ignore[arg-type]
+    return execute([pixels], [BatchRow(0, program)])[0]  # type: ignore[arg-type]
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> float:
@@ -182,7 +182,7 @@ def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 # Law 2
 
 
-def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row]]:
+def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[BatchRow]]:
     images = [image(rng) for _ in range(count)]
     images[::7] = [np.ascontiguousarray(skimage.data.chelsea()[:150, :130])] * len(images[::7])
     rows = []
@@ -190,7 +190,7 @@ def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row
         size = pixels.shape[1], pixels.shape[0]
         program: list[object] = [rng.choice((field(rng, *size), tiles(rng))) for _ in range(rng.randint(1, 3))]
         program.insert(rng.randrange(3), rng.choice((Fill((((0, 0, 3, 2), (1.0, 0.0, 0.0)),)), Warp.cut((0, 0, *size)))))
-        rows.append(Row(place, tuple(program)))  # type: ignore[arg-type]
+        rows.append(BatchRow(place, tuple(program)))  # type: ignore[arg-type]
     return images, rows
 
 

@@ -18,7 +18,7 @@ from augcli.core.primitives.image import BLACK, WHITE
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import noise
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.cover.pixel_dropout import PixelDropout
 from augcli.ops.image.noise.gaussian_noise import GaussianNoise
 from augcli.ops.image.noise.iso_noise import IsoNoise
@@ -207,9 +207,9 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
             assert by_opencv.dtype == np.uint8
             assert by_opencv.flags.c_contiguous
             assert channels < 4 or np.array_equal(by_opencv[..., 3], pixels[..., 3])
-            assert np.array_equal(execute([pixels], [Row(0, (said,))])[0], by_opencv), said
+            assert np.array_equal(execute([pixels], [BatchRow(0, (said,))])[0], by_opencv), said
             images.append(pixels)
-            rows.append(Row(len(rows), (said,)))
+            rows.append(BatchRow(len(rows), (said,)))
             results.append(by_opencv)
         assert np.array_equal(pixels, kept)
     assert_chunks_change_nothing(monkeypatch, images, rows, results)
@@ -217,7 +217,7 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
 
 def test_backends_agree_to_the_bit_on_a_photograph() -> None:
     for said in primitives(Random(3)):
-        assert np.array_equal(execute([ASTRONAUT], [Row(0, (said,))])[0], cpu_image.apply(ASTRONAUT, said)), said
+        assert np.array_equal(execute([ASTRONAUT], [BatchRow(0, (said,))])[0], cpu_image.apply(ASTRONAUT, said)), said
 
 
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

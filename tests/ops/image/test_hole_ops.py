@@ -22,7 +22,7 @@ from augcli.core.primitives.image import Fill, Region
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops import load
 from augcli.ops.image.cover.coarse_dropout import CoarseDropout
 from augcli.ops.image.cover.cutout import Cutout
@@ -120,7 +120,7 @@ def test_turned_grids_are_the_upright_one_turned(angle_deg: float, channels: int
     pixels = np.zeros((400, 400, channels), np.uint8)
     (said,) = GridMask(fill=255).lower(draw, State(facts_of(pixels)))
     result = cpu_image.apply(pixels, said)
-    assert np.array_equal(result, execute([pixels], [Row(0, (said,))])[0])
+    assert np.array_equal(result, execute([pixels], [BatchRow(0, (said,))])[0])
     place = np.arange(2000) - 1000 + 0.5
     across, down = (((place / 50 - start) % 1) < 0.5 for start in (0.5, 0.25))
     upright = np.where(down[:, None] & across, 255, 0).astype(np.uint8)

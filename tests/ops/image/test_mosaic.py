@@ -13,7 +13,7 @@ from augcli.core.ops.op import State
 from augcli.core.primitives import BARRIER
 from augcli.core.primitives.image import Blend
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.mix.mosaic import Mosaic
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:300, :400])
@@ -29,7 +29,7 @@ def made(pixels: np.ndarray, partners: list[np.ndarray], **draw: Any) -> tuple[n
     result = pixels
     for primitive in program:
         result = cpu_image.apply(result, primitive, partners)
-    other = execute([pixels, *partners], [Row(0, program, (1, 2, 3))])[0]
+    other = execute([pixels, *partners], [BatchRow(0, program, (1, 2, 3))])[0]
     assert np.abs(result.astype(int) - other).max() <= 1
     return result, program
 

@@ -19,22 +19,22 @@ from through_steps import assert_chunks_change_nothing
 from augcli.core.idioms import taps
 from augcli.core.ops.op import State
 from augcli.core.primitives.image import TOLERANCE_LEVELS, Filter
-from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import noise
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.blur.box_blur import BoxBlur
 from augcli.ops.image.blur.emboss import Emboss
 from augcli.ops.image.blur.gaussian_blur import GaussianBlur
 from augcli.ops.image.blur.glass_blur import GlassBlur
 from augcli.ops.image.blur.sharpen import Sharpen
 from augcli.ops.image.blur.unsharp_mask import UnsharpMask
-from augcli.ops.image.blur.zoom_blur import ZoomBlur as ZoomBlurOp
+from augcli.ops.image.blur.zoom_blur import ZoomBlur
 
 
 def by_torch(pixels: np.ndarray, said: object) -> np.ndarray:
-    return execute([pixels], [Row(0, (said,))])[0]  # type: ignore[arg-type]
+    return execute([pixels], [BatchRow(0, (said,))])[0]  # type: ignore[arg-type]
 
 
 both = pytest.mark.parametrize("apply", [cpu_image.apply, by_torch], ids=["opencv", "torch"])
@@ -175,7 +175,7 @@ def test_the_threshold_keeps_fine_noise(apply) -> None:
 @photographs
 def test_zoom_blur_is_a_mean_of_enlargements(apply, pixels: np.ndarray) -> None:
     height, width, _ = pixels.shape
-    said = ZoomBlur(0.2, 6)
+    said = ZoomMean(0.2, 6)
     cuts = said.cuts(width, height)
     assert cuts[0] == (0, 0)
     assert abs(width / (width - 2 * cuts[-1][0]) - 1.2) < 0.02
@@ -223,7 +223,7 @@ def test_emboss_lights_edges_from_where_it_says() -> None:
 
 def test_steps_of_zoom_blur_are_bounded() -> None:
     for width, height, amount in ((1, 1, 0.5), (500, 375, 0.001), (6000, 4000, 0.5)):
-        (said,) = ZoomBlurOp().lower(ZoomBlurOp.draw_type(amount=amount), State(ImageFacts(width, height)))
+        (said,) = ZoomBlur().lower(ZoomBlur.draw_type(amount=amount), State(ImageFacts(width, height)))
         assert 2 <= said.steps <= 32
         assert all(2 * x < width and 2 * y < height for x, y in said.cuts(width, height))
 
@@ -243,7 +243,7 @@ def primitives(rng: Random) -> list:
         Unsharp(kernel, rng.uniform(0, 3)),
         Unsharp(kernel, rng.uniform(0, 3), rng.uniform(0, 20)),
         Median(rng.randint(1, 3)),
-        ZoomBlur(rng.uniform(0.01, 0.5), rng.randint(2, 9)),
+        ZoomMean(rng.uniform(0.01, 0.5), rng.randint(2, 9)),
         Spread(rng.randint(1, 20), key),
         Feather(rng.randint(1, 15)),
     ]
@@ -271,7 +271,7 @@ def test_backends_agree_and_rows_do_not_see_each_other(channels: int, monkeypatc
                 assert np.array_equal(by_opencv[..., 3], pixels[..., 3])
             if number < 3:
                 images.append(pixels)
-                rows.append(Row(len(rows), (said,)))
+                rows.append(BatchRow(len(rows), (said,)))
                 alone.append(result)
         assert np.array_equal(pixels, kept)
     assert_chunks_change_nothing(monkeypatch, images, rows, alone)
@@ -280,5 +280,5 @@ def test_backends_agree_and_rows_do_not_see_each_other(channels: int, monkeypatc
 def test_long_images() -> None:
     """OpenCV's older functions stop at 32,767 pixels."""
     pixels = np.random.default_rng(0).integers(0, 256, (3, 40_000, 3), np.uint8)
-    for said in (Filter2D(taps.line(30, 10)), Median(1), ZoomBlur(0.1, 3), Spread(3, 1), Unsharp(taps.gaussian(1.0), 1.0)):
+    for said in (Filter2D(taps.line(30, 10)), Median(1), ZoomMean(0.1, 3), Spread(3, 1), Unsharp(taps.gaussian(1.0), 1.0)):
         assert apart(cpu_image.apply(pixels, said), by_torch(pixels, said).astype(float)) <= TOLERANCE_LEVELS[type(said)], said

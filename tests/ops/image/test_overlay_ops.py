@@ -22,7 +22,7 @@ from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.images import ImageFiles, find_images
 from augcli.engine.resources.opened import Resources, trouble_with
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.cover.overlay_image import OverlayImage
 from augcli.ops.image.cover.overlay_text import OverlayText
 
@@ -44,7 +44,7 @@ def laid(pixels: np.ndarray, op: Op, **draw: Any) -> np.ndarray:
             outside = np.ones(pixels.shape[:2], bool)
             outside[max(0, top) : bottom, max(0, left) : right] = False
             assert np.array_equal(result[outside], pixels[outside])
-    other = execute([pixels, *shown], [Row(0, program, tuple(range(1, len(shown) + 1)))])[0]
+    other = execute([pixels, *shown], [BatchRow(0, program, tuple(range(1, len(shown) + 1)))])[0]
     assert np.abs(result.astype(int) - other).max() <= 1
     return result
 

@@ -18,7 +18,7 @@ from augcli.core.primitives import Barrier
 from augcli.core.primitives.image import BLACK, ColourMatrix, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 from augcli.ops.image.policy.rand_augment import RandAugment
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[100:311, :301])
@@ -32,7 +32,7 @@ def ours(pixels: np.ndarray, step: Any) -> np.ndarray:
     if step is None:
         return pixels
     result = cpu_image.apply(pixels, step)
-    assert np.abs(result.astype(int) - execute([pixels], [Row(0, (step,))])[0]).max() <= 1
+    assert np.abs(result.astype(int) - execute([pixels], [BatchRow(0, (step,))])[0]).max() <= 1
     return result
 
 

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from through_steps import CAT, ROCKET, psnr, run
 
-from augcli.core.primitives.image import BLACK, Blend, ColourMatrix, Layer, Noise
+from augcli.core.primitives.image import BLACK, Blend, ColourMatrix, Layer, NormalNoise
 from augcli.core.primitives.recode import Recode
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import recode
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 BRIGHTER = ColourMatrix.linear((1.3, 0, 0, 0, 1.3, 0, 0, 0, 1.3), BLACK)
 
@@ -70,13 +70,19 @@ def test_both_backends_give_the_same_and_rows_do_not_see_each_other() -> None:
     programs: list[tuple[Any, ...]] = [
         (),
         (Recode("jpeg", 30),),
-        (Noise("gaussian", 0.1, 5), Recode("jpeg", 30), Noise("gaussian", 0.1, 6)),
-        (Recode("webp", 30), Noise("gaussian", 0.1, 5), Recode("jpeg", 30, "444"), Recode("webp", 3)),
-        (Noise("gaussian", 0.1, 5), Recode("jpeg", 9), Noise("gaussian", 0.1, 6), Recode("jpeg", 9), Noise("gaussian", 0.1, 7)),
+        (NormalNoise("gaussian", 0.1, 5), Recode("jpeg", 30), NormalNoise("gaussian", 0.1, 6)),
+        (Recode("webp", 30), NormalNoise("gaussian", 0.1, 5), Recode("jpeg", 30, "444"), Recode("webp", 3)),
+        (
+            NormalNoise("gaussian", 0.1, 5),
+            Recode("jpeg", 9),
+            NormalNoise("gaussian", 0.1, 6),
+            Recode("jpeg", 9),
+            NormalNoise("gaussian", 0.1, 7),
+        ),
         (Recode("jpeg", 30), Blend((Layer(0, (), 0.5, (0, 0, 50, 50)),))),
-        (Noise("gaussian", 0.1, 5),),
+        (NormalNoise("gaussian", 0.1, 5),),
     ]
-    rows = [Row(number, program, (2,)) for program in programs for number in range(3)]
+    rows = [BatchRow(number, program, (2,)) for program in programs for number in range(3)]
     together = execute(images, rows)
     for row, result in zip(rows, together, strict=True):
         expected = images[row.image]
@@ -91,4 +97,4 @@ def test_both_backends_give_the_same_and_rows_do_not_see_each_other() -> None:
 def test_after_colours_it_is_within_what_a_level_makes() -> None:
     steps = (BRIGHTER, Recode("jpeg", 60))
     expected = cpu_image.apply(cpu_image.apply(CAT, BRIGHTER), steps[1])
-    assert psnr(execute([CAT], [Row(0, steps)])[0], expected) > 40
+    assert psnr(execute([CAT], [BatchRow(0, steps)])[0], expected) > 40

@@ -20,7 +20,7 @@ from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import tone as cpu_tone
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 KINDS = (Curve, Adapt, LocalContrast, HueSaturationValue, Shade)
 PHOTOGRAPHS = {
@@ -60,7 +60,7 @@ def image(rng: Random, most: int = 40) -> np.ndarray:
 
 
 def by_torch(pixels: np.ndarray, *program: object) -> np.ndarray:
-    return execute([pixels], [Row(0, program)])[0]  # type: ignore[arg-type]
+    return execute([pixels], [BatchRow(0, program)])[0]  # type: ignore[arg-type]
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> float:
@@ -243,14 +243,14 @@ def test_big_images_are_counted_in_strips(monkeypatch: pytest.MonkeyPatch) -> No
 # Law 2
 
 
-def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[Row]]:
+def rows_and_images(rng: Random, count: int) -> tuple[list[np.ndarray], list[BatchRow]]:
     images = [image(rng, 60) for _ in range(count)]
     images[::5] = [np.ascontiguousarray(one[:150, :130]) for one in PHOTOGRAPHS.values()][: len(images[::5])]
     rows = []
     for place, pixels in enumerate(images):
         program = [said(rng, rng.choice(KINDS)) for _ in range(rng.randint(1, 4))]
         program.insert(rng.randrange(3), rng.choice((Fill((((0, 0, 3, 2), (1.0, 0.0, 0.0)),)), Warp.cut((0, 0, 1, 1), (9, 8)))))
-        rows.append(Row(place, tuple(program)))  # type: ignore[arg-type]
+        rows.append(BatchRow(place, tuple(program)))  # type: ignore[arg-type]
         assert pixels.flags.c_contiguous
     return images, rows
 

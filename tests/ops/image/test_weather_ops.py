@@ -16,7 +16,7 @@ from augcli.core.program.unfit import unfit_orders
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import paint as cpu_paint
 from augcli.kernels.shared.masks import mask_of
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 NAMES = ["shadow", "fog", "rain", "snow", "sun_flare"]
 WHITE, RED = (1.0, 1.0, 1.0), (1.0, 0.2, 0.0)
@@ -128,9 +128,9 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
             said = Paint(shape, (rng.random(), rng.random(), rng.random()), rng.choice((0.0, 1.0, rng.random())))
             by_opencv = cpu_image.apply(pixels, said)
             assert by_opencv.flags.c_contiguous
-            assert np.array_equal(execute([pixels], [Row(0, (said,))])[0], by_opencv), said
+            assert np.array_equal(execute([pixels], [BatchRow(0, (said,))])[0], by_opencv), said
             images.append(pixels)
-            rows.append(Row(len(rows), (said,)))
+            rows.append(BatchRow(len(rows), (said,)))
             results.append(by_opencv)
         assert np.array_equal(pixels, kept)
     assert_chunks_change_nothing(monkeypatch, images, rows, results)

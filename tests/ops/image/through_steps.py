@@ -24,7 +24,7 @@ from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import inverse
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import Row, execute
+from augcli.kernels.torch.image.execute import BatchRow, execute
 
 ops.load()
 torch.set_num_threads(1)
@@ -48,7 +48,7 @@ def run(pixels: np.ndarray, *steps: dict[str, Any], copy: int = 0, name: str = "
     for primitive in said:
         result = cpu_image.apply(result, primitive)
     if torch_too:
-        other = execute([pixels], [Row(0, said)])[0]
+        other = execute([pixels], [BatchRow(0, said)])[0]
         assert np.abs(result.astype(int) - other).max(initial=0) <= max(1, len(said))
     return result
 
@@ -83,7 +83,7 @@ def assert_like_torchvision(
     assert not off.any(), (name, share, off.mean())
 
 
-def assert_rows_do_not_see_each_other(images: list[np.ndarray], rows: list[Row], rng: Random) -> None:
+def assert_rows_do_not_see_each_other(images: list[np.ndarray], rows: list[BatchRow], rng: Random) -> None:
     """What comes out of rows together is what comes out of each alone, on one thread and on two."""
     alone = [execute(images, [row])[0] for row in rows]
     for threads, count in ((1, 2), (2, 7), (1, len(rows)), (2, len(rows))):
@@ -95,7 +95,7 @@ def assert_rows_do_not_see_each_other(images: list[np.ndarray], rows: list[Row],
 
 
 def assert_chunks_change_nothing(
-    monkeypatch: pytest.MonkeyPatch, images: list[np.ndarray], rows: list[Row], results: list[np.ndarray]
+    monkeypatch: pytest.MonkeyPatch, images: list[np.ndarray], rows: list[BatchRow], results: list[np.ndarray]
 ) -> None:
     """All rows in one chunk, and cut into chunks of a few pixels, give these results."""
     for pixels in (10**8, 60):

@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from augcli.core.primitives.image import SO_FAR, Blend, Fill, ImagePrimitive, Noise, Warp
+from augcli.core.primitives.image import SO_FAR, Blend, Fill, ImagePrimitive, NormalNoise, Warp
 from augcli.core.values.matrix import about
 from augcli.kernels.shared import recode
 from augcli.kernels.shared.depth import Pixels, full_scale, whole_levels
 from augcli.kernels.shared.noise import halves, normal_levels
-from augcli.kernels.shared.resample import Reduce, Reindex, Sample, clipped, fill_levels, layer_program, lower_warp, whole_crop
+from augcli.kernels.shared.resample import Reduce, Reindex, Resample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
 from . import (
     colour as cpu_colour,
@@ -149,7 +149,7 @@ def _rounded_mean(sums: NDArray[Any], count: int) -> NDArray[Any]:
     return (2 * sums + sums.dtype.type(count)) // sums.dtype.type(2 * count)  # type: ignore[no-any-return]
 
 
-def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
+def _bilinear(pixels: Pixels, step: Resample) -> Pixels:
     height, width, channels = pixels.shape
     clear = step.border == "constant" and fill_levels(step.fill, 4)[3] < 255
     if channels == 4 and (clear or not opaque(pixels)):
@@ -169,7 +169,7 @@ def _bilinear(pixels: Pixels, step: Sample) -> Pixels:
     return _shaped(resized, step.size, channels)
 
 
-def _bilinear_alpha(pixels: Pixels, step: Sample) -> Pixels:
+def _bilinear_alpha(pixels: Pixels, step: Resample) -> Pixels:
     """Colours count by their alpha, so that what a wholly clear pixel hides does not seep out; clear comes out black."""
     full = full_scale(pixels)
     fill = fill_levels(step.fill, 4, full)
@@ -202,8 +202,8 @@ def _in_fours(pixels: Pixels) -> Any:
     return _last.padded
 
 
-def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
-    # OpenCV counts positions from the centre of the first pixel, a Sample from its corner.
+def _cv_warp(values: Any, step: Resample, fill: tuple[int, ...]) -> Any:
+    # OpenCV counts positions from the centre of the first pixel, a Resample from its corner.
     back = np.array(about(step.back, -0.5, -0.5)).reshape(3, 3)
     border = _BORDERS[step.border]
     if step.projective:
@@ -211,7 +211,7 @@ def _cv_warp(values: Any, step: Sample, fill: tuple[int, ...]) -> Any:
     return cv2.warpAffine(values, back[:2], step.size, flags=_LINEAR, borderMode=border, borderValue=fill)
 
 
-def _noise(pixels: Pixels, noise: Noise, partners: Sequence[Pixels]) -> Pixels:
+def _noise(pixels: Pixels, noise: NormalNoise, partners: Sequence[Pixels]) -> Pixels:
     if noise.kind != "gaussian":
         raise ValueError(f"no such noise: {noise.kind}")
     height, width, channels = pixels.shape
@@ -283,7 +283,7 @@ def _shaped(values: Any, size: tuple[int, int], channels: int) -> Pixels:
 
 
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
-_KERNELS: dict[type, _Kernel] = {Warp: _warp, Noise: _noise, Fill: _fill, Blend: _blend}
+_KERNELS: dict[type, _Kernel] = {Warp: _warp, NormalNoise: _noise, Fill: _fill, Blend: _blend}
 _KERNELS |= (
     cpu_colour.KERNELS
     | cpu_displace.KERNELS

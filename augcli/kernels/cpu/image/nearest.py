@@ -1,4 +1,4 @@
-"""A Sample that takes the nearest pixel, on a CPU."""
+"""A Resample that takes the nearest pixel, on a CPU."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from augcli.kernels.shared.depth import Pixels, full_scale
-from augcli.kernels.shared.resample import Sample, fill_levels
+from augcli.kernels.shared.resample import Resample, fill_levels
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _SHORT = 32_760  # OpenCV counts whole positions in 16 bits
 
 
-def nearest(pixels: Pixels, step: Sample) -> Pixels:
+def nearest(pixels: Pixels, step: Resample) -> Pixels:
     """The pixel in which the position lies. In float64 and in the torch kernel's order of operations: no two
     backends may land in different pixels of a label map."""
     height, width, channels = pixels.shape
@@ -60,7 +60,7 @@ def _columns(pixels: Pixels, columns: NDArray[np.int64]) -> Pixels:
     return cv2.cvtColor(found, cv2.COLOR_RGBA2RGB) if channels == 3 else found
 
 
-def _looked_up(pixels: Pixels, step: Sample, column: NDArray[np.float64], row: NDArray[np.float64]) -> Pixels:
+def _looked_up(pixels: Pixels, step: Resample, column: NDArray[np.float64], row: NDArray[np.float64]) -> Pixels:
     """OpenCV looks whole positions up several times as fast as numpy; those outside are held just outside."""
     height, width, channels = pixels.shape
     places = np.empty((step.size[1], step.size[0], 2), np.int16)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from augcli.core.primitives.image import Filter
-from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.kernels.shared.depth import CV_DEPTH, EIGHT, Pixels, full_scale, whole_levels
 from augcli.kernels.shared.median_network import Network
 from augcli.kernels.shared.noise import halves
@@ -123,7 +123,7 @@ def _median_of_seven(pixels: Pixels) -> Pixels:
     return result
 
 
-def _zoom_blur(pixels: Pixels, blur: ZoomBlur, partners: Sequence[Pixels]) -> Pixels:
+def _zoom_blur(pixels: Pixels, blur: ZoomMean, partners: Sequence[Pixels]) -> Pixels:
     height, width, _ = pixels.shape
     source = pixels.astype(np.float32)
     total = source.copy()
@@ -185,7 +185,7 @@ KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {
     Filter2D: _filter_2d,
     Unsharp: _unsharp,
     Median: _median,
-    ZoomBlur: _zoom_blur,
+    ZoomMean: _zoom_blur,
     Spread: _spread,
     Feather: _feather,
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import cv2
 
 from augcli.kernels.shared.depth import Pixels, full_scale
-from augcli.kernels.shared.resample import Sample, fill_levels
+from augcli.kernels.shared.resample import Resample, fill_levels
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 
 
-def shifted(pixels: Pixels, step: Sample) -> Pixels | None:
+def shifted(pixels: Pixels, step: Resample) -> Pixels | None:
     """What `step` gives if it takes pixels as they are, without turning or scaling; None if it does more than that."""
     a, b, left, d, e, top, g, h, i = step.back
     if (a, b, d, e, g, h, i) != (1, 0, 0, 1, 0, 0, 1) or left % 1 or top % 1:

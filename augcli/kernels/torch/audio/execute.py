@@ -19,22 +19,22 @@ from augcli.kernels.torch.batch.pixels import run_rounds
 from augcli.kernels.torch.batch.rounds import Chain, Spot, plan_rounds
 
 from .lines import LINE, SAMPLE_BYTES, height_of
-from .steps import Tables, steps_of
+from .steps import SharedArrays, steps_of
 
 Samples = NDArray[np.float32]
 
 CHUNK_SAMPLES = {"cpu": 1 << 17, "cuda": 1 << 24}  # so many are worked on at a time
 
-Row = tuple[Samples, tuple[AudioPrimitive, ...]]  # float32 (channels, frames), full scale ±1, and what to do to it
+SoundRow = tuple[Samples, tuple[AudioPrimitive, ...]]  # float32 (channels, frames), full scale ±1, and what to do to it
 
 # Workers are threads of their own, one a core; more threads inside of operations would only get in their way.
 torch.set_num_threads(1)
 
 
-def execute(rows: Sequence[Row], device: str = "cpu") -> list[Samples]:
+def execute(rows: Sequence[SoundRow], device: str = "cpu") -> list[Samples]:
     """Run each row's program; gives float32 (channels, frames) for each row."""
     packer = Packer()
-    tables = Tables(packer)
+    tables = SharedArrays(packer)
     chains = [_chain(samples, program, packer, tables) for samples, program in rows]
     rounds = plan_rounds(chains, packer, CHUNK_SAMPLES[torch.device(device).type])
     found: dict[Chain, NDArray[np.uint8]] = {}
@@ -50,17 +50,17 @@ def execute(rows: Sequence[Row], device: str = "cpu") -> list[Samples]:
     ]
 
 
-def execute_halving(rows: Sequence[Row], device: str = "cpu") -> list[Samples]:
+def execute_halving(rows: Sequence[SoundRow], device: str = "cpu") -> list[Samples]:
     """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
     return halving(lambda some: execute(some, device), rows, lambda: release(device))
 
 
-def _chain(samples: Samples, program: Sequence[AudioPrimitive], packer: Packer, tables: Tables | None = None) -> Chain:
+def _chain(samples: Samples, program: Sequence[AudioPrimitive], packer: Packer, tables: SharedArrays | None = None) -> Chain:
     channels, frames = samples.shape
     if not frames or not program:
         return Chain(Spot(0, 0, 0, SAMPLE_BYTES), [], kept=True)
     spot = Spot(packer.add(_packed(samples)).start, LINE, height_of(channels, frames), SAMPLE_BYTES)
-    tables = tables or Tables(packer)
+    tables = tables or SharedArrays(packer)
     steps = []
     facts = AudioFacts(frames, 0, channels)
     for primitive in program:

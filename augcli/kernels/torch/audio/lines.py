@@ -8,14 +8,15 @@ length alone, so a sound comes out the same in any company.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from augcli.kernels.torch.batch.pixels import Stage
-from augcli.kernels.torch.batch.rounds import Chunk, Columns, Extra, Part, Spot, Step
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 LINE = 1024  # samples
 SAMPLE_BYTES = 4
@@ -44,30 +45,25 @@ class Work(NamedTuple):
     tables: tuple[int, ...] = ()  # addresses of arrays in the inbox
 
 
-class SoundKernel(Protocol):
+class SoundKernel(ABC):
     """A way to work on many sounds at once; equal kernels share groups."""
 
     channels: int
 
-    def work(self, sounds: Sounds) -> None:
-        """Do it; runs on the device."""
-
-
-class Plain:
-    """What all sound kernels have in common on the host's side."""
-
-    channels: int
-
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         work: Work = step.data
         lines = lines_of(work.before), lines_of(work.after)
-        return Columns((source.address, *work.tables), (LINE, work.before, work.after, *lines, *work.numbers), work.values)
+        return StepColumns((source.address, *work.tables), (LINE, work.before, work.after, *lines, *work.numbers), work.values)
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra | None:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra | None:
         return None
 
-    def run(self: Any, stage: Stage) -> None:
+    def run(self, stage: Stage) -> None:
         self.work(Sounds(stage, self.channels))
+
+    @abstractmethod
+    def work(self, sounds: Sounds) -> None:
+        """Do it; runs on the device."""
 
 
 class Sounds:
@@ -109,11 +105,11 @@ class Sounds:
         lines = (self._lines_before + 1)[:, None] * torch.arange(self.channels, dtype=torch.int32, device=self.device)
         return (self.stage.addresses[0] >> 2)[:, None] + (lines + 1) * LINE
 
-    def parts(self) -> Iterator[Lines]:
+    def parts(self) -> Iterator[SoundLines]:
         """The work, cut into pieces that bound memory."""
         top = 0
         for chunk in self.stage.chunks:
-            yield Lines(self, chunk, top)
+            yield SoundLines(self, chunk, top)
             top += chunk.lines
 
     def out(self) -> Tensor:
@@ -141,7 +137,7 @@ class Sounds:
         return halved(values, 1).squeeze(1)
 
 
-class Lines:
+class SoundLines:
     """Some lines of a group: one part of the work."""
 
     def __init__(self, sounds: Sounds, chunk: Chunk, top: int) -> None:

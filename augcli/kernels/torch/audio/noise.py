@@ -10,7 +10,7 @@ from torch import Tensor
 from augcli.kernels.shared.noise import row_words_torch, words_torch
 from augcli.kernels.torch.batch.arena import Packed
 
-from .lines import LINE, Lines, Plain, Sounds, halved
+from .lines import LINE, SoundKernel, SoundLines, Sounds, halved
 
 # One octave of coloured noise from the one below it: the lower octave at twice the rate, through the four taps (b, a, a, b),
 # plus white noise through (d, c, d). Fitted so that each octave's spectrum is the next one's moved by an octave; from
@@ -25,7 +25,7 @@ _CHANNELS = 64  # more than any sound has
 
 
 @dataclass(frozen=True)
-class AddKernel(Plain):
+class AddKernel(SoundKernel):
     """Noise at a ratio to the power of what is there. Numbers: two words of the key; values: the power ratio.
 
     `lines` is a power of two, and none of the sounds takes more lines.
@@ -48,7 +48,7 @@ class AddKernel(Plain):
         for part in sounds.parts():
             part.out.mul_(part.of(factor)).add_(part.same())
 
-    def _noise(self, sounds: Sounds, part: Lines, table: Tensor) -> Tensor:
+    def _noise(self, sounds: Sounds, part: SoundLines, table: Tensor) -> Tensor:
         if self.kind == "white":
             return _white(sounds, part, table, [(0, LINE)])[0]
         a, b, c, d = _COLOURS[self.kind]
@@ -68,7 +68,7 @@ class AddKernel(Plain):
         return noise
 
 
-def _white(sounds: Sounds, part: Lines, table: Tensor, spans: list[tuple[int, int]], count_from: int = 0) -> list[Tensor]:
+def _white(sounds: Sounds, part: SoundLines, table: Tensor, spans: list[tuple[int, int]], count_from: int = 0) -> list[Tensor]:
     """Normal values of octave 0, 1, …: of each those in its span, counted from its place of the line's beginning.
 
     In octave 0, counted from 0, those of channel c are the ones of noise.gaussian in row c.

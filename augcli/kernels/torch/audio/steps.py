@@ -10,7 +10,7 @@ from augcli.core.primitives.audio import GRID, SILENCE, Add, AudioPrimitive, Gai
 from augcli.core.values.facts import AudioFacts
 from augcli.kernels.shared.noise import key_words, normal_table
 from augcli.kernels.torch.batch.arena import Packed, Packer
-from augcli.kernels.torch.batch.rounds import Kernel, Step
+from augcli.kernels.torch.batch.rounds import Kernel, KernelStep
 
 from .lines import LINE, Work, height_of
 from .noise import AddKernel
@@ -26,7 +26,7 @@ Gap = tuple[int, int, float, float]  # start and stop of silence, one over the f
 _NO_GAP: Gap = (-(1 << 30), -(1 << 30), _HARD, _HARD)
 
 
-class Tables:
+class SharedArrays:
     """Arrays in the inbox that rows share."""
 
     def __init__(self, packer: Packer) -> None:
@@ -46,7 +46,7 @@ class Tables:
         return self._filters[rate, taps]
 
 
-def steps_of(primitive: AudioPrimitive, facts: AudioFacts, tables: Tables) -> list[Step]:
+def steps_of(primitive: AudioPrimitive, facts: AudioFacts, tables: SharedArrays) -> list[KernelStep]:
     """The steps that a primitive takes for a sound with these facts; none where it changes nothing."""
     frames, channels = facts.frames, facts.channels
     if isinstance(primitive, Gain):
@@ -68,11 +68,11 @@ def steps_of(primitive: AudioPrimitive, facts: AudioFacts, tables: Tables) -> li
     raise TypeError(f"no kernel for {type(primitive).__name__}")
 
 
-def _step(kernel: Kernel, work: Work) -> Step:
-    return Step(kernel, (LINE, height_of(work.channels, work.after)), work)
+def _step(kernel: Kernel, work: Work) -> KernelStep:
+    return KernelStep(kernel, (LINE, height_of(work.channels, work.after)), work)
 
 
-def _time_step(time_map: TimeMap, facts: AudioFacts, tables: Tables) -> Step:
+def _time_step(time_map: TimeMap, facts: AudioFacts, tables: SharedArrays) -> KernelStep:
     frames, channels = facts.frames, facts.channels
     found = gaps_of(time_map)
     gaps = _filled_up(found, _NO_GAP) if found else []
@@ -97,7 +97,7 @@ def _time_step(time_map: TimeMap, facts: AudioFacts, tables: Tables) -> Step:
     return _step(kernel, Work(channels, frames, position, (*chain.from_iterable(read), *gap_numbers), gap_values, addresses))
 
 
-def _stretch_steps(stretch: Stretch, facts: AudioFacts, tables: Tables) -> list[Step]:
+def _stretch_steps(stretch: Stretch, facts: AudioFacts, tables: SharedArrays) -> list[KernelStep]:
     steps, before, channels = [], facts.frames, facts.channels
     for after in passes(before, stretch.frames) if stretch.frames != before else ():
         plan = grid(before, after, stretch.sample_rate)

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from augcli.kernels.torch.batch.rounds import Extra, Part, Spot, Step
+from augcli.kernels.torch.batch.rounds import ChunkPart, Extra, KernelStep, Spot
 
-from .lines import LINE, Lines, Plain, Sounds, Work, starts
+from .lines import LINE, SoundKernel, SoundLines, Sounds, Work, starts
 from .stretch_costs import Cells, blocks, coarse_path, exact_jumps
 from .stretch_grid import FADE
 
@@ -19,14 +19,14 @@ _BEFORE_ALL, _AFTER_ALL = -(1 << 30), (1 << 30)  # frames
 
 
 @dataclass(frozen=True)
-class StretchKernel(Plain):
+class StretchKernel(SoundKernel):
     """Numbers of each: its splices and coarse samples; values: its cell and rate. `most` splices at most, a power of two."""
 
     channels: int
     step: int
     most: int
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra | None:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra | None:
         """How many cells and coarse samples the rows have that begin here."""
         works: list[Work] = [steps[part.row].data for part in parts if part.top == 0]
         coarse = sum(Cells.coarse_length(work.numbers[1]) for work in works)
@@ -58,7 +58,7 @@ class Runs:
         self._begins.index_copy_(0, place, self._begin.int()).index_fill_(0, self._top.long(), _BEFORE_ALL)
         self._offsets = torch.zeros(count, dtype=torch.int32, device=cells.device).index_copy_(0, place, self._offset.int())
 
-    def play(self, part: Lines) -> None:
+    def play(self, part: SoundLines) -> None:
         """Every sample from the run in which it lies."""
         cell, rate = (part.of(self._sounds.value(column)) for column in (0, 1))
         step = self._cells.step

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from augcli.core.primitives.audio import GRID
 
-from .lines import LINE, Lines, Plain, Sounds
+from .lines import LINE, SoundKernel, SoundLines, Sounds
 from .values import gaps
 
 # Zero crossings of the resampling filter on both sides together; the window's shape is for 70 dB of attenuation.
@@ -23,7 +23,7 @@ _BLOCK = 1 << 16  # samples that stay in the cache
 
 
 @dataclass(frozen=True)
-class CopyKernel(Plain):
+class CopyKernel(SoundKernel):
     """Pieces of the source. Numbers: of each piece its beginning, where it is read, and the direction; then of gaps."""
 
     channels: int
@@ -50,7 +50,7 @@ class CopyKernel(Plain):
 
 
 @dataclass(frozen=True)
-class ResampleKernel(Plain):
+class ResampleKernel(SoundKernel):
     """Pieces at other rates. Numbers: of each piece its beginning, where it is read (frames, and hundredths), and its rate.
 
     Tables: the address of each piece's filters, as filters() gives them.
@@ -72,7 +72,7 @@ class ResampleKernel(Plain):
                 part.out.mul_(gaps(sounds, part, self.gaps, 4 * self.pieces))
         sounds.clear()
 
-    def _by_sample(self, sounds: Sounds, part: Lines) -> Tensor:
+    def _by_sample(self, sounds: Sounds, part: SoundLines) -> Tensor:
         """Each sample's taps and weights are looked up."""
         frame, filter_ = self._positions(sounds, part)
         half = self.taps // 2
@@ -132,7 +132,7 @@ class ResampleKernel(Plain):
             result[begin : begin + length] = total.t()
         return result.view(-1)
 
-    def _positions(self, sounds: Sounds, part: Lines) -> tuple[Tensor, Tensor]:
+    def _positions(self, sounds: Sounds, part: SoundLines) -> tuple[Tensor, Tensor]:
         """For each sample, the frame before the moment where it is read, and where its filter lies."""
         output = part.first + sounds.along
         frame, filter_ = output, output

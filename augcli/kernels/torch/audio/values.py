@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .lines import Lines, Plain, Sounds
+from .lines import SoundKernel, SoundLines, Sounds
 
 
 @dataclass(frozen=True)
-class GainKernel(Plain):
+class GainKernel(SoundKernel):
     """Samples times a factor, in float32."""
 
     channels: int
@@ -23,7 +23,7 @@ class GainKernel(Plain):
 
 
 @dataclass(frozen=True)
-class MaskKernel(Plain):
+class MaskKernel(SoundKernel):
     """Gaps. Numbers of each: start and stop of its silence; values: one over its fades."""
 
     channels: int
@@ -34,7 +34,7 @@ class MaskKernel(Plain):
             torch.mul(part.same(), gaps(sounds, part, self.gaps, 0), out=part.out)
 
 
-def gaps(sounds: Sounds, part: Lines, count: int, first: int) -> Tensor:
+def gaps(sounds: Sounds, part: SoundLines, count: int, first: int) -> Tensor:
     """The product of `count` gaps, whose numbers begin with the kernel's own column `first`."""
     product: Tensor | None = None
     for at in range(count):

@@ -21,7 +21,7 @@ from torch import Tensor
 from augcli.kernels.shared.depth import EIGHT
 
 from .arena import SCRATCH
-from .rounds import Chunk, Group, Rounds
+from .rounds import Chunk, KernelGroup, Rounds
 
 
 def run_rounds(arena: Tensor, inbox_bytes: int, rounds: Rounds) -> Tensor:
@@ -39,7 +39,7 @@ BLOCKS = True  # whether CPUs work on Blocks; the results do not depend on it
 class Stage:
     """One group on the device."""
 
-    def __init__(self, arena: Tensor, inbox_bytes: int, group: Group) -> None:
+    def __init__(self, arena: Tensor, inbox_bytes: int, group: KernelGroup) -> None:
         self.arena = arena
         self.device = arena.device
         self.channels = group.channels
@@ -54,17 +54,17 @@ class Stage:
         self.numbers = group.numbers.view(arena)
         self.values = group.values.view(arena)
 
-    def lines(self, chunk: Chunk) -> Lines | Block:
+    def lines(self, chunk: Chunk) -> PixelLines | Block:
         """The lines and pixels that come out of a chunk."""
         parts = chunk.parts.view(self.arena)
         return self.listed(parts, chunk.part_count, chunk.lines, chunk.pixels, self.numbers[0])
 
-    def listed(self, parts: Tensor, count: int, lines: int, pixels: int, widths: Tensor) -> Lines | Block:
-        """A list of lines, as Lines has it."""
+    def listed(self, parts: Tensor, count: int, lines: int, pixels: int, widths: Tensor) -> PixelLines | Block:
+        """A list of lines, as PixelLines has it."""
         if count == 1 and self.blocks:
             row, top, _ = parts[:, 0].tolist()
             return Block(row, top, lines, pixels // lines)
-        return Lines(parts, count, lines, pixels, widths)
+        return PixelLines(parts, count, lines, pixels, widths)
 
     @property
     def blocks(self) -> bool:
@@ -92,7 +92,7 @@ class Stage:
         """Whole numbers within the range, of any dtype, as levels."""
         return values.to(torch.uint8 if self.full == EIGHT else torch.int32)
 
-    def load(self, chunk: Chunk, lines: Lines | Block, source: int = 0) -> Tensor:
+    def load(self, chunk: Chunk, lines: PixelLines | Block, source: int = 0) -> Tensor:
         """The same pixels of the images before as levels (channels, pixels); `source` is the column of their address."""
         if chunk.source is not None:
             start = self.place(chunk.source)
@@ -144,7 +144,7 @@ class Stage:
         return address - SCRATCH + self._begin if address >= SCRATCH else address
 
 
-class Lines:
+class PixelLines:
     """Lines of many images, one after the other, and their pixels.
 
     `parts` is int32 [3, count] (row, first line, lines); `widths` int32 [rows]. Values of rows are tensors [rows],
@@ -198,7 +198,7 @@ class Lines:
 
 
 class Block:
-    """Lines of one image, as Lines has them of many: all that belongs to pixels is broadcast to (lines, width).
+    """Lines of one image, as PixelLines has them of many: all that belongs to pixels is broadcast to (lines, width).
 
     Values of rows are tensors [rows], values of lines (lines, 1) or (1, 1), values of pixels any that broadcast.
     """
@@ -266,7 +266,7 @@ def looked_up(table: Tensor, index: Tensor) -> Tensor:
     return table.index_select(0, index.reshape(-1)).view(index.shape)
 
 
-def numbered(count: int, lines: Lines | Block) -> Tensor:
+def numbered(count: int, lines: PixelLines | Block) -> Tensor:
     """0, 1 … as int32 along the first axis of values of pixels."""
     return torch.arange(count, dtype=torch.int32, device=lines.x.device).view(-1, *[1] * len(lines.shape))
 

@@ -45,7 +45,7 @@ class Spot(NamedTuple):
         return SCRATCH + within * self.unit if within >= 0 else self.address * self.unit
 
 
-class Columns(NamedTuple):
+class StepColumns(NamedTuple):
     """What a kernel must know of one row, on the device: addresses as int64, whole numbers as int32, values as float64."""
 
     addresses: Sequence[int]
@@ -53,7 +53,7 @@ class Columns(NamedTuple):
     values: Sequence[float] = ()
 
 
-class Part(NamedTuple):
+class ChunkPart(NamedTuple):
     """Lines `top`…`top + lines` of what comes out of row `row` of a group."""
 
     row: int
@@ -72,17 +72,17 @@ class Extra(NamedTuple):
 class Kernel(Protocol):
     """A way to work on many rows at once; equal kernels (they are frozen dataclasses) share groups."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         """What the device must know of one row; runs on the host."""
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra | None:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra | None:
         """What it must know of one chunk beside its parts; runs on the host."""
 
     def run(self, stage: Any) -> None:
         """Do it; runs on the device (torch_pixels.Stage)."""
 
 
-class Step(NamedTuple):
+class KernelStep(NamedTuple):
     """One kernel's work on one row: `size` comes out, `data` is the kernel's own, `layers` are what a Blend waits for."""
 
     kernel: Kernel
@@ -96,7 +96,7 @@ class Chain:
 
     __slots__ = ("done", "kept", "owned", "spot", "steps")
 
-    def __init__(self, spot: Spot, steps: list[Step], kept: bool) -> None:
+    def __init__(self, spot: Spot, steps: list[KernelStep], kept: bool) -> None:
         self.spot = spot  # where its image is now
         self.steps = steps
         self.kept = kept  # whether its result is asked for (a layer's is not)
@@ -120,7 +120,7 @@ class Chunk(NamedTuple):
     extra_pixels: int
 
 
-class Group(NamedTuple):
+class KernelGroup(NamedTuple):
     kernel: Kernel
     channels: int
     full: int  # the highest level of its images
@@ -133,7 +133,7 @@ class Group(NamedTuple):
 class Rounds(NamedTuple):
     """The whole plan: groups in the order they run, bytes of scratch, and the ranges that hold the results of chains."""
 
-    groups: list[Group]
+    groups: list[KernelGroup]
     scratch: int
     results: list[tuple[int, int]]  # address, bytes: to be put one after the other …
     order: list[Chain]  # … which gives the results of these chains
@@ -148,7 +148,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
     Of images with at least `alone_pixels` pixels, chunks hold no more than one each.
     """
     scratch = Scratch()
-    groups: list[Group] = []
+    groups: list[KernelGroup] = []
     results: list[tuple[int, int]] = []
     order: list[Chain] = []
     pending = [chain for chain in chains if not chain.finished]
@@ -170,7 +170,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
     return Rounds(groups, scratch.size, results, order)
 
 
-def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]) -> Group:
+def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]) -> KernelGroup:
     """Plan one kernel's work on these chains, and move them one step on."""
     sources, steps = [chain.spot for chain in members], [chain.steps[chain.done] for chain in members]
     spots = []
@@ -197,7 +197,7 @@ def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packe
         )
         chunks.append(chunk)
     columns = [kernel.columns(source, step) for source, step in zip(sources, steps, strict=True)]
-    group = Group(
+    group = KernelGroup(
         kernel,
         channels,
         full,
@@ -216,9 +216,9 @@ def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packe
     return group
 
 
-def _chunks(spots: list[Spot], limit: int, alone: int = NEVER) -> Iterator[list[Part]]:
+def _chunks(spots: list[Spot], limit: int, alone: int = NEVER) -> Iterator[list[ChunkPart]]:
     """Cut what comes out into runs of lines of at most `limit` pixels (one line at least); those of large rows by itself."""
-    parts: list[Part] = []
+    parts: list[ChunkPart] = []
     room = limit
     for row, spot in enumerate(spots):
         top = 0
@@ -231,14 +231,14 @@ def _chunks(spots: list[Spot], limit: int, alone: int = NEVER) -> Iterator[list[
                 yield parts
                 parts, room = [], limit
                 continue
-            parts.append(Part(row, top, lines))
+            parts.append(ChunkPart(row, top, lines))
             room -= lines * spot.width
             top += lines
     if parts:
         yield parts
 
 
-def _in_one_piece(sources: list[Spot], spots: list[Spot], parts: list[Part]) -> int | None:
+def _in_one_piece(sources: list[Spot], spots: list[Spot], parts: list[ChunkPart]) -> int | None:
     """Where the same pixels lie one after the other in the sources, the address of the first."""
     start = next_address = None
     for row, top, lines in parts:

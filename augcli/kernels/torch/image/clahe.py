@@ -12,7 +12,7 @@ from torch import Tensor
 from augcli.core.primitives.tone import LocalContrast
 from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.torch.batch.pixels import Axis, Stage, looked_up
-from augcli.kernels.torch.batch.rounds import Columns, Extra, Part, Spot, Step
+from augcli.kernels.torch.batch.rounds import ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class LocalContrastKernel:
     tiles_x: int
     tiles_y: int
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: LocalContrast = step.data
         width, height = self._tile(source)
         limit = max(1, int(data.clip * (width * height) / 256))
-        return Columns((source.address,), (source.width, source.height, width, height, limit))
+        return StepColumns((source.address,), (source.width, source.height, width, height, limit))
 
     def _tile(self, source: Spot) -> tuple[int, int]:
         """The size of a tile. If either side is no multiple, both go on to the next one, as OpenCV has it."""
@@ -34,7 +34,7 @@ class LocalContrastKernel:
             return source.width // self.tiles_x, source.height // self.tiles_y
         return source.width // self.tiles_x + 1, source.height // self.tiles_y + 1
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra:
         """Which lines of the tiled canvas go with a chunk: int32 [3, parts] (row, first line, lines)."""
         reach = []
         pixels = 0

@@ -18,10 +18,10 @@ from augcli.core.primitives.tiles import Tiles
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import Axis, Block, Lines, Stage, looked_up
-from augcli.kernels.torch.batch.rounds import Columns, Size, Spot, Step
+from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage, looked_up
+from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
-from .warp import BilinearKernel, Plain
+from .warp import BilinearKernel, ImageKernel
 
 if TYPE_CHECKING:
     from .execute import Batch
@@ -35,27 +35,27 @@ class Field(NamedTuple):
     cell: int
 
 
-def displace_steps(batch: Batch, field: Displace, size: Size, partners: object) -> list[Step]:
+def displace_steps(batch: Batch, field: Displace, size: Size, partners: object) -> list[KernelStep]:
     """The one step of a Displace."""
     facts = ImageFacts(*size)
     nodes = batch.packer.add(np.ascontiguousarray(field.nodes(facts).transpose(2, 0, 1)))
     kernel = NearestFieldKernel if field.interpolation == "nearest" else FieldKernel
-    return [Step(kernel(field.border, False), size, Field(field, nodes, field.cell_px(facts)))]
+    return [KernelStep(kernel(field.border, False), size, Field(field, nodes, field.cell_px(facts)))]
 
 
 @dataclass(frozen=True)
 class FieldKernel(BilinearKernel):
     """Bilinear sampling at positions that a field of displacements says."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Field = step.data
         _, rows, columns = data.nodes.shape
         fill = fill_levels(data.said.fill, source.channels, source.full)
         counts = (step.size[0], source.width, source.height, columns, rows * columns)
         # BilinearKernel has the fill after nine values of a matrix.
-        return Columns((source.address, data.nodes.start // 4), counts, (data.cell, *[0.0] * 8, *fill))
+        return StepColumns((source.address, data.nodes.start // 4), counts, (data.cell, *[0.0] * 8, *fill))
 
-    def _positions(self, stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
+    def _positions(self, stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Tensor]:
         u, v = _displacements(stage, lines)
         return u + lines.x.float(), v + lines.spread(lines.y.float())
 
@@ -86,7 +86,7 @@ class NearestFieldKernel(FieldKernel):
         return axis.mirrored(index)[0] if self.border == "reflect" else inside, inside != index
 
 
-def _displacements(stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
+def _displacements(stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Tensor]:
     """D at the centre of each pixel: bilinear between nodes."""
     nodes = _words(stage, torch.float32)
     cell = stage.values[0].float()
@@ -114,7 +114,7 @@ class Shuffle(NamedTuple):
     shifts: Packed
 
 
-def tiles_steps(batch: Batch, said: Tiles, size: Size, partners: object) -> list[Step]:
+def tiles_steps(batch: Batch, said: Tiles, size: Size, partners: object) -> list[KernelStep]:
     """The one step of a Tiles."""
     facts = ImageFacts(*size)
     _, _, width, height = said.grid(facts)
@@ -125,18 +125,18 @@ def tiles_steps(batch: Batch, said: Tiles, size: Size, partners: object) -> list
         (tile // columns - place // columns) * line + (tile % columns - place % columns) * column
         for place, tile in enumerate(said.order)
     ]
-    return [Step(TilesKernel(), size, Shuffle(said, batch.packer.add(np.array(shifts, np.int32))))]
+    return [KernelStep(TilesKernel(), size, Shuffle(said, batch.packer.add(np.array(shifts, np.int32))))]
 
 
 @dataclass(frozen=True)
-class TilesKernel(Plain):
+class TilesKernel(ImageKernel):
     """Each pixel of a place from its tile."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Shuffle = step.data
         left, top, width, height = data.said.grid(ImageFacts(*step.size))
         counts = (step.size[0], left, top, max(width, 1), max(height, 1), data.said.columns, data.said.rows)
-        return Columns((source.address, data.shifts.start // 4), counts)
+        return StepColumns((source.address, data.shifts.start // 4), counts)
 
     def run(self, stage: Stage) -> None:
         width, left, top, tile_width, tile_height, columns, rows = stage.numbers.unbind(0)
@@ -161,4 +161,4 @@ def _words(stage: Stage, dtype: torch.dtype) -> Tensor:
     return stage.arena[: stage.arena.numel() // 4 * 4].view(dtype)
 
 
-STEPS: dict[type, Callable[[Batch, Any, Size, object], list[Step]]] = {Displace: displace_steps, Tiles: tiles_steps}
+STEPS: dict[type, Callable[[Batch, Any, Size, object], list[KernelStep]]] = {Displace: displace_steps, Tiles: tiles_steps}

@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Noise, Warp
+from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, NormalNoise, Warp
 from augcli.kernels.shared.depth import EIGHT, Pixels, full_scale
 from augcli.kernels.shared.noise import normal_table
 from augcli.kernels.shared.resample import clipped, layer_program, lower_warp
 from augcli.kernels.torch.batch.arena import Packed, Packer, Pending, new_arena, release
 from augcli.kernels.torch.batch.memory import halving
 from augcli.kernels.torch.batch.pixels import run_rounds
-from augcli.kernels.torch.batch.rounds import NEVER, Chain, Size, Spot, Step, plan_rounds
+from augcli.kernels.torch.batch.rounds import NEVER, Chain, KernelStep, Size, Spot, plan_rounds
 
 from . import (
     displace as torch_displace,
@@ -48,7 +48,7 @@ CHUNK_PIXELS = {"cpu": 100_000, "cuda": 1 << 22}
 ALONE_PIXELS = {"cpu": 1 << 13, "cuda": NEVER}
 
 
-class Row(NamedTuple):
+class BatchRow(NamedTuple):
     """One unit of a batch: `image` and `partners` are places in the batch's list of images."""
 
     image: int
@@ -56,7 +56,7 @@ class Row(NamedTuple):
     partners: tuple[int, ...] = ()
 
 
-def execute(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
+def execute(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cpu") -> list[Pixels]:
     """Run each row's program. Images are uint8 or uint16 (height, width, channels), channels 1, 3 or 4; partners have the
     channels of their row's image, or 4 where they are laid by their alpha. Gives one array of that kind per row; only
     images that rows name are uploaded."""
@@ -65,12 +65,12 @@ def execute(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") 
     return launch(images, rows, device).wait()
 
 
-def execute_halving(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> list[Pixels]:
+def execute_halving(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cpu") -> list[Pixels]:
     """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
     return halving(lambda some: execute(images, some, device), rows, lambda: release(device))
 
 
-def launch(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -> Launched:
+def launch(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cpu") -> Launched:
     """Start `execute` and return; on CUDA the device works on while the host does something else. Without Recodes."""
     kind = torch.device(device).type
     batch = Batch(images, rows, CHUNK_PIXELS[kind], ALONE_PIXELS[kind])
@@ -83,7 +83,7 @@ def launch(images: Sequence[Pixels], rows: Sequence[Row], device: str = "cpu") -
 class Batch:
     """The plan of a batch: chains of steps, and what goes into the inbox."""
 
-    def __init__(self, images: Sequence[Pixels], rows: Sequence[Row], chunk_pixels: int, alone_pixels: int = NEVER) -> None:
+    def __init__(self, images: Sequence[Pixels], rows: Sequence[BatchRow], chunk_pixels: int, alone_pixels: int = NEVER) -> None:
         self.images, self.rows = images, rows
         self.packer = Packer()
         self._spots: dict[int, Spot] = {}
@@ -122,14 +122,14 @@ class Batch:
             self._shared[name] = self.packer.add(make())
         return self._shared[name]
 
-    def _noise(self, noise: Noise, size: Size, partners: Sequence[int]) -> list[Step]:
+    def _noise(self, noise: NormalNoise, size: Size, partners: Sequence[int]) -> list[KernelStep]:
         if noise.kind != "gaussian":
             raise ValueError(f"no such noise: {noise.kind}")
-        return [Step(NoiseKernel(self.shared("normal", normal_table)), size, noise)]
+        return [KernelStep(NoiseKernel(self.shared("normal", normal_table)), size, noise)]
 
     def _blend(
         self, blend: Blend, size: Size, partners: Sequence[int], so_far: tuple[int, Sequence[ImagePrimitive]]
-    ) -> list[Step]:
+    ) -> list[KernelStep]:
         """Layers that show nothing are left out; the others are worked out on the region where they show.
 
         What of them begins with the image so far is made from its beginning again, as `so_far` says.
@@ -149,16 +149,16 @@ class Batch:
             chains.append(self._chain(image, (*before, *program), partners, kept=False))
             placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
             alphas.append(layer.alpha)
-        return [Step(BlendKernel(tuple(alphas)), size, placed, tuple(chains))]
+        return [KernelStep(BlendKernel(tuple(alphas)), size, placed, tuple(chains))]
 
 
 # How each primitive becomes steps, given the size of the image before it and the row's partners.
-_STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
-    Warp: lambda batch, warp, size, partners: [Step(kernel_of(step), step.size, step) for step in lower_warp(warp, *size)],
-    ColourMatrix: lambda batch, matrix, size, partners: [Step(ColourKernel(matrix.needs_mean), size, matrix)],
-    Noise: Batch._noise,
-    Filter: lambda batch, kernel, size, partners: [Step(FilterKernel.of(kernel), size, kernel)],
-    Fill: lambda batch, fill, size, partners: [Step(FillKernel(), size, fill)],
+_STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[KernelStep]]] = {
+    Warp: lambda batch, warp, size, partners: [KernelStep(kernel_of(step), step.size, step) for step in lower_warp(warp, *size)],
+    ColourMatrix: lambda batch, matrix, size, partners: [KernelStep(ColourKernel(matrix.needs_mean), size, matrix)],
+    NormalNoise: Batch._noise,
+    Filter: lambda batch, kernel, size, partners: [KernelStep(FilterKernel.of(kernel), size, kernel)],
+    Fill: lambda batch, fill, size, partners: [KernelStep(FillKernel(), size, fill)],
     **torch_displace.STEPS,
     **torch_tone.STEPS,
     **torch_grain.STEPS,

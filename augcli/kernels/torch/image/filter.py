@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from augcli.core.primitives.image import Filter
-from augcli.kernels.torch.batch.pixels import Axis, Block, Lines, Stage
-from augcli.kernels.torch.batch.rounds import Chunk, Columns, Extra, Part, Spot, Step
+from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 from .shifted import surrounded, weighed
 
@@ -27,12 +27,12 @@ class FilterKernel:
     def of(cls, data: Filter) -> FilterKernel:
         return cls(bucket(len(data.taps_x) // 2), bucket(len(data.taps_y) // 2))
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Filter = step.data
         taps = centred(data.taps_x, self.radius_x) + centred(data.taps_y, self.radius_y)
-        return Columns((source.address,), (source.width, source.height), taps)
+        return StepColumns((source.address,), (source.width, source.height), taps)
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra:
         """Which lines the columns of a chunk reach: int32 [3, parts] (row, first line, lines)."""
         reach = []
         for row, top, lines in parts:
@@ -54,7 +54,7 @@ class FilterKernel:
             assert chunk.extra is not None
             reach = chunk.extra.view(stage.arena)
             pitch = width + 2 * self.radius_x
-            across = Lines(reach, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, pitch)
+            across = PixelLines(reach, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, pitch)
             filtered = self._rows(stage, across, taps_x)
             # Where each part begins among these lines and their pixels.
             part_pixels = reach[2] * pitch.index_select(0, reach[0])
@@ -69,7 +69,7 @@ class FilterKernel:
                 total += values.mul_(lines.row_of_pixel(taps_y[tap]))
             stage.store_rounded(chunk, self.finished(stage, chunk, lines, total))
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines | Block, filtered: Tensor) -> Tensor:
         """What is written, given the filtered values (float32, not rounded yet)."""
         return filtered
 
@@ -84,7 +84,7 @@ class FilterKernel:
         down = (filtered[tap:][:lines] for tap in range(2 * self.radius_y + 1))
         return weighed((lines, length), zip(down, taps[count:], strict=False))
 
-    def _rows(self, stage: Stage, across: Lines, taps: Tensor) -> Tensor:
+    def _rows(self, stage: Stage, across: PixelLines, taps: Tensor) -> Tensor:
         """The lines with `taps` along them, as float32 (channels, pixels); each ends in 2·radius_x pixels of no meaning.
 
         The lines are gathered with their mirrored ends, so that each tap is the same list, shifted.

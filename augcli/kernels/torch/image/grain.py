@@ -14,28 +14,28 @@ from augcli.core.primitives.image import BLACK, Colour, Region
 from augcli.kernels.shared.noise import halves_torch, key_words, normal_table, octets_torch, row_words_torch
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import Block, Lines, Stage, looked_up, numbered
-from augcli.kernels.torch.batch.rounds import Columns, Size, Spot, Step
+from augcli.kernels.torch.batch.pixels import Block, PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
 from .values import FillKernel
-from .warp import Plain
+from .warp import ImageKernel
 
 if TYPE_CHECKING:
     from .execute import Batch
 
 
 @dataclass(frozen=True)
-class LevelNoiseKernel(Plain):
+class LevelNoiseKernel(ImageKernel):
     """The very operations of cpu_grain, in the same order; which noises there are depends on the row's own primitive."""
 
     table: Packed  # float32: the quantiles
     own: bool
     common: bool
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: LevelNoise = step.data
         words = *key_words(data.key), *key_words(data.key ^ 1)
-        return Columns((source.address,), (source.width, *words), (data.own, data.common, *data.table(source.full)))
+        return StepColumns((source.address,), (source.width, *words), (data.own, data.common, *data.table(source.full)))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -58,13 +58,13 @@ class LevelNoiseKernel(Plain):
 
 
 @dataclass(frozen=True)
-class PhotonNoiseKernel(Plain):
+class PhotonNoiseKernel(ImageKernel):
     table: Packed  # float32: the quantiles
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: PhotonNoise = step.data
         middle, spread = data.tables(source.full)
-        return Columns((source.address,), (source.width, *key_words(data.key)), (*middle, *spread))
+        return StepColumns((source.address,), (source.width, *key_words(data.key)), (*middle, *spread))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -81,16 +81,16 @@ class PhotonNoiseKernel(Plain):
 
 
 @dataclass(frozen=True)
-class ScatterKernel(Plain):
+class ScatterKernel(ImageKernel):
     """Rows with equally many colours go together."""
 
     colours: int
     per_channel: bool
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Scatter = step.data
         levels = [level for _, colour in data.colours for level in (*fill_levels(colour, source.channels, source.full), 0, 0)[:3]]
-        return Columns((source.address,), (source.width, *key_words(data.key), *data.limits(), *levels))
+        return StepColumns((source.address,), (source.width, *key_words(data.key), *data.limits(), *levels))
 
     def run(self, stage: Stage) -> None:
         channels = min(stage.channels, 3)
@@ -116,8 +116,8 @@ class NoisyRegions(NamedTuple):
 
 @dataclass(frozen=True)
 class FillNoiseKernel(FillKernel):
-    def columns(self, source: Spot, step: Step) -> Columns:
-        return Columns((source.address,), (source.width, *key_words(step.data.key)))
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        return StepColumns((source.address,), (source.width, *key_words(step.data.key)))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -132,7 +132,7 @@ class FillNoiseKernel(FillKernel):
 
 def counted(
     stage: Stage,
-    lines: Lines | Block,
+    lines: PixelLines | Block,
     column: int,
     channels: int,
     bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch,
@@ -149,26 +149,26 @@ def counted(
     return bits(lines.spread(first), lines.spread(second), counter)
 
 
-def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: Lines | Block) -> Tensor:
+def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: PixelLines | Block) -> Tensor:
     """What the rows' tables [levels, rows] say of these levels."""
     rows = stage.numbers.shape[1]
     number = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=stage.device))
     return looked_up(tables.reshape(-1), pixels.to(torch.int32) * rows + number)
 
 
-def level_noise_steps(batch: Batch, noise: LevelNoise, size: Size, partners: Sequence[int]) -> list[Step]:
+def level_noise_steps(batch: Batch, noise: LevelNoise, size: Size, partners: Sequence[int]) -> list[KernelStep]:
     kernel = LevelNoiseKernel(batch.shared("normal", normal_table), bool(noise.own), bool(noise.common))
-    return [Step(kernel, size, noise)]
+    return [KernelStep(kernel, size, noise)]
 
 
-StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[Step]]
+StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[KernelStep]]
 STEPS: dict[type, StepsOf] = {
     LevelNoise: level_noise_steps,
     PhotonNoise: lambda batch, noise, size, partners: [
-        Step(PhotonNoiseKernel(batch.shared("normal", normal_table)), size, noise)
+        KernelStep(PhotonNoiseKernel(batch.shared("normal", normal_table)), size, noise)
     ],
-    Scatter: lambda batch, said, size, partners: [Step(ScatterKernel(len(said.colours), said.per_channel), size, said)],
+    Scatter: lambda batch, said, size, partners: [KernelStep(ScatterKernel(len(said.colours), said.per_channel), size, said)],
     FillNoise: lambda batch, said, size, partners: [
-        Step(FillNoiseKernel(), size, NoisyRegions(tuple([(region, BLACK) for region in said.regions]), said.key))
+        KernelStep(FillNoiseKernel(), size, NoisyRegions(tuple([(region, BLACK) for region in said.regions]), said.key))
     ],
 }

@@ -10,7 +10,7 @@ import torch
 
 from augcli.kernels.shared.median_network import Network
 from augcli.kernels.torch.batch.pixels import Block, Stage
-from augcli.kernels.torch.batch.rounds import Columns, Extra, Part, Spot, Step
+from augcli.kernels.torch.batch.rounds import ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 _NETWORK = Network(torch.minimum, torch.maximum)
 
@@ -19,10 +19,10 @@ _NETWORK = Network(torch.minimum, torch.maximum)
 class MedianKernel:
     radius: int
 
-    def columns(self, source: Spot, step: Step) -> Columns:
-        return Columns((source.address,), (source.width, source.height))
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        return StepColumns((source.address,), (source.width, source.height))
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra:
         """The lines of the chunk, longer by the radius at both ends."""
         pixels = sum(lines * (sources[row].width + 2 * self.radius) for row, _, lines in parts)
         return Extra(np.array(parts, np.int32).T, sum(lines for _, _, lines in parts), pixels)

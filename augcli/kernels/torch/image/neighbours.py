@@ -10,16 +10,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomBlur
+from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.kernels.shared.noise import key_words
-from augcli.kernels.torch.batch.pixels import Axis, Block, Lines, Stage
-from augcli.kernels.torch.batch.rounds import Chunk, Columns, Extra, Part, Size, Spot, Step
+from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Size, Spot, StepColumns
 
 from .filter import FilterKernel, bucket, centred
 from .grain import counted
 from .median import MedianKernel
 from .shifted import surrounded, weighed
-from .warp import Plain
+from .warp import ImageKernel
 
 if TYPE_CHECKING:
     from .execute import Batch
@@ -45,15 +45,15 @@ class Filter2DKernel:
             bucket(max(left, right)), bucket(max(up, down)), _count(len(data.taps)), data.border == "keep", data.colours_only
         )
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Filter2D = step.data
         pitch, missing = source.width + 2 * self.across, [0] * (self.taps - len(data.taps))
         offsets = [dy * pitch + dx for dx, dy, _ in data.taps] + missing
         reach = data.reach() if self.keep else ()
         weights = [weight for _, _, weight in data.taps] + missing
-        return Columns((source.address,), (source.width, source.height, *reach, *offsets), weights)
+        return StepColumns((source.address,), (source.width, source.height, *reach, *offsets), weights)
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra:
         """Which lines the taps of a chunk reach, those outside of the images too: int32 [3, parts]."""
         reach = np.array([(row, top - self.down, lines + 2 * self.down) for row, top, lines in parts], np.int32)
         pixels = sum(int(lines) * (sources[row].width + 2 * self.across) for row, _, lines in reach)
@@ -115,7 +115,7 @@ class Filter2DKernel:
         width, height = stage.numbers[0], stage.numbers[1]
         reach = chunk.extra.view(stage.arena)
         pitch = width + 2 * self.across
-        around = Lines(reach, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, pitch)
+        around = PixelLines(reach, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, pitch)
         row = Axis(around.of_row, height).mirrored(around.y.float())[0].int()
         column = Axis(around.row_of_pixel, width).mirrored((around.x - self.across).float())[0].int()
         line = row * around.of_row(width) * stage.channels + around.of_row(stage.addresses[0])
@@ -135,13 +135,13 @@ def _count(taps: int) -> int:
 
 @dataclass(frozen=True)
 class UnsharpKernel(FilterKernel):
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Unsharp = step.data
         taps = centred(data.taps, self.radius_x)
         values = [*taps, *taps, data.amount, data.threshold * source.full / 255]
-        return Columns((source.address,), (source.width, source.height), values)
+        return StepColumns((source.address,), (source.width, source.height), values)
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines | Block, filtered: Tensor) -> Tensor:
         amount, threshold = (lines.row_of_pixel(value.float()) for value in stage.values[-2:])
         colours = min(stage.channels, 3)
         if isinstance(lines, Block):
@@ -162,13 +162,13 @@ def _sharpened(pixels: Tensor, filtered: Tensor, amount: Tensor, threshold: Tens
 
 @dataclass(frozen=True)
 class FeatherKernel(FilterKernel):
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Feather = step.data
         count = 2 * data.radius + 1
         taps = centred((1 / count,) * count, self.radius_x)
-        return Columns((source.address,), (source.width, source.height), [*taps, *taps])
+        return StepColumns((source.address,), (source.width, source.height), [*taps, *taps])
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: Lines | Block, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines | Block, filtered: Tensor) -> Tensor:
         if isinstance(lines, Block):
             pixels = stage.before(chunk, lines).float()
             alpha, mean = (values.view(*lines.shape, -1)[:, :, 3:] for values in (pixels, filtered))
@@ -180,19 +180,19 @@ class FeatherKernel(FilterKernel):
 
 
 @dataclass(frozen=True)
-class ZoomBlurKernel(Plain):
+class ZoomBlurKernel(ImageKernel):
     """At most so many steps; those beyond a row's own count nothing."""
 
     steps: int
 
-    def columns(self, source: Spot, step: Step) -> Columns:
-        data: ZoomBlur = step.data
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        data: ZoomMean = step.data
         cuts = data.cuts(source.width, source.height)
         cuts += cuts[:1] * (self.steps - data.steps)
         across, down = [x for x, _ in cuts], [y for _, y in cuts]
         ratios = [1 - 2 * x / source.width for x in across] + [1 - 2 * y / source.height for y in down]
         counts = (source.width, source.height, data.steps, *across, *down)
-        return Columns((source.address,), counts, [1 / data.steps, *ratios])
+        return StepColumns((source.address,), counts, [1 / data.steps, *ratios])
 
     def run(self, stage: Stage) -> None:
         width, height, steps = stage.numbers[:3].unbind(0)
@@ -228,10 +228,10 @@ def _between(
 
 
 @dataclass(frozen=True)
-class SpreadKernel(Plain):
-    def columns(self, source: Spot, step: Step) -> Columns:
+class SpreadKernel(ImageKernel):
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Spread = step.data
-        return Columns((source.address,), (source.width, source.height, data.radius, *key_words(data.key)))
+        return StepColumns((source.address,), (source.width, source.height, data.radius, *key_words(data.key)))
 
     def run(self, stage: Stage) -> None:
         width, height, radius = stage.numbers[:3].unbind(0)
@@ -247,12 +247,12 @@ class SpreadKernel(Plain):
             stage.store(chunk, stage.gather(address + lines.row_of_pixel(stage.addresses[0]), stage.channels))
 
 
-StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[Step]]
+StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[KernelStep]]
 STEPS: dict[type, StepsOf] = {
-    Filter2D: lambda batch, said, size, partners: [Step(Filter2DKernel.of(said), size, said)],
-    Unsharp: lambda batch, said, size, partners: [Step(UnsharpKernel(*[bucket(len(said.taps) // 2)] * 2), size, said)],
-    Median: lambda batch, said, size, partners: [Step(MedianKernel(said.radius), size, said)],
-    ZoomBlur: lambda batch, said, size, partners: [Step(ZoomBlurKernel(-(-said.steps // 4) * 4), size, said)],
-    Feather: lambda batch, said, size, partners: [Step(FeatherKernel(*[bucket(said.radius)] * 2), size, said)],
-    Spread: lambda batch, said, size, partners: [Step(SpreadKernel(), size, said)],
+    Filter2D: lambda batch, said, size, partners: [KernelStep(Filter2DKernel.of(said), size, said)],
+    Unsharp: lambda batch, said, size, partners: [KernelStep(UnsharpKernel(*[bucket(len(said.taps) // 2)] * 2), size, said)],
+    Median: lambda batch, said, size, partners: [KernelStep(MedianKernel(said.radius), size, said)],
+    ZoomMean: lambda batch, said, size, partners: [KernelStep(ZoomBlurKernel(-(-said.steps // 4) * 4), size, said)],
+    Feather: lambda batch, said, size, partners: [KernelStep(FeatherKernel(*[bucket(said.radius)] * 2), size, said)],
+    Spread: lambda batch, said, size, partners: [KernelStep(SpreadKernel(), size, said)],
 }

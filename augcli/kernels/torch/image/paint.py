@@ -14,10 +14,10 @@ from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.shared.masks import mask_of
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.pixels import Block, Stage, looked_up
-from augcli.kernels.torch.batch.rounds import Columns, Size, Spot, Step
+from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
 from . import blocks as torch_blocks
-from .warp import Plain
+from .warp import ImageKernel
 
 if TYPE_CHECKING:
     from .execute import Batch
@@ -29,10 +29,10 @@ class Masked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PaintKernel(Plain):
-    def columns(self, source: Spot, step: Step) -> Columns:
+class PaintKernel(ImageKernel):
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Masked = step.data
-        return Columns(
+        return StepColumns(
             (source.address, data.mask), (source.width, *(fill_levels(data.colour, source.channels, source.full) * 3)[:3])
         )
 
@@ -58,11 +58,11 @@ class PaintKernel(Plain):
             stage.store(chunk, torch.cat([painted, pixels[3:]]) if stage.channels == 4 else painted)
 
 
-def _steps(batch: Batch, paint: Paint, size: Size, partners: Sequence[int]) -> list[Step]:
-    return [Step(PaintKernel(), size, Masked(batch.packer.add(mask_of(paint, *size)).start, paint.colour))]
+def _steps(batch: Batch, paint: Paint, size: Size, partners: Sequence[int]) -> list[KernelStep]:
+    return [KernelStep(PaintKernel(), size, Masked(batch.packer.add(mask_of(paint, *size)).start, paint.colour))]
 
 
-STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[Step]]] = {
+STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[KernelStep]]] = {
     Paint: _steps,
     Cover: lambda batch, cover, size, partners: _steps(batch, cover.painted(), size, partners),
 }

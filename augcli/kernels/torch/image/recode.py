@@ -19,17 +19,17 @@ from augcli.core.primitives.recode import Recode
 from augcli.kernels.shared.recode import recode
 
 if TYPE_CHECKING:
-    from .execute import Row
+    from .execute import BatchRow
 
 Pixels = NDArray[np.uint8]
 
 
-def holds_recodes(rows: Sequence[Row]) -> bool:
+def holds_recodes(rows: Sequence[BatchRow]) -> bool:
     return any(type(primitive) is Recode for row in rows for primitive in row.program)
 
 
 def between_recodes(
-    images: Sequence[Pixels], rows: Sequence[Row], run: Callable[[Sequence[Pixels], list[Row]], list[Pixels]]
+    images: Sequence[Pixels], rows: Sequence[BatchRow], run: Callable[[Sequence[Pixels], list[BatchRow]], list[Pixels]]
 ) -> list[Pixels]:
     """One image per row; `run(images, rows)` does programs without Recodes."""
     own = list(images)  # what a row has become is added at the end
@@ -39,7 +39,7 @@ def between_recodes(
         going = [place for place, row in enumerate(left) if row.program]
         if not going:
             return [own[row.image] if row.image >= len(images) else own[row.image].copy() for row in left]
-        now: list[Row] = []
+        now: list[BatchRow] = []
         for place in going:
             row = left[place]
             until = next((at for at, one in enumerate(row.program) if isinstance(one, Recode)), len(row.program))
@@ -50,7 +50,7 @@ def between_recodes(
             own[left[place].image] = result
 
 
-def _recode_firsts(own: list[Pixels], left: list[Row]) -> None:
+def _recode_firsts(own: list[Pixels], left: list[BatchRow]) -> None:
     """Do the Recodes with which programs begin, on as many threads as torch has."""
     places = [place for place, row in enumerate(left) if row.program and isinstance(row.program[0], Recode)]
 

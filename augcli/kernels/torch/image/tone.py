@@ -12,12 +12,12 @@ from torch import Tensor
 
 from augcli.core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from augcli.kernels.shared.depth import EIGHT
-from augcli.kernels.torch.batch.pixels import Block, Lines, Stage, looked_up, numbered
-from augcli.kernels.torch.batch.rounds import Columns, Size, Spot, Step
+from augcli.kernels.torch.batch.pixels import Block, PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
 from . import blocks as torch_blocks
 from .clahe import LocalContrastKernel
-from .warp import Plain
+from .warp import ImageKernel
 
 if TYPE_CHECKING:
     from .execute import Batch
@@ -27,12 +27,12 @@ _DEEP_ROWS = 16  # so many rows' tables of 65,536 levels are made at a time: wha
 
 
 @dataclass(frozen=True)
-class CurveKernel(Plain):
+class CurveKernel(ImageKernel):
     """Tables of all levels in the inbox: those of red, green, blue and grey one after the other."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         start: int = step.data
-        return Columns((source.address, start if source.channels > 1 else start + 3 * (source.full + 1)), (source.width,))
+        return StepColumns((source.address, start if source.channels > 1 else start + 3 * (source.full + 1)), (source.width,))
 
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
@@ -49,24 +49,24 @@ class CurveKernel(Plain):
             stage.store(chunk, torch.stack(found + list(pixels[3:])))
 
 
-def curve_steps(batch: Batch, curve: Curve, size: Size, partners: Sequence[int]) -> list[Step]:
+def curve_steps(batch: Batch, curve: Curve, size: Size, partners: Sequence[int]) -> list[KernelStep]:
     dtype: type[np.uint8] | type[np.uint16] = np.uint8 if len(curve.grey) == 256 else np.uint16
     tables = batch.shared(curve, lambda: np.array(curve, dtype))
-    return [Step(CurveKernel(), size, tables.start // np.dtype(dtype).itemsize)]
+    return [KernelStep(CurveKernel(), size, tables.start // np.dtype(dtype).itemsize)]
 
 
 @dataclass(frozen=True)
-class AdaptKernel(Plain):
+class AdaptKernel(ImageKernel):
     """Histograms by whole numbers, tables from them, and a look-up: all exact."""
 
     kind: str
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Adapt = step.data
         reference: tuple[int, ...] = ()
         if data.kind == "match":
             reference = data.reference[3 * 256 :] if source.channels == 1 else data.reference[: 3 * 256]
-        return Columns((source.address,), (source.width, data.cut_ppm, data.weight_ppm, *reference))
+        return StepColumns((source.address,), (source.width, data.cut_ppm, data.weight_ppm, *reference))
 
     def run(self, stage: Stage) -> None:
         colours, rows, levels = min(stage.channels, 3), stage.numbers.shape[1], stage.full + 1
@@ -143,7 +143,7 @@ class AdaptKernel(Plain):
         return torch.where(total > 0, mixed, level)
 
 
-def _places(pixels: Tensor, lines: Lines | Block, rows: int, levels: int) -> Tensor:
+def _places(pixels: Tensor, lines: PixelLines | Block, rows: int, levels: int) -> Tensor:
     """Where each value counts in a table [colours, rows, levels], as int32 (colours, pixels)."""
     colour = numbered(pixels.shape[0], lines)
     row = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=pixels.device))
@@ -151,10 +151,10 @@ def _places(pixels: Tensor, lines: Lines | Block, rows: int, levels: int) -> Ten
 
 
 @dataclass(frozen=True)
-class HueSaturationValueKernel(Plain):
-    def columns(self, source: Spot, step: Step) -> Columns:
+class HueSaturationValueKernel(ImageKernel):
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: HueSaturationValue = step.data
-        return Columns((source.address,), (source.width,), (data.hue_deg / 60, data.saturation, data.value))
+        return StepColumns((source.address,), (source.width,), (data.hue_deg / 60, data.saturation, data.value))
 
     def run(self, stage: Stage) -> None:
         values = stage.values.float()
@@ -187,12 +187,12 @@ class HueSaturationValueKernel(Plain):
 
 
 @dataclass(frozen=True)
-class ShadeKernel(Plain):
+class ShadeKernel(ImageKernel):
     """The gain of a line's start in float64, the rest in float32."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Shade = step.data
-        return Columns((source.address,), (source.width,), data)
+        return StepColumns((source.address,), (source.width,), data)
 
     def run(self, stage: Stage) -> None:
         constant, by_x, by_y, by_xx, by_yy = stage.values.unbind(0)
@@ -209,11 +209,11 @@ class ShadeKernel(Plain):
             stage.store_rounded(chunk, result)
 
 
-StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[Step]]
+StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[KernelStep]]
 STEPS: dict[type, StepsOf] = {
     Curve: curve_steps,
-    Adapt: lambda batch, adapt, size, partners: [Step(AdaptKernel(adapt.kind), size, adapt)],
-    LocalContrast: lambda batch, said, size, partners: [Step(LocalContrastKernel(said.columns, said.rows), size, said)],
-    HueSaturationValue: lambda batch, said, size, partners: [Step(HueSaturationValueKernel(), size, said)],
-    Shade: lambda batch, shade, size, partners: [Step(ShadeKernel(), size, shade)],
+    Adapt: lambda batch, adapt, size, partners: [KernelStep(AdaptKernel(adapt.kind), size, adapt)],
+    LocalContrast: lambda batch, said, size, partners: [KernelStep(LocalContrastKernel(said.columns, said.rows), size, said)],
+    HueSaturationValue: lambda batch, said, size, partners: [KernelStep(HueSaturationValueKernel(), size, said)],
+    Shade: lambda batch, shade, size, partners: [KernelStep(ShadeKernel(), size, shade)],
 }

@@ -10,30 +10,30 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from augcli.core.primitives.image import ColourMatrix, Noise, Region
+from augcli.core.primitives.image import ColourMatrix, NormalNoise, Region
 from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.shared.noise import halves_torch, key_words, row_words_torch
 from augcli.kernels.shared.resample import clipped, fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import Block, Lines, Stage, looked_up, numbered
-from augcli.kernels.torch.batch.rounds import Chunk, Columns, Extra, Part, Spot, Step
+from augcli.kernels.torch.batch.pixels import Block, PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 from . import blocks as torch_blocks
-from .warp import Plain
+from .warp import ImageKernel
 
 
 @dataclass(frozen=True)
-class ColourKernel(Plain):
+class ColourKernel(ImageKernel):
     """`M·x + N·mean + t`; means are exact."""
 
     needs_mean: bool
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: ColourMatrix = step.data
         if source.channels == 1:
             factor, mean_factor, shift = data.grey()
-            return Columns((source.address,), (source.width,), (factor, source.full * shift, mean_factor))
-        return Columns((source.address,), (source.width,), (*data.m, *[source.full * shift for shift in data.t], *data.n))
+            return StepColumns((source.address,), (source.width,), (factor, source.full * shift, mean_factor))
+        return StepColumns((source.address,), (source.width,), (*data.m, *[source.full * shift for shift in data.t], *data.n))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -93,14 +93,14 @@ def _means(stage: Stage) -> Tensor:
 
 
 @dataclass(frozen=True)
-class NoiseKernel(Plain):
+class NoiseKernel(ImageKernel):
     """Normal noise in whole levels, counted by (row, column, channel): the very bits of cpu_image."""
 
     table: Packed  # float32: the quantiles
 
-    def columns(self, source: Spot, step: Step) -> Columns:
-        data: Noise = step.data
-        return Columns((source.address,), (source.width, *key_words(data.key)), (data.amount * source.full,))
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        data: NormalNoise = step.data
+        return StepColumns((source.address,), (source.width, *key_words(data.key)), (data.amount * source.full,))
 
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
@@ -129,10 +129,10 @@ class NoiseKernel(Plain):
 class FillKernel:
     """Rectangles in one colour each; of those that cover a pixel the last one counts."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
-        return Columns((source.address,), (source.width,))
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        return StepColumns((source.address,), (source.width,))
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> Extra:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra:
         """int32 [8, rectangles]: first pixel within the chunk, width, height, width of the image, colour (4 levels)."""
         found: list[tuple[int, ...]] = []
         base = 0
@@ -172,7 +172,7 @@ class FillKernel:
         # The regions are a list of lines of their own: rows of it are regions, from their first line on.
         number = torch.arange(start.shape[0], dtype=torch.int32, device=stage.device)
         parts = torch.stack([number, torch.zeros_like(number), height])
-        covered = Lines(parts, len(number), chunk.extra_lines, chunk.extra_pixels, width)
+        covered = PixelLines(parts, len(number), chunk.extra_lines, chunk.extra_pixels, width)
         where = covered.spread(covered.of_row(start) + covered.y * covered.of_row(stride)) + covered.x
         order = covered.row_of_pixel(number + 1).expand(chunk.extra_pixels)
         # The largest number wins, whichever is written first.
@@ -191,12 +191,12 @@ class PlacedLayer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BlendKernel(Plain):
+class BlendKernel(ImageKernel):
     """Layers over an image; rows with equally many layers go together, where the same ones are laid by their alpha."""
 
     alphas: tuple[bool, ...]  # of each layer
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         placed: list[PlacedLayer] = step.data
         addresses, counts, weights = [source.address], [source.width], []
         for layer, chain in zip(placed, step.layers, strict=True):
@@ -205,7 +205,7 @@ class BlendKernel(Plain):
             addresses.append(begin)
             counts += [left, top, right, bottom, spot.width]
             weights.append(layer.weight)
-        return Columns(addresses, counts, weights)
+        return StepColumns(addresses, counts, weights)
 
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from augcli.kernels.shared.depth import EIGHT
-from augcli.kernels.shared.resample import Reduce, Reindex, Sample, fill_levels
-from augcli.kernels.torch.batch.pixels import Axis, Block, Lines, Stage
-from augcli.kernels.torch.batch.rounds import Chunk, Columns, Part, Spot, Step
+from augcli.kernels.shared.resample import Reduce, Reindex, Resample, fill_levels
+from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, KernelStep, Spot, StepColumns
 
 from . import block_warps as torch_block_warps
 from . import blocks as torch_blocks
@@ -25,21 +25,21 @@ _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that
 _FAR32 = 2.0**22  # in float32, pixels can still be told apart here
 
 
-class Plain:
+class ImageKernel:
     """A kernel that needs to know no more of a chunk than its parts."""
 
-    def extra(self, sources: Sequence[Spot], steps: Sequence[Step], parts: Sequence[Part]) -> None:
+    def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> None:
         return None
 
 
 @dataclass(frozen=True)
-class ReindexKernel(Plain):
+class ReindexKernel(ImageKernel):
     """Flips, quarter turns, whole-pixel crops."""
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Reindex = step.data
         start = source.address + data.start * source.channels
-        return Columns((start,), (step.size[0], data.along_x * source.channels, data.along_y * source.channels))
+        return StepColumns((start,), (step.size[0], data.along_x * source.channels, data.along_y * source.channels))
 
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
@@ -53,7 +53,7 @@ class ReindexKernel(Plain):
 
 
 @dataclass(frozen=True)
-class ReduceKernel(Plain):
+class ReduceKernel(ImageKernel):
     """Averages of blocks of at most kx × ky pixels; which rows share a kernel depends on their own factors alone."""
 
     kx: int
@@ -64,11 +64,11 @@ class ReduceKernel(Plain):
         # Rounded up to even numbers beyond 4, so that nearby factors go together.
         return cls(*(k if k <= 4 else k + k % 2 for k in (data.kx, data.ky)))
 
-    def columns(self, source: Spot, step: Step) -> Columns:
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Reduce = step.data
         left, top = data.part[:2]
         counts = (step.size[0], source.width, source.height, data.kx, data.ky, left * data.kx, top * data.ky)
-        return Columns((source.address,), counts)
+        return StepColumns((source.address,), counts)
 
     def run(self, stage: Stage) -> None:
         _, width, height, kx, ky, left, top = stage.numbers.unbind(0)
@@ -113,15 +113,15 @@ def _divided_up(sums: Tensor, count: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class NearestKernel(Plain):
+class NearestKernel(ImageKernel):
     """The pixel in which a position lies; float64, in the order of operations of cpu_image."""
 
     border: str
 
-    def columns(self, source: Spot, step: Step) -> Columns:
-        data: Sample = step.data
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        data: Resample = step.data
         counts = (step.size[0], source.width, source.height, *fill_levels(data.fill, source.channels, source.full))
-        return Columns((source.address,), counts, data.back)
+        return StepColumns((source.address,), counts, data.back)
 
     def run(self, stage: Stage) -> None:
         a, b, c, d, e, f, g, h, i = stage.values.unbind(0)
@@ -144,7 +144,7 @@ class NearestKernel(Plain):
             stage.store(chunk, taps)
 
 
-def _along(lines: Lines | Block, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
+def _along(lines: PixelLines | Block, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
     """p·x + (q·y + r) for every pixel."""
     return x * lines.row_of_pixel(p) + lines.spread(y * lines.of_row(q) + lines.of_row(r))
 
@@ -162,16 +162,16 @@ def _bordered64(position: Tensor, length: Tensor, border: str) -> tuple[Tensor, 
 
 
 @dataclass(frozen=True)
-class BilinearKernel(Plain):
+class BilinearKernel(ImageKernel):
     """Bilinear sampling of the four pixels around a position; colours of RGBA count by their alpha."""
 
     border: str
     projective: bool
 
-    def columns(self, source: Spot, step: Step) -> Columns:
-        data: Sample = step.data
+    def columns(self, source: Spot, step: KernelStep) -> StepColumns:
+        data: Resample = step.data
         fill = fill_levels(data.fill, source.channels, source.full)
-        return Columns((source.address,), (step.size[0], source.width, source.height), (*data.back, *fill))
+        return StepColumns((source.address,), (step.size[0], source.width, source.height), (*data.back, *fill))
 
     def run(self, stage: Stage) -> None:
         channels = stage.channels
@@ -233,7 +233,7 @@ class BilinearKernel(Plain):
         stage.store_interleaved(chunk, block, total)
         return True
 
-    def _positions(self, stage: Stage, lines: Lines | Block) -> tuple[Tensor, Tensor]:
+    def _positions(self, stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Tensor]:
         """Where each pixel samples, counted from the centre of the source's first pixel (float32)."""
         x, y = lines.x.float(), lines.y.double() + 0.5
 

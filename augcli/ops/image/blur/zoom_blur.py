@@ -24,4 +24,4 @@ class ZoomBlur(Op):
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         corner_px = math.hypot(width, height) / 2 * draw.amount / (1 + draw.amount)
-        return [primitives.ZoomBlur(draw.amount, min(_MOST_STEPS, 2 + math.ceil(corner_px / _STEP_PX)))]
+        return [primitives.ZoomMean(draw.amount, min(_MOST_STEPS, 2 + math.ceil(corner_px / _STEP_PX)))]

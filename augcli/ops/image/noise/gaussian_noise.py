@@ -1,4 +1,4 @@
-from augcli.plugin import Draw, LevelNoise, Noise, Op, Primitives, Span, State, levels, option, span
+from augcli.plugin import Draw, LevelNoise, NormalNoise, Op, Primitives, Span, State, levels, option, span
 
 
 class GaussianNoise(Op):
@@ -20,4 +20,4 @@ class GaussianNoise(Op):
     def lower(self, draw: Draw, state: State) -> Primitives:
         if not self.per_channel:
             return [LevelNoise(0.0, draw.std, (1.0, 0.0, 0.0), draw.key)]
-        return [Noise("gaussian", draw.std, draw.key)]
+        return [NormalNoise("gaussian", draw.std, draw.key)]
