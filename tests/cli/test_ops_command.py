@@ -78,6 +78,16 @@ def test_every_option_is_described_with_its_default(op: type[Op]) -> None:
             assert accepts(value) and checked(value)
 
 
+def test_every_key_beside_the_steps_is_described() -> None:
+    def undescribed(schema: dict[str, Any], where: str) -> list[str]:
+        found = [] if schema.get("description") else [where]
+        return found + [
+            bad for name, inner in schema.get("properties", {}).items() for bad in undescribed(inner, f"{where}.{name}")
+        ]
+
+    assert [bad for key, schema in SCHEMA["properties"].items() for bad in undescribed(schema, key)] == []
+
+
 @pytest.mark.parametrize("op", OPS, ids=[op.id for op in OPS])
 def test_limits_of_drawn_fields_are_those_of_check(op: type[Op]) -> None:
     example = op.examples[0]

@@ -226,6 +226,12 @@ def test_importing_the_package_costs_next_to_nothing() -> None:
     assert python(script) == ["augcli"]
 
 
+def test_completion_after_import_shows_the_functions_and_imports_nothing() -> None:
+    script = "import augcli, json, sys; print(json.dumps([dir(augcli), 'augcli.api' in sys.modules]))"
+    names, imported_api = python(script)
+    assert {"load_pipeline", "plan", "replay", "run", "__version__"} <= set(names) and not imported_api
+
+
 RUN_IMAGES = """
 import json, sys
 from augcli.api import load_pipeline, run

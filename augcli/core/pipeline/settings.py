@@ -1,4 +1,7 @@
-"""The parts of a pipeline that are not steps: what outputs look like, and what inputs may be."""
+"""The parts of a pipeline that are not steps: how outputs are written, what inputs may be, how they are read.
+
+Descriptions of fields are what users see: in the JSON Schema and in `augcli ops show output`.
+"""
 
 from __future__ import annotations
 
@@ -14,60 +17,73 @@ class Settings(BaseModel):
 
 
 class ImageOutput(Settings):
-    """How images are written. "source" keeps the source's format."""
+    """How images are written."""
 
-    format: Literal["source", "jpeg", "png", "webp", "bmp", "tiff", "avif"] = "source"
+    format: Annotated[
+        Literal["source", "jpeg", "png", "webp", "bmp", "tiff", "avif"],
+        Field(description="file format; source: the same as the source's"),
+    ] = "source"
     quality: Annotated[
         Annotated[int, Field(ge=1, le=100), Tag("[number]")] | Annotated[Literal["source"], Tag("[source]")],
         Discriminator(lambda value: "[source]" if value == "source" else "[number]"),
-        Field(description="of JPEG, WebP and AVIF; source: as good as the source was, if it is a JPEG, else 95"),
+        Field(description="quality of JPEG, WebP and AVIF; source: the source's own quality if it is a JPEG, else 95"),
     ] = 95
     subsampling: Annotated[
         Literal["source", "420", "422", "444"],
-        Field(description="of JPEG and AVIF; source: as it was, if the source is one, else 420"),
+        Field(description="chroma subsampling of JPEG and AVIF; source: the source's own if it has one, else 420"),
     ] = "source"
     progressive: Annotated[
-        Literal["source", True, False], Field(description="JPEG in passes: a few per cent smaller, much slower to write")
+        Literal["source", True, False], Field(description="progressive JPEG: a few per cent smaller, much slower to write")
     ] = "source"
-    metadata: Annotated[Literal["keep", "drop"], Field(description="colour profile, EXIF, texts")] = "keep"
+    metadata: Annotated[
+        Literal["keep", "drop"], Field(description="whether to keep the colour profile, EXIF and text metadata")
+    ] = "keep"
 
 
 class AudioOutput(Settings):
-    """How sound is written. "source" keeps the source's container, subtype and rate."""
+    """How audio files are written."""
 
-    format: Literal["source", "wav", "flac"] = "source"
+    format: Annotated[
+        Literal["source", "wav", "flac"],
+        Field(description="file format; source: the source's container, subtype and sample rate"),
+    ] = "source"
 
 
 class Output(Settings):
-    """What is written, and what of the originals goes along."""
+    """How outputs are written, and whether the originals are included."""
 
     image: ImageOutput = ImageOutput()
     audio: AudioOutput = AudioOutput()
-    originals: Originals = "none"
+    originals: Annotated[
+        Originals, Field(description="include the original files beside the copies: not at all, as relative links, or as copies")
+    ] = "none"
 
 
 class Limits(Settings):
-    """What an input may be at most; beyond it the sample fails with a record."""
+    """The largest input that is accepted; a larger sample fails, with a record in the manifest."""
 
-    max_pixels: Annotated[int, Field(ge=1, description="of an image, or of one frame or page")] = 100_000_000
-    max_frames: Annotated[int, Field(ge=1, description="with input.image.frames: all")] = 1000
-    max_total_pixels: Annotated[int, Field(ge=1, description="of all frames together, with input.image.frames: all")] = (
+    max_pixels: Annotated[int, Field(ge=1, description="pixels of an image, or of one frame or page")] = 100_000_000
+    max_frames: Annotated[int, Field(ge=1, description="frames or pages of one file, with input.image.frames: all")] = 1000
+    max_total_pixels: Annotated[int, Field(ge=1, description="pixels of all frames together, with input.image.frames: all")] = (
         200_000_000
     )
-    max_seconds: Annotated[float, Field(gt=0)] = 3600.0
-    max_characters: Annotated[int, Field(ge=1)] = 10_000_000
-    max_file_bytes: Annotated[int, Field(ge=1)] = 2_000_000_000
+    max_seconds: Annotated[float, Field(gt=0, description="length of an audio file in seconds")] = 3600.0
+    max_characters: Annotated[int, Field(ge=1, description="characters of a text file, or of one table")] = 10_000_000
+    max_file_bytes: Annotated[int, Field(ge=1, description="size of any file in bytes")] = 2_000_000_000
     max_work_seconds: Annotated[
-        float, Field(gt=0, le=1_000_000, description="of work on one output; on the CPU backend, where forks are safe")
+        float,
+        Field(
+            gt=0, le=1_000_000, description="seconds of work on one output; only with the CPU backend, on systems that can fork"
+        ),
     ] = 600.0
 
 
 class Table(Settings):
-    """Which columns of tables (.csv, .tsv), or keys of .jsonl, mean what. Others are found by their usual names."""
+    """Which columns of tables (.csv, .tsv) or keys of .jsonl files to use; unset ones are found by their usual names."""
 
-    text: str | None = None
-    label: str | None = None
-    id: str | None = None
+    text: Annotated[str | None, Field(description="column with the text to augment")] = None
+    label: Annotated[str | None, Field(description="column with the class label")] = None
+    id: Annotated[str | None, Field(description="column with a unique id for each row")] = None
 
 
 def _text_encoding(name: str) -> str:
@@ -75,37 +91,42 @@ def _text_encoding(name: str) -> str:
         try:
             "".encode(name)
         except LookupError:
-            raise ValueError(f"there is no encoding of texts called {name!r}") from None
+            raise ValueError(f"{name!r} is not a text encoding that Python knows; write auto, utf-8, latin-1, cp949, …") from None
     return name
 
 
 class Text(Settings):
-    """What of a text file (.txt, .md) is one sample, and how texts and tables are encoded."""
+    """What counts as one sample in a text file (.txt, .md), and how texts and tables are encoded."""
 
-    unit: Literal["document", "line", "paragraph"] = "document"
+    unit: Annotated[
+        Literal["document", "line", "paragraph"], Field(description="what one sample is: the whole file, a line or a paragraph")
+    ] = "document"
     encoding: Annotated[
         str,
         AfterValidator(_text_encoding),
-        Field(description="auto: UTF-8, or what a byte order mark says; else one of Python's names, as cp949 or latin-1"),
+        Field(description="auto: UTF-8, or what a byte order mark says; otherwise a Python codec name such as cp949 or latin-1"),
     ] = "auto"
 
 
 class Image(Settings):
-    """What of an image file is one sample."""
+    """What counts as one sample in an image file."""
 
     frames: Annotated[
         Literal["first", "all"],
-        Field(description="of animations and of TIFFs with pages; all: each with the same draws and noise, in one file"),
+        Field(description="frames of animations, pages of TIFFs; all: every one, with the same draws and noise, in one file"),
     ] = "first"
 
 
 class Input(Settings):
-    """How the input folder is to be read."""
+    """How the input folder is read."""
 
-    layout: Literal["auto", "plain", "class_folders"] = "auto"
-    splits: Annotated[tuple[str, ...] | Literal["all"], Field(description="splits to augment, where a tree has splits")] = (
-        "train",
-    )
+    layout: Annotated[
+        Literal["auto", "plain", "class_folders"],
+        Field(description="how labels lie on disk; plain: none, class_folders: one folder per class, auto: found out"),
+    ] = "auto"
+    splits: Annotated[
+        tuple[str, ...] | Literal["all"], Field(description="splits to augment, in a dataset with folders such as train and val")
+    ] = ("train",)
     table: Table = Table()
     text: Text = Text()
     image: Image = Image()

@@ -16,63 +16,12 @@ from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.settings import Input, Limits, Output, Settings
 
 from .catalogue import default_of, limits_of, summary_of
+from .keys import COMBINATORS, STEP_KEYS, TOP_LEVEL
 
 Schema = dict[str, Any]
 
 # Keywords whose value is one schema, a list of schemas, or schemas by name.
 _ONE, _MANY, _NAMED = ("items", "additionalProperties", "not"), ("anyOf", "allOf", "oneOf"), ("properties",)
-
-_COMMON: dict[str, Schema] = {
-    "p": {
-        "type": "number",
-        "minimum": 0,
-        "maximum": 1,
-        "default": 1,
-        "description": "chance that the step fires: 0 never, 1 always",
-    },
-    "id": {
-        "type": "string",
-        "pattern": r"^[^.=\t\n]+$",
-        "description": "name of the step, which its draws hang on; needed where an operation stands twice. Default: its name",
-    },
-    "weight": {
-        "type": "number",
-        "exclusiveMinimum": 0,
-        "maximum": 1e100,
-        "default": 1,
-        "description": "within one_of and some_of: how likely this option is, beside the others",
-    },
-    "barrier": {"type": "boolean", "default": False, "description": "true: no later step is fused with this one or those before"},
-}
-_COMBINATORS = {
-    "one_of": ("Exactly one of these steps, by weight.", {}),
-    "some_of": (
-        "Several of these steps, by weight, each at most once, in the order in which they stand here.",
-        {
-            "n": {
-                "anyOf": [
-                    {"type": "integer", "minimum": 1},
-                    {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
-                ],
-                "default": 1,
-                "description": "how many, or [fewest, most]",
-            }
-        },
-    ),
-    "sequence": ("These steps in order, all or none (p).", {}),
-    "repeat": (
-        "These steps in order, several times, drawn anew each time.",
-        {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "how often"}},
-    ),
-}
-_WHAT = {
-    "version": "version of this file's format",
-    "seed": "a whole number; the same seed gives the same outputs, byte for byte",
-    "copies": "outputs for each sample, or by class: {rare: 5, '*': 1}; '*' is every other class",
-    "image": "steps for images, in order",
-    "audio": "steps for sound, in order",
-    "text": "steps for texts and the rows of tables, in order",
-}
 
 
 def pipeline_schema() -> Schema:
@@ -82,7 +31,7 @@ def pipeline_schema() -> Schema:
     for modality in MODALITIES:
         own = [op for op in registry.values() if op.modality() == modality]
         definitions |= {op.id: _op(op, definitions) for op in sorted(own, key=lambda op: op.id)}
-        definitions |= {f"{modality}.{name}": _combinator(modality, name) for name in _COMBINATORS}
+        definitions |= {f"{modality}.{name}": _combinator(modality, name) for name in COMBINATORS}
         definitions[f"{modality}.step"] = _step(modality, own)
         definitions[f"{modality}.steps"] = {"type": "array", "items": _reference(f"{modality}.step"), "minItems": 1}
     count = {"type": "integer", "minimum": 0, "maximum": 100_000}
@@ -94,7 +43,7 @@ def pipeline_schema() -> Schema:
     for modality in MODALITIES:
         steps = {"type": ["array", "null"], "items": _reference(f"{modality}.step")}
         properties[modality] = steps
-    properties = {key: {**value, "description": _WHAT[key]} for key, value in properties.items()}
+    properties = {key: {**value, "description": TOP_LEVEL[key]} for key, value in properties.items()}
     for key, model in (("output", Output), ("limits", Limits), ("input", Input)):
         properties[key] = _settings(model)
     some_steps = [
@@ -120,7 +69,7 @@ def _step(modality: str, own: list[type[Op]]) -> Schema:
     """A bare name, or one name with its options."""
     bare = sorted(name for op in own if not _required(op) for name in (op.name(), *op.also))
     named = {name: _reference(op.id) for op in sorted(own, key=lambda op: op.id) for name in (op.name(), *op.also)}
-    named |= {name: _reference(f"{modality}.{name}") for name in _COMBINATORS}
+    named |= {name: _reference(f"{modality}.{name}") for name in COMBINATORS}
     by_name = {
         "type": "object",
         "properties": named,
@@ -167,14 +116,14 @@ def _body(description: str, properties: dict[str, Schema], required: list[str]) 
     return {
         "description": description,
         "type": "object" if required else ["object", "null"],
-        "properties": {**properties, **_COMMON},
+        "properties": {**properties, **STEP_KEYS},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
 
 
 def _combinator(modality: str, name: str) -> Schema:
-    description, extra = _COMBINATORS[name]
+    description, extra = COMBINATORS[name]
     steps = _reference(f"{modality}.steps")
     required = ["steps", *(key for key, schema in extra.items() if "default" not in schema)]
     body = _body(description, {"steps": steps, **extra}, required)

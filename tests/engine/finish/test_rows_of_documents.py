@@ -95,7 +95,7 @@ def test_an_encoding_that_there_is_not(name):
     with pytest.raises(ConfigError) as caught:
         parse_pipeline(f"input: {{text: {{encoding: {name}}}}}\ntext: [random_delete]")
     (found,) = caught.value.problems
-    assert f"there is no encoding of texts called '{name}'" in str(found) and (found.line, found.column) == (1, 16)
+    assert f"'{name}' is not a text encoding that Python knows" in str(found) and (found.line, found.column) == (1, 16)
 
 
 def test_a_table_without_rows_is_told(ran, tmp_path):
