@@ -1,15 +1,20 @@
-"""What the README shows is what happens: every command in it is run, its YAML is checked, its table is current."""
+"""What the README shows is what happens: every command in it is run, its YAML is checked, its tree and its record come out."""
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from markdown_blocks import blocks_in, follow
 from PIL import Image
+
+from augcli.engine.about.pages import topics
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -101,17 +106,63 @@ def test_its_other_commands_run(command: str, tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("command", re.findall(r"```sh benchmarks\n(.*?)```", README, re.DOTALL)[0].strip().splitlines())
-def test_its_benchmarks_run(command: str) -> None:
+PERFORMANCE = (ROOT / "augcli/docs/performance.md").read_text(encoding="utf-8")
+BENCHMARKS = re.findall(r"```sh benchmarks\n(.*?)```", PERFORMANCE, re.DOTALL)[0].strip().splitlines()
+
+
+@pytest.mark.parametrize("command", BENCHMARKS)
+def test_the_benchmarks_run(command: str) -> None:
     program, *words = shlex.split(command)
     assert program == "python"
     done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0 and "ms of processor time" in done.stdout, done.stderr
 
 
-def test_its_table_of_operations_is_current() -> None:
-    done = augcli("ops", "docs", "--check", "README.md")
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_way_to_a_trainer_can_be_followed(tmp_path: Path) -> None:
+    blocks = list(blocks_in(README))
+    follow(blocks, tmp_path)
+    commands, loading = (next(b for b in blocks if (b.language, b.words) == (language, "")) for language in ("sh", "python"))
+    lines = commands.text.splitlines() + loading.text.partition("\n\n")[2].splitlines()
+    assert len(lines) == 6 and {"ImageFolder", "load_dataset", "load_files"} <= set(re.findall(r"\w+", loading.text))
+
+
+def test_loaders_see_the_classes_and_every_copy(outputs: dict[str, Path]) -> None:
+    sklearn_datasets = pytest.importorskip("sklearn.datasets")
+    torchvision_datasets = pytest.importorskip("torchvision.datasets")
+    images = torchvision_datasets.ImageFolder(outputs["whole"] / "images")
+    files = sklearn_datasets.load_files(outputs["whole"] / "images", load_content=False)
+    assert images.classes == files.target_names == ["animal", "thing"] and len(images) == len(files.filenames) == 42
+    with pytest.raises(FileNotFoundError, match=r"\.augcli"):  # as the README warns
+        torchvision_datasets.ImageFolder(outputs["whole"])
+
+
+def test_classes_below_train_can_be_loaded(tmp_path: Path) -> None:
+    torchvision_datasets = pytest.importorskip("torchvision.datasets")
+    for name, photo in (("cat", "animal/cat.jpg"), ("dog", "animal/dog.jpg")):
+        (tmp_path / "data/train" / name).mkdir(parents=True)
+        shutil.copy(ROOT / "sample_data/data/images" / photo, tmp_path / "data/train" / name)
+    (tmp_path / "pipeline.yaml").write_text("copies: 2\nimage: [flip, rotate]\n")
+    done = augcli("run", "pipeline.yaml", "data", "-o", "out", "--set", "output.originals=copy", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    images = torchvision_datasets.ImageFolder(tmp_path / "out/train")
+    assert images.classes == ["cat", "dog"] and len(images) == 6  # two copies and the original of each
+
+
+def test_the_record_that_it_shows_is_written(outputs: dict[str, Path]) -> None:
+    block = next(block for block in blocks_in(README) if block.language == "json")
+    shown = json.loads(block.text)
+    lines = (outputs["whole"] / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    made = next(record for record in map(json.loads, lines) if record["id"] == shown["id"])
+    of_this_machine = ("sha256", "bytes")  # codecs may differ in a bit from one machine to the next
+    assert list(shown) == list(made)
+    assert {key: shown[key] for key in shown if key not in of_this_machine} == {
+        key: made[key] for key in made if key not in of_this_machine
+    }
+
+
+def test_it_links_every_page() -> None:
+    linked = re.findall(r"^- \[([a-z-]+)\]\(augcli/docs/([a-z-]+)\.md\): (.+)$", README, re.MULTILINE)
+    assert linked == [(topic.name, topic.name, topic.summary) for topic in topics()]
 
 
 def test_its_sheet_of_operations_can_be_made_again(tmp_path: Path) -> None:

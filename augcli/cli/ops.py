@@ -123,28 +123,8 @@ def sheet(
 
 
 @app.command()
-def docs(
-    check: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Compare the table between the marks in FILE with this one.", show_default=False),
-    ] = None,
-    write: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the table between the marks in FILE.", show_default=False)
-    ] = None,
-) -> None:
-    """The reference of all operations, in Markdown.
+def docs() -> None:
+    """The reference of all operations, in Markdown: the same as `augcli docs operations --raw`."""
+    from augcli.engine.about.pages import page
 
-    With --check or --write: the short table between <!-- ops:begin --> and <!-- ops:end --> in a README.
-    """
-    from augcli.core.values.outcome import UserError
-    from augcli.engine.about import reference
-
-    if check is not None and write is not None:
-        raise UserError("--check and --write do not go together")
-    if check is not None:
-        reference.check(check)
-        print(f"{check}: the table of operations is up to date")
-    elif write is not None:
-        print(f"wrote the table of operations into {write}" if reference.write(write) else f"{write}: nothing to change")
-    else:
-        print(reference.full())
+    print(page("operations"), end="")

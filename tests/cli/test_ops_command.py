@@ -251,30 +251,3 @@ def test_the_reference_names_every_operation_and_option(augcli: Callable[..., An
     for line in text.splitlines():
         if line.startswith("| `") and "—" not in line:
             assert line.replace("\\|", "").count("|") == 5, line  # a bar in a cell would break the table
-
-
-@pytest.fixture
-def readme(tmp_path: Path) -> Path:
-    path = tmp_path / "README.md"
-    path.write_text("# Title\n\n<!-- ops:begin -->\nold\n<!-- ops:end -->\n\nthe end\n", encoding="utf-8")
-    return path
-
-
-def test_docs_are_written_between_the_marks_and_compared(augcli: Callable[..., Any], readme: Path) -> None:
-    stale = augcli("ops", "docs", "--check", readme)
-    assert stale.returncode == 5 and "-old" in stale.stderr and "+| `flip` |" in stale.stderr and "--write" in stale.stderr
-    assert augcli("ops", "docs", "--write", readme).returncode == 0
-    text = readme.read_text(encoding="utf-8")
-    assert text.startswith("# Title\n\n<!-- ops:begin -->\n") and text.endswith("<!-- ops:end -->\n\nthe end\n")
-    assert "| `rotate` | Turn the image about its centre. |" in text
-    assert augcli("ops", "docs", "--check", readme).returncode == 0
-    again = augcli("ops", "docs", "--write", readme)
-    assert again.returncode == 0 and "nothing to change" in again.stdout and readme.read_text(encoding="utf-8") == text
-
-
-@pytest.mark.parametrize("text", ["", "<!-- ops:begin -->", "<!-- ops:end --> <!-- ops:begin -->", "<!-- ops:begin -->" * 2])
-def test_a_file_without_the_marks_is_left_alone(augcli: Callable[..., Any], readme: Path, text: str) -> None:
-    readme.write_text(text)
-    for option in ("--check", "--write"):
-        done = augcli("ops", "docs", option, readme)
-        assert done.returncode == 2 and "<!-- ops:begin -->" in done.stderr and readme.read_text() == text

@@ -8,6 +8,7 @@ The words after the language say what becomes of a block:
     ```python                         run, in one namespace with the page's other blocks
     ```sh                             run by bash, with `augcli` and `python` on the path
     ```sh not-run: WHY                left alone
+    ```sh NAME                        run by a test of its own
 """
 
 from __future__ import annotations
@@ -84,11 +85,11 @@ def follow(blocks: list[Block], folder: Path) -> None:
     environment = prepare_folder(folder)
     python_so_far = ""
     for block in blocks:
-        if block.words.startswith("not-run"):
-            continue
         if block.file:
             (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.file).write_text(block.text, encoding="utf-8")
+        elif block.words:
+            continue
         elif block.language == "python":
             python_so_far += block.text
             _run([sys.executable, "-c", block.text if "\nimport" in "\n" + block.text else python_so_far], folder, environment)

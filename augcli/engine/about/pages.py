@@ -12,7 +12,7 @@ from augcli.core.values.outcome import UserError
 from . import reference
 
 # In reading order; a test compares them with the folder.
-TOPICS = ("pipeline", "operations", "formats")
+TOPICS = ("pipeline", "operations", "formats", "performance")
 _GENERATED = {
     "operations": reference.listed,
 }
