@@ -1,1 +1,1 @@
-"""Folders of data: walking and detecting what goes in, writing and remembering what comes out."""
+"""Datasets on disk: walking a folder, detecting file types, reading layouts, writing outputs."""

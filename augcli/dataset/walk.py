@@ -1,4 +1,4 @@
-"""Walk a folder: every file once, in an order that depends on names alone, one folder in memory at a time."""
+"""Walk a folder: every file once, in an order that depends only on names, with one folder in memory at a time."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".augcliignore"
-OWN_FOLDER = ".augcli"  # marks an output of ours
+OWN_FOLDER = ".augcli"  # marks an output folder of augcli
 
-# Hidden names (.*, among them the ._* that macOS lays beside files on foreign disks) are skipped as well.
+# Hidden names are skipped as well (.*, including the ._* files that macOS leaves on foreign disks).
 _JUNK = frozenset({"Thumbs.db", "ehthumbs.db", "desktop.ini", "@eaDir", "__MACOSX", "lost+found", "$RECYCLE.BIN"})
 
 
 class Entry(NamedTuple):
-    """A file. `relative` is its path below the root with "/", exactly as on disk (surrogateescape); of a link to a
-    file, size and time are the target's."""
+    """A file. `relative` is its path below the root with "/", exactly as on disk (surrogateescape). For a link to a
+    file, size and time are those of the target."""
 
     relative: str
     size: int
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 class Skipped(NamedTuple):
     """What was left out, and why: "symlink.loop", "symlink.broken", "symlink.outside", "symlink.folder", "not_a_file",
-    "augcli.output", "walk.permission", "walk.vanished", "walk.error". Junk, hidden and ignored names are not told."""
+    "augcli.output", "walk.permission", "walk.vanished" or "walk.error". Junk, hidden and ignored names are not reported."""
 
     relative: str  # "." for the root itself
     reason: str
@@ -40,16 +40,16 @@ class Skipped(NamedTuple):
 class _Folder(NamedTuple):
     path: str
     prefix: str  # "" or "a/b/"
-    ignores: tuple[tuple[int, GitIgnoreSpec], ...]  # the deepest first, each with the length of its folder's prefix
+    ignores: tuple[tuple[int, GitIgnoreSpec], ...]  # deepest first, each with the length of its folder's prefix
 
 
 def walk(root: str, *, exclude: Collection[str] = ()) -> Iterator[Entry | Skipped]:
-    """Files below `root`, or `root` itself where it is a file: of each folder first its files, by the bytes of their
-    names, then its folders. `exclude`: absolute paths to leave out without a word (an output folder within the input).
+    """Yield the files below `root`, or `root` itself if it is a file. In each folder, files come first, sorted by the
+    bytes of their names, then folders. `exclude`: absolute paths to skip silently (an output folder inside the input).
 
-    Links to files are followed within the root; links to folders are not entered. `.augcliignore` files (gitignore's
-    syntax) hold from their folder downward. The root may be a link or hidden, since the user named it.
-    Raises UserError when `root` does not exist or an ignore file is wrong.
+    Links to files are followed if they stay within the root; links to folders are not entered. `.augcliignore` files
+    (gitignore syntax) apply to their folder and everything below. The root itself may be a link or hidden, because the
+    user named it. Raises UserError when `root` does not exist or an ignore file is invalid.
     """
     real = os.path.realpath(root)
     left_out = {os.path.realpath(path) for path in exclude}
@@ -73,7 +73,7 @@ def walk(root: str, *, exclude: Collection[str] = ()) -> Iterator[Entry | Skippe
 
 
 def _folder(folder: _Folder, root: str, left_out: set[str], below: list[_Folder]) -> Iterator[Entry | Skipped]:
-    """One folder's files; its folders are added to `below`, in order."""
+    """Yield one folder's files, and append its subfolders to `below`, in order."""
     prefix = folder.prefix
     try:
         with os.scandir(folder.path) as scan:
@@ -88,7 +88,7 @@ def _folder(folder: _Folder, root: str, left_out: set[str], below: list[_Folder]
     ignores = folder.ignores
     if IGNORE_FILE in entries:
         ignores = ((len(prefix), _ignore_file(entries[IGNORE_FILE].path)), *ignores)
-    # Sorted by bytes, not by characters: names that are no UTF-8 come where they would with LC_ALL=C.
+    # Sorted by bytes, not characters: names that are not UTF-8 come where LC_ALL=C would put them.
     for name in sorted(entries, key=os.fsencode):
         if name[0] == "." or name in _JUNK:
             continue
@@ -143,14 +143,14 @@ def _ignore_file(path: str) -> GitIgnoreSpec:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return GitIgnoreSpec.from_lines(file)
-    except ValueError as error:  # a pattern that makes no sense
+    except ValueError as error:  # an invalid pattern
         raise UserError(f"{path}: {error}") from None
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
 
 
 def _ignored(relative: str, ignores: tuple[tuple[int, GitIgnoreSpec], ...]) -> bool:
-    """Whether a path (of a folder: with "/" at its end) is ignored. The deepest file that says anything decides, as in git."""
+    """Whether a path (a folder's ends in "/") is ignored. As in git, the deepest file with a matching pattern decides."""
     for start, spec in ignores:
         verdict = spec.check_file(relative[start:]).include
         if verdict is not None:

@@ -75,9 +75,9 @@ def test_missing_packages_are_told_with_the_remedy(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        ("import time; time.sleep(60)", "no answer within"),
+        ("import time; time.sleep(60)", "does not answer within"),
         ("raise ImportError('libcuda.so.1: no such file')", "ImportError: libcuda.so.1: no such file"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "ended with -11"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "ended with exit code -11"),
     ],
     ids=["hangs", "raises", "crashes"],
 )
@@ -106,8 +106,8 @@ def test_what_a_pipeline_needs_is_told() -> None:
     found = {
         item.name: item.detail for item in examine(parse_pipeline("image: [flip, mixup]\ntext: [random_swap]"), ask_torch=False)
     }
-    assert found["image.flip"] == "needs nothing" and "mixes in 1 other sample (any)" in found["image.mixup"]
-    assert "looks at the content" in found["text.random_swap"]
+    assert found["image.flip"] == "needs nothing else" and "mixes in 1 other sample (any)" in found["image.mixup"]
+    assert "reads the content" in found["text.random_swap"]
 
 
 def test_what_a_pipeline_lacks_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Layouts `plain` and `class_folders`: every file is one sample, and in class folders its folder's name is its class."""
+"""Layouts `plain` and `class_folders`: every file is one sample; in class folders, the folder's name is the class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPLITS = {
 
 
 class Files:
-    """One file, one sample. Its output is a file too, so there are no documents."""
+    """Each file is one sample, and each output is a file of its own, so there are no documents."""
 
     name = "files"
 
@@ -40,7 +40,7 @@ class Files:
 
 
 def split_of(folders: list[str]) -> str:
-    """The split that a path below these folders belongs to: that of the first folder named like one, else ""."""
+    """The split of a path: the first of its folders that is named like a split, or "" if none is."""
     for folder in folders:
         if folder.lower() in SPLITS:
             return SPLITS[folder.lower()]
@@ -48,14 +48,14 @@ def split_of(folders: list[str]) -> str:
 
 
 def in_folders(row: int, kind: str) -> bool:
-    """Whether a sample may have its class from its folder: files may, and the parts of text files, but no rows of tables."""
+    """Whether a sample may take its class from its folder: files and parts of text files may, table rows may not."""
     return row < 0 or kind in kinds.READ["text"]
 
 
 class ClassFolders:
-    """Finds out, while paths go by, whether the samples of a modality lie in class folders.
+    """Decides from the paths it is shown whether the samples of a modality lie in class folders.
 
-    They do when all lie at the same depth, in at least two differently named folders that are not splits.
+    They do if all lie at the same depth, in at least two folders with different names that are not splits.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Layout `json_lines`: every line of a .jsonl file is an object and one text sample; all but its text stays as it is."""
+"""Layout `json_lines`: every line of a .jsonl file is an object and one text sample; everything but its text is kept."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers are never
 
 
 class Member(NamedTuple):
-    """A member of an object: its value, and where that is written."""
+    """A member of a JSON object: its value, and where in the line that value is written."""
 
     value: Any
     start: int
     end: int
 
     def scalar(self, raw: str) -> str | None:
-        """A string's value, or a number as it is written; None for anything else, and for what no record could hold."""
+        """A string's value, or a number as written; None for anything else. What a record cannot hold becomes "?"."""
         if not isinstance(self.value, str):
             return None
         value = self.value if raw[self.start] == '"' else raw[self.start : self.end]
@@ -35,7 +35,7 @@ class Member(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Which keys mean what; "" for none."""
+    """The names of the keys that hold text, label and id; "" for none."""
 
     text: str
     label: str
@@ -44,14 +44,14 @@ class Keys(NamedTuple):
 
 @dataclass(frozen=True)
 class Lines(Document):
-    """A file of JSON lines taken apart."""
+    """A parsed JSON Lines file."""
 
     raw: tuple[str, ...]
     keys: Keys
     found: tuple[Sample, ...]
     encoding: text_format.TextHeader
     newline: str
-    ascii: bool  # nothing but ASCII in the file: then what is put in is escaped, too
+    ascii: bool  # the file is pure ASCII, so new text is escaped as well
     head: str = ""
 
     def samples(self) -> Iterator[Sample]:
@@ -63,7 +63,7 @@ class Lines(Document):
         return content
 
     def patched(self, row: int, content: str, copy: int) -> str:
-        """The id becomes the row's own name with the copy's mark: a string, even where it was a number."""
+        """Replace the text; the id becomes the row's name plus the copy's mark, a string even if it was a number."""
         raw = self.raw[row]
         fields = members(raw)
         changes = [(fields[self.keys.text], content)]
@@ -79,13 +79,13 @@ class Lines(Document):
         return self.found[bisect_left(self.found, row, key=lambda sample: sample.row)].name
 
     def _written(self, value: str, before: str) -> str:
-        """As JSON, escaped as the value before it was."""
+        """Write a value as JSON, escaped the way the original value was."""
         written = json.dumps(value, ensure_ascii=self.ascii or (before.isascii() and "\\u" in before))
         return written.replace("/", "\\/") if "\\/" in before else written
 
 
 class JsonLines(RowLayout):
-    """One line, one sample; the output is the copies' lines, in plan order."""
+    """Each line is one sample; the output holds the copies' lines, in plan order."""
 
     name = "json_lines"
 
@@ -106,20 +106,20 @@ _Object = dict[str, Member] | SampleError | None  # None for a blank line
 
 
 def members(raw: str) -> dict[str, Member]:
-    """What is at the top level of an object; of a key that stands twice, the last. Raises ValueError, RecursionError."""
+    """The top-level members of an object; for a duplicate key, the last one. Raises ValueError, RecursionError."""
     found: dict[str, Member] = {}
     at = _after_space(raw, 0)
     if raw[at : at + 1] != "{":
-        raise ValueError("not an object, which begins with {")
+        raise ValueError("not a JSON object; a line must begin with {")
     at = _after_space(raw, at + 1)
     more = raw[at : at + 1] != "}"
     while more:
         if raw[at : at + 1] != '"':
-            raise ValueError(f"column {at + 1}: a key in double quotes must stand here")
+            raise ValueError(f"column {at + 1}: a key in double quotes was expected")
         key, at = _DECODER.raw_decode(raw, at)
         at = _after_space(raw, at)
         if raw[at : at + 1] != ":":
-            raise ValueError(f"column {at + 1}: a colon must stand here")
+            raise ValueError(f"column {at + 1}: a colon was expected")
         start = _after_space(raw, at + 1)
         value, end = _DECODER.raw_decode(raw, start)
         found[key] = Member(value, start, end)
@@ -128,10 +128,10 @@ def members(raw: str) -> dict[str, Member]:
         if more:
             at = _after_space(raw, at + 1)
     if raw[at : at + 1] != "}":
-        raise ValueError(f"column {at + 1}: a comma or a closing brace must stand here")
+        raise ValueError(f"column {at + 1}: a comma or a closing brace was expected")
     at = _after_space(raw, at + 1)
     if at < len(raw):
-        raise ValueError(f"column {at + 1}: more behind the object")
+        raise ValueError(f"column {at + 1}: unexpected text after the object")
     return found
 
 
@@ -146,7 +146,7 @@ def _parsed(raw: str, number: int) -> _Object:
     try:
         return members(raw)
     except RecursionError:
-        return SampleError("table.json", f"line {number}: nested too deep")
+        return SampleError("table.json", f"line {number}: nested too deeply")
     except json.JSONDecodeError as error:
         return SampleError("table.json", f"line {number}: column {error.pos + 1}: {error.msg}")
     except ValueError as error:
@@ -154,7 +154,10 @@ def _parsed(raw: str, number: int) -> _Object:
 
 
 def _keys(objects: list[_Object], settings: Table) -> Keys:
-    """The keys by name, or by their usual ones; the first line that has one decides. Raises SampleError when none has."""
+    """Find the keys by the names asked for, or else by the usual names; the first line that has one decides.
+
+    Raises SampleError when no line has one.
+    """
     lines = [item for item in objects if isinstance(item, dict)]
     if not lines:
         raise next(item for item in objects if isinstance(item, SampleError))
@@ -162,7 +165,7 @@ def _keys(objects: list[_Object], settings: Table) -> Keys:
     def find(asked: str | None, usual: tuple[str, ...]) -> str:
         if asked is not None:
             if not any(asked in line for line in lines):
-                raise SampleError("table.no_column", f"no line has the key '{asked}'; the first has: {', '.join(lines[0])}")
+                raise SampleError("table.no_column", f"no line has the key '{asked}'; the first line has: {', '.join(lines[0])}")
             return asked
         for line in lines:
             plain = {key.strip().lower(): key for key in reversed(line)}
@@ -175,8 +178,8 @@ def _keys(objects: list[_Object], settings: Table) -> Keys:
     if not text:
         raise SampleError(
             "table.no_text_column",
-            "no line has a key named like a text; name it in the pipeline (input: {table: {text: NAME}}); "
-            f"the first has: {', '.join(lines[0])}",
+            "no key is recognised as the text; name it in the pipeline (input: {table: {text: NAME}}); "
+            f"the first line has: {', '.join(lines[0])}",
         )
     return Keys(text, find(settings.label, LABEL_NAMES), find(settings.id, ID_NAMES))
 
@@ -194,7 +197,7 @@ def _samples(raw: tuple[str, ...], objects: list[_Object], keys: Keys) -> Iterat
 
 
 def _text(item: _Object, raw: str, number: int, key: str) -> tuple[str, tuple[str, str] | None]:
-    """A line's text, and what is wrong with it."""
+    """A line's text, and what is wrong with it (None: nothing)."""
     if not isinstance(item, dict):
         assert item is not None
         return "", (item.code, item.message)
@@ -207,5 +210,5 @@ def _text(item: _Object, raw: str, number: int, key: str) -> tuple[str, tuple[st
     if not content:
         return "", ("text.empty", f"line {number}: '{key}' is empty")
     if any("\ud800" <= character <= "\udfff" for character in content):
-        return "", ("text.encoding", f"line {number}: '{key}' holds half of a surrogate pair")
+        return "", ("text.encoding", f"line {number}: '{key}' contains half of a surrogate pair")
     return content, None

@@ -1,8 +1,8 @@
-"""What a layout is. It claims files, names the document that outputs go into, and assembles that document.
+"""The interface of a layout: it claims files, names the document that outputs go into, and assembles that document.
 
-`claim` sees one file that the walk found, and gives the samples in it, or None when the file belongs to another layout.
-`fragment` is what one finished unit adds to a document, and `assemble` streams the document made of all fragments, in plan
-order. Layouts whose units are files of their own have no documents.
+`claim` is shown one file that the walk found and yields its samples, or returns None if the file belongs to another
+layout. `fragment` is what one finished unit adds to a document, and `assemble` streams the document built from all
+fragments, in plan order. Layouts whose outputs are files of their own have no documents.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from augcli.dataset.detect import Detection
 
 
 class FoundFile(NamedTuple):
-    """A file that the walk found, and what its first bytes say."""
+    """A file that the walk found, and what detection says about it."""
 
     absolute: str
     relative: str  # below the input root, POSIX; the id of its source
@@ -25,7 +25,7 @@ class FoundFile(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """One sample of a claimed file. A `trouble` is a failure known already: (code, message)."""
+    """One sample of a claimed file. `trouble` is a failure that is already known: (code, message)."""
 
     id: str
     modality: str
@@ -40,13 +40,13 @@ class Layout(Protocol):
     name: str
 
     def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
-        """The samples in this file, or None when another layout must look at it."""
+        """The samples in this file, or None if another layout should look at it."""
 
     def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
         """What a unit with this new content adds to its document."""
 
     def content(self, row: int, absolute: str, settings: Input) -> str:
-        """The text of a row as the file has it now; raises IndexError when there is no such row any more."""
+        """The text of a row as it is in the file now; raises IndexError if the row no longer exists."""
 
     def notes(self, row: int, absolute: str, settings: Input) -> dict[str, str]:
         """What the records of a row's copies should say about it."""

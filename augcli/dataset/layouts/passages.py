@@ -1,4 +1,4 @@
-"""Layout `passages`: every line, or every paragraph, of a .txt or .md file is one text sample, where the pipeline says so."""
+"""Layout `passages`: every line or paragraph of a .txt or .md file is one text sample, if the pipeline asks for that."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\s*\Z")
 
 @dataclass(frozen=True)
 class PassageText(Document):
-    """A text taken apart: what stands before its first passage, the passages, and what follows each of them."""
+    """A parsed text file: what precedes the first passage, the passages, and what follows each of them."""
 
     head: str
     passages: tuple[str, ...]
-    gaps: tuple[str, ...]  # line ends and blank lines; the last one is how the file ends
+    gaps: tuple[str, ...]  # line ends and blank lines; the last one is the end of the file
     encoding: text_format.TextHeader
     newline: str
 
@@ -31,14 +31,14 @@ class PassageText(Document):
         return self.passages[row]
 
     def patched(self, row: int, content: str, copy: int) -> str:
-        """With what parts it from the next passage: what followed it; for the last one, what followed the first."""
+        """Append the separator that followed the passage; for the last passage, the one that followed the first."""
         return content + (self.gaps[row] if row < len(self.gaps) - 1 else self._usual_gap())
 
     def _usual_gap(self) -> str:
         return self.gaps[0] if len(self.gaps) > 1 else self.newline
 
     def joined(self, fragments: Iterable[str]) -> Iterator[str]:
-        """The end of the last fragment becomes the end of the file."""
+        """Yield the fragments; the last one ends the way the original file does."""
         before = None
         for fragment in fragments:
             if before is not None:
@@ -49,7 +49,7 @@ class PassageText(Document):
 
 
 class Passages(RowLayout):
-    """One line or paragraph, one sample; the output is the text of the copies, in plan order."""
+    """Each line or paragraph is one sample; the output is the text of the copies, in plan order."""
 
     name = "passages"
 
@@ -77,5 +77,5 @@ class Passages(RowLayout):
                 open_passage = True
         head, *after = gaps
         if not by_line and len(passages) == 1:
-            newline *= 2  # copies of the only paragraph are parted by a blank line
+            newline *= 2  # copies of a single paragraph are separated by a blank line
         return PassageText(head, tuple(passages), tuple(after), encoding, newline)

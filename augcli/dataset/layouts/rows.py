@@ -1,4 +1,4 @@
-"""What layouts whose samples are parts of one document have in common: rows of tables, lines and paragraphs of texts."""
+"""What is common to layouts whose samples are parts of one document: table rows, and lines or paragraphs of texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from augcli.formats.text import codec as text_format
 
 
 class Sample(NamedTuple):
-    """A part of a document that is a sample. `name` is unique in its document; a `trouble` is a failure known already."""
+    """A part of a document that is a sample. `name` is unique in the document; `trouble` is a failure already known."""
 
     row: int
     name: str
@@ -27,10 +27,10 @@ class Sample(NamedTuple):
 
 
 class Document(ABC):
-    """A file taken apart, with all that is needed to write it back byte for byte."""
+    """A parsed file, with everything needed to write it back byte for byte."""
 
     encoding: text_format.TextHeader
-    head: str  # what stands before the first row
+    head: str  # everything before the first row
     newline: str
 
     @abstractmethod
@@ -38,11 +38,11 @@ class Document(ABC):
 
     @abstractmethod
     def content(self, row: int) -> str:
-        """The text of a row; raises IndexError when there is no such row."""
+        """The text of a row; raises IndexError if there is no such row."""
 
     @abstractmethod
     def patched(self, row: int, content: str, copy: int) -> str:
-        """The row with its text replaced and its id, if it has one, marked."""
+        """The row with its text replaced and, if it has an id, the copy's mark added to it."""
 
     def notes(self, row: int) -> dict[str, str]:
         """What the records of this row's copies should say about it."""
@@ -53,7 +53,7 @@ class Document(ABC):
 
 
 class RowLayout(ABC):
-    """The output is one document again: its head, and the copies' rows in plan order."""
+    """A layout whose output is again one document: the original's head, then the copies' rows in plan order."""
 
     name: str
 
@@ -62,7 +62,7 @@ class RowLayout(ABC):
 
     @abstractmethod
     def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Document:
-        """Raises SampleError for what is no such document."""
+        """Parse a document; raises SampleError if the data is not one."""
 
     def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
         if not self.takes(found.detection.modality, found.detection.kind, settings):
@@ -87,11 +87,11 @@ class RowLayout(ABC):
     def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
         document = self.document(absolute, settings)
         fragment = document.patched(row, content, copy)
-        text_format.encode(fragment, document.encoding)  # what the encoding lacks is this unit's failure, not the document's
+        text_format.encode(fragment, document.encoding)  # a character the encoding lacks fails this unit, not the whole document
         return fragment
 
     def content(self, row: int, absolute: str, settings: Input) -> str:
-        """The text of a row as the file has it now; raises IndexError when there is no such row any more."""
+        """The text of a row as it is in the file now; raises IndexError if the row no longer exists."""
         return self.document(absolute, settings).content(row)
 
     def notes(self, row: int, absolute: str, settings: Input) -> dict[str, str]:
@@ -108,7 +108,7 @@ class RowLayout(ABC):
             yield text_format.encode(part, without_bom)
 
     def document(self, absolute: str, settings: Input) -> Document:
-        # Rows of one document come one after the other, on several threads: read it once, not once a thread.
+        # Rows of one document arrive one after another, on several threads: read it once, not once per thread.
         status = os.stat(absolute)
         with _reading:
             return _cached(self, absolute, settings, status.st_size, status.st_mtime_ns)
@@ -124,12 +124,12 @@ def _cached(layout: RowLayout, absolute: str, settings: Input, size: int, mtime_
 
 
 def kind_of(path: str) -> str:
-    """The kind of a document, which its name decides: the bytes of texts say nothing."""
+    """The kind of a document, decided by its name: the bytes of a text do not tell."""
     return kinds.BY_SUFFIX.get(path.rpartition(".")[2].lower(), "csv")
 
 
 def unique(names: Iterable[str]) -> list[str]:
-    """The names, those that come again with their number behind them. Empty ones are left as they are."""
+    """Make names unique by appending a number to repeated ones. Empty names stay empty."""
     taken: set[str] = set()
     result: list[str] = []
     for number, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""Layout `table`: every row of a .csv or .tsv file is one text sample; other columns are handed on as they are."""
+"""Layout `table`: every row of a .csv or .tsv file is one text sample; all other columns are kept unchanged."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
 from augcli.formats.text import codec as text_format
 from augcli.formats.text.delimited import Dialect, TableRow, guess_dialect, quote_like, rows
 
-# Names by which columns are found when the pipeline names none, in order of preference.
+# Column names that are recognised if the pipeline names none, in order of preference.
 TEXT_NAMES = ("text", "sentence", "review", "content", "document", "utterance", "comment", "body", "message")
 LABEL_NAMES = ("label", "class", "category", "sentiment", "target", "intent")
 ID_NAMES = ("id", "uid", "uuid")
 
 
 class Columns(NamedTuple):
-    """Which columns mean what; −1 for none."""
+    """The indices of the columns that hold text, label and id; −1 for none."""
 
     text: int
     label: int
@@ -28,14 +28,14 @@ class Columns(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet(Document):
-    """A table taken apart."""
+    """A parsed table."""
 
     header: TableRow
     body: tuple[TableRow, ...]
     dialect: Dialect
     columns: Columns
     encoding: text_format.TextHeader
-    names: tuple[str, ...]  # of the rows, unique; "" for rows that hold no sample
+    names: tuple[str, ...]  # unique row names; "" for rows that hold no sample
     head: str
     newline: str
 
@@ -53,7 +53,7 @@ class Sheet(Document):
         return self.body[row].values()[self.columns.text]
 
     def patched(self, row: int, content: str, copy: int) -> str:
-        """An id column gets the row's own name with the copy's mark, so that ids are unique."""
+        """Replace the text; an id column gets the row's name plus the copy's mark, so that ids stay unique."""
         cells = list(self.body[row].raw)
         delimiter, columns = self.dialect.delimiter, self.columns
         cells[columns.text] = quote_like(content, cells[columns.text], delimiter)
@@ -67,7 +67,7 @@ class Sheet(Document):
 
 
 class Tables(RowLayout):
-    """One row, one sample; the output is the table with the header and the copies' rows, in plan order."""
+    """Each row is one sample; the output is a table with the header and the copies' rows, in plan order."""
 
     name = "table"
 
@@ -79,7 +79,7 @@ class Tables(RowLayout):
 
 
 def take_apart(data: bytes, kind: str, settings: Table, limits: Limits, encoding: str = "auto") -> Sheet:
-    """Read a table whole; raises SampleError for what is no table, or lacks the columns that are asked for."""
+    """Parse a whole table; raises SampleError if it is not a table or lacks the columns that are asked for."""
     text, lying = text_format.decode(data, limits, encoding)
     dialect = guess_dialect(text, kind)
     header, *body = rows(text, dialect)
@@ -105,13 +105,14 @@ def _columns(names: list[str], settings: Table) -> Columns:
         if asked is None:
             return next((plain.index(name) for name in usual if name in plain), -1)
         if asked not in names:
-            raise SampleError("table.no_column", f"has no column '{asked}'; it has: {', '.join(names)}")
+            raise SampleError("table.no_column", f"there is no column '{asked}'; the columns are: {', '.join(names)}")
         return names.index(asked)
 
     text = find(settings.text, TEXT_NAMES)
     if text < 0:
         raise SampleError(
             "table.no_text_column",
-            f"has no column named like a text; name it in the pipeline (input: {{table: {{text: NAME}}}}): {', '.join(names)}",
+            "no column is recognised as the text; name it in the pipeline (input: {table: {text: NAME}}); "
+            f"the columns are: {', '.join(names)}",
         )
     return Columns(text, find(settings.label, LABEL_NAMES), find(settings.id, ID_NAMES))

@@ -1,1 +1,1 @@
-"""What augcli says of itself: catalogue, schema, reference, doctor."""
+"""What augcli says about itself: catalogue, schema, reference, doctor."""

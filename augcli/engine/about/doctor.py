@@ -1,4 +1,4 @@
-"""Whether all is there that augcli needs: on this machine, and for one pipeline."""
+"""Checks whether everything that augcli needs is available: on this machine, and for one pipeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .codecs import Codec, check_codecs
 from .machine import HealthCheck, look_at_machine, look_at_packages, look_at_torch
 from .requirements import lexicons, needs_of
 
-# What the samples of a modality go through, by the names that Python imports.
+# The modules that samples of a modality pass through, by the names that Python imports.
 _MODULES = {
     "image": ("numpy", "cv2", "simplejpeg", "PIL", "stringzilla"),
     "audio": ("numpy", "soundfile", "torch", "torchaudio"),
@@ -20,7 +20,7 @@ _MODULES = {
 
 
 def examine(pipeline: Pipeline | None = None, ask_torch: bool = True) -> Iterator[HealthCheck]:
-    """Everything, one thing after the other. What the pipeline needs is in the section "pipeline"."""
+    """Yield all findings one by one. What the pipeline needs is in the section "pipeline"."""
     yield from look_at_machine()
     yield from look_at_packages()
     if ask_torch:
@@ -53,7 +53,7 @@ def _for_step(modality: str, step: Step) -> Iterator[HealthCheck]:
     op = step.op
     assert op is not None
     name = f"{modality}.{step.id}"
-    told = [{"facts": "", "targets": "looks at labels", "content": "looks at the content"}[op.needs]]
+    told = [{"facts": "", "targets": "reads the labels", "content": "reads the content"}[op.needs]]
     if op.partner_count():
         plural = "s" if op.partner_count() > 1 else ""
         told.append(f"mixes in {op.partner_count()} other sample{plural} ({getattr(op, 'partner', 'any')})")
@@ -61,5 +61,5 @@ def _for_step(modality: str, step: Step) -> Iterator[HealthCheck]:
         if need.trouble:
             yield HealthCheck("pipeline", name, "missing", f"needs {need.name}: {need.trouble}")
         else:
-            told.append(f"takes {need.name}")
-    yield HealthCheck("pipeline", name, "ok", "; ".join(part for part in told if part) or "needs nothing")
+            told.append(f"uses {need.name}")
+    yield HealthCheck("pipeline", name, "ok", "; ".join(part for part in told if part) or "needs nothing else")

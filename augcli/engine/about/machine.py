@@ -18,7 +18,7 @@ from augcli.engine.state.options import RunOptions
 from augcli.engine.state.provenance import cpu_flags
 
 _TORCH_SECONDS = 90
-# Run in a process of its own: a broken driver may hang or crash whoever asks.
+# Runs in a process of its own, because a broken driver may hang or crash it.
 _ASK_TORCH = """
 import json, torch
 devices = []
@@ -33,7 +33,7 @@ print(json.dumps({"version": torch.__version__, "built_for": torch.version.cuda,
 
 
 class HealthCheck(NamedTuple):
-    """One thing that was looked at. `state` is "ok", "missing" (something does not work without it) or "note"."""
+    """The result of one check. `state` is "ok", "missing" (something does not work without it) or "note"."""
 
     section: str
     name: str
@@ -47,10 +47,10 @@ def look_at_machine(folder: str = ".") -> Iterator[HealthCheck]:
     yield HealthCheck("machine", "platform", "ok", platform.platform())
     usable = worker_count(RunOptions())
     quota = _quota()
-    limited = f", of which the container may use {quota:g}" if quota and quota < usable else ""
+    limited = f"; the container may use {quota:g}" if quota and quota < usable else ""
     yield HealthCheck("machine", "cores", "ok", f"{usable} usable of {os.cpu_count()}{limited}")
     flags = cpu_flags()
-    yield HealthCheck("machine", "vector instructions", "ok" if flags else "note", ", ".join(flags) or "cannot be told here")
+    yield HealthCheck("machine", "vector instructions", "ok" if flags else "note", ", ".join(flags) or "unknown on this platform")
     yield HealthCheck("machine", "memory", "ok", _memory())
     disk = shutil.disk_usage(folder)
     state = "ok" if disk.free > 1_000_000_000 else "note"
@@ -58,7 +58,7 @@ def look_at_machine(folder: str = ".") -> Iterator[HealthCheck]:
 
 
 def look_at_packages() -> Iterator[HealthCheck]:
-    """What augcli is declared to need, and its extras."""
+    """The packages that augcli declares as dependencies, and its extras."""
     yield HealthCheck("packages", "augcli", "ok", _version("augcli"))
     for requirement in importlib.metadata.requires("augcli") or ():
         match = re.match(r"[\w.-]+", requirement)
@@ -75,7 +75,7 @@ def look_at_packages() -> Iterator[HealthCheck]:
                 "packages", name, "missing", f"not installed; pip install '{requirement.partition(';')[0].strip()}'"
             )
         else:
-            yield HealthCheck("packages", name, "note", f"not installed; pip install 'augcli[{extra.group(1)}]' brings it")
+            yield HealthCheck("packages", name, "note", f"not installed (optional); pip install 'augcli[{extra.group(1)}]'")
 
 
 def look_at_torch(seconds: float = _TORCH_SECONDS) -> Iterator[HealthCheck]:
@@ -93,7 +93,7 @@ def look_at_torch(seconds: float = _TORCH_SECONDS) -> Iterator[HealthCheck]:
 
 
 def _ask_torch(seconds: float) -> dict[str, Any] | str:
-    """What torch says, or why it says nothing."""
+    """What torch reports, or a message saying why it reports nothing."""
     try:
         done = subprocess.run(
             [sys.executable, "-c", _ASK_TORCH],
@@ -104,12 +104,12 @@ def _ask_torch(seconds: float) -> dict[str, Any] | str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"gives no answer within {seconds:g} s; a driver may hang"
+        return f"does not answer within {seconds:g} s; a driver may be hanging"
     except OSError as error:
-        return f"cannot be asked: {error.strerror}"
+        return f"cannot be started: {error.strerror}"
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines()
-        return lines[-1] if lines else f"ended with {done.returncode}"
+        return lines[-1] if lines else f"ended with exit code {done.returncode}"
     told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return told
 
@@ -122,7 +122,7 @@ def _version(package: str) -> str:
 
 
 def _memory() -> str:
-    """Total and available, and the container's limit where there is one."""
+    """Available and total memory, and the container's limit if it has one."""
     numbers = {}
     try:
         with open("/proc/meminfo", encoding="ascii") as file:
@@ -132,14 +132,14 @@ def _memory() -> str:
     except (OSError, ValueError, IndexError):
         pass
     if "MemTotal" not in numbers:
-        return "cannot be told here"
+        return "unknown on this platform"
     text = f"{_gb(numbers.get('MemAvailable', 0))} available of {_gb(numbers['MemTotal'])}"
     limit = _number_in("/sys/fs/cgroup/memory.max") or _number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes")
     return f"{text}; the container's limit is {_gb(limit)}" if limit and limit < numbers["MemTotal"] else text
 
 
 def _quota() -> float:
-    """How many cores' time the container may use; 0 for no limit."""
+    """How many cores' worth of time the container may use; 0 for no limit."""
     try:
         with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:
             allowed, period = file.read().split()

@@ -1,4 +1,4 @@
-"""What ops need besides the sample (tables of words and letters), and whether it is there."""
+"""What operations need besides the sample (tables of words and letters), and whether it is available."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from augcli.engine.resources.opened import trouble_with
 
 from .machine import HealthCheck
 
-# What comes with augcli or its packages; of NLTK's WordNet a user may have one.
+# What comes with augcli or its dependencies; NLTK's WordNet is up to the user.
 _KNOWN: tuple[Request, ...] = (
     Words("synonyms", "en"),
     Words("synonyms", "nltk"),
@@ -22,24 +22,24 @@ _KNOWN: tuple[Request, ...] = (
 
 
 class Need(NamedTuple):
-    """`trouble` says why it cannot be had, and the remedy; "" when it can."""
+    """`trouble` says why it is not available, and the remedy; "" if it is."""
 
     name: str
     trouble: str
 
 
 def needs_of(op: Op) -> Iterator[Need]:
-    """What this op asks for."""
+    """The resources that an operation asks for."""
     for request in op.resources():
         yield Need(_name(request), trouble_with(request))
 
 
 def lexicons() -> Iterator[HealthCheck]:
-    """The tables of words and letters that there are."""
+    """The known tables of words and letters, and which of them are available."""
     for request in _KNOWN:
         trouble = trouble_with(request)
-        yield HealthCheck("word lists", _name(request), "note" if trouble else "ok", trouble or "there")
+        yield HealthCheck("word lists", _name(request), "note" if trouble else "ok", trouble or "available")
 
 
 def _name(request: Request) -> str:
-    return f"{request.kind} ({request.source or 'the default one'})"
+    return f"{request.kind} ({request.source or 'default'})"

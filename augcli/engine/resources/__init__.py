@@ -1,1 +1,1 @@
-"""What operations look up: images, fonts and texts that the pipeline names, word lists, tone curves."""
+"""What operations use besides the sample: images, fonts and texts named in the pipeline, word lists, tone histograms."""

@@ -1,4 +1,4 @@
-"""Images that are no samples: found below a path, told apart by their bytes, decoded when they are first asked for."""
+"""Images that are not samples: found below a path, identified by their bytes, decoded on first use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CACHED_BYTES = 1 << 26  # in each worker
 
 
 class ImageFiles:
-    """The images with these paths, for ops that lay them over others; those used last are kept in memory."""
+    """The images with these paths, for operations that overlay them; the most recently used stay in memory."""
 
     def __init__(self, source: str, paths: list[str]) -> None:
         self._paths = paths
@@ -35,18 +35,18 @@ class ImageFiles:
         return len(self._paths)
 
     def size(self, number: int) -> tuple[int, int]:
-        """Raises SampleError when that image cannot be read."""
+        """Width and height; raises SampleError when that image cannot be read."""
         return self._look(number)[0]
 
     def scales(self, number: int) -> tuple[int, ...]:
         return self._look(number)[1]
 
     def name(self, number: int, scale: int = 1) -> str:
-        """Its path, from the folder that was asked for."""
+        """Its path, relative to the folder named in the pipeline."""
         return self._names[number]
 
     def pixels(self, number: int, scale: int = 1) -> Any:
-        """RGBA, opaque where the file has no alpha; not to be written to. Raises SampleError as `size` does."""
+        """RGBA pixels, opaque if the file has no alpha; read-only. Raises SampleError as `size` does."""
         with self._lock:
             if (number, scale) not in self._decoded:
                 found = self._read(number, lambda data: _rgba(data, scale))
@@ -58,7 +58,7 @@ class ImageFiles:
             return self._decoded[number, scale]
 
     def _look(self, number: int) -> tuple[tuple[int, int], tuple[int, ...]]:
-        """Its width and height, and by which factors it can be decoded smaller."""
+        """Its width and height, and the scales at which it can be decoded."""
         if number not in self._looks:
             from augcli.formats.image import codec
 
@@ -81,7 +81,7 @@ def _rgba(data: bytes, scale: int) -> Any:
 
 
 def read_image(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
-    """What `work` makes of a file's bytes; raises SampleError with the file's name and what it is there for."""
+    """Apply `work` to a file's bytes; raises SampleError that names the file and its role."""
     try:
         return work(bytes_of(role, path))
     except UserError as error:
@@ -93,7 +93,7 @@ def read_image(role: str, path: str, work: Callable[[bytes], Any]) -> Any:
 def find_images(role: str, source: str) -> tuple[str, list[str]]:
     """A digest of the names and bytes of the images at or below this path, and their paths, in order.
 
-    Raises UserError when there are none.
+    Raises UserError if there are none.
     """
     found: list[str] = [source] if os.path.isfile(source) else []
     for folder, folders, names in os.walk(source):
@@ -103,7 +103,7 @@ def find_images(role: str, source: str) -> tuple[str, list[str]]:
     paths.sort(key=lambda path: os.path.relpath(path, source).replace(os.sep, "/"))
     if not paths:
         known = "JPEG, PNG, WebP, AVIF, HEIC, BMP, TIFF, GIF"
-        raise UserError(f"the {role} {source!r} " + (f"holds no images ({known})" if found else "is not there, or is empty"))
+        raise UserError(f"the {role} {source!r} " + (f"contains no images ({known})" if found else "does not exist or is empty"))
     digest = sha256()
     for path in paths:
         digest.update(os.path.relpath(path, source).replace(os.sep, "/").encode("utf-8", "surrogateescape"))

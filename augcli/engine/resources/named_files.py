@@ -1,4 +1,4 @@
-"""Files that a pipeline names: reference images, stickers, fonts, texts."""
+"""Files that a pipeline names: reference images, overlays, fonts, texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from augcli.core.values.outcome import UserError
 
 
 def bytes_of(role: str, path: str) -> bytes:
-    """The whole file; raises UserError, which says what it is for (`role`) and why it cannot be read."""
+    """The whole file; raises a UserError that states the file's role and why it cannot be read."""
     try:
         with open(path, "rb") as file:
             return file.read()

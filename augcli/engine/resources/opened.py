@@ -1,7 +1,7 @@
-"""What ops look up besides the sample: found, opened once for each pipeline, and told apart by content.
+"""What operations use besides the sample: found and opened once per pipeline, and identified by content.
 
-`resources_of(compiled).get` is what `State` hands out; `missing_resources(pipeline)` says before any file is opened what
-cannot be had, and the remedy.
+`resources_of(compiled).get` is what `State` hands out; `missing_resources(pipeline)` reports, before any sample is
+opened, what is not available, and the remedy.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from .writing import find_writing
 
 
 class Openable(NamedTuple):
-    """Something that can be opened. `identity` changes whenever it may answer otherwise."""
+    """Something that can be opened. `identity` changes whenever its answers may change."""
 
     identity: str
     open: Callable[[], Any]
 
 
 class Resources:
-    """The resources of one compiled pipeline, each found and opened once, by one thread."""
+    """The resources of one compiled pipeline, each found and opened only once, even with several threads."""
 
     def __init__(self, requests: frozenset[Request]) -> None:
         self._requests = requests
@@ -43,7 +43,7 @@ class Resources:
         self._opened: dict[Request, Any] = {}
 
     def get(self, request: Request) -> Any:
-        """Raises UserError when it cannot be had."""
+        """The opened resource; raises UserError if it is not available."""
         if request not in self._opened:
             with self._lock:
                 if request not in self._opened:
@@ -51,12 +51,12 @@ class Resources:
         return self._opened[request]
 
     def open(self) -> None:
-        """Open everything that the pipeline asks for now, so that workers forked after this share it."""
+        """Open everything that the pipeline asks for now, so that workers forked later share it."""
         for request in sorted(self._requests):
             self.get(request)
 
     def identities(self) -> list[str]:
-        """Of everything that the pipeline asks for; for fingerprints."""
+        """The identities of everything that the pipeline asks for; they go into fingerprints."""
         return [self._find(request).identity for request in sorted(self._requests)]
 
     def _find(self, request: Request) -> Openable:
@@ -71,7 +71,7 @@ _RESOURCES: WeakKeyDictionary[CompiledPipeline, Resources] = WeakKeyDictionary()
 
 
 def resources_of(compiled: CompiledPipeline) -> Resources:
-    """The same object for the same compiled pipeline, in every thread."""
+    """The resources of a compiled pipeline: one object, shared by all threads."""
     with _LOCK:
         if compiled not in _RESOURCES:
             requests = frozenset(request for step in compiled.steps.values() for request in step.op.resources())
@@ -80,7 +80,7 @@ def resources_of(compiled: CompiledPipeline) -> Resources:
 
 
 def missing_resources(pipeline: Pipeline) -> list[Problem]:
-    """A problem, with its line and the remedy, for every step whose resources cannot be had."""
+    """A problem, with line and remedy, for every step whose resources are not available."""
     problems: list[Problem] = []
     for modality, steps in pipeline.steps.items():
         for step in [step for top in steps for step in top.walk()]:
@@ -91,7 +91,7 @@ def missing_resources(pipeline: Pipeline) -> list[Problem]:
 
 
 def trouble_with(request: Request) -> str:
-    """Why this cannot be had, and the remedy; "" when it can. Imports nothing heavy."""
+    """Why this is not available, and the remedy; "" if it is. Imports nothing heavy."""
     try:
         find(request)
     except UserError as error:
@@ -100,7 +100,7 @@ def trouble_with(request: Request) -> str:
 
 
 def find(request: Request) -> Openable:
-    """Raises UserError when it cannot be had; opens tables, but imports neither nlpaug nor NLTK."""
+    """Find a resource; opens tables, but imports neither nlpaug nor NLTK. Raises UserError if it is not available."""
     if request.kind == "tones":
         digest, paths = find_images("reference", request.source)
         return Openable(digest, lambda: ImageTones(paths))
@@ -111,7 +111,7 @@ def find(request: Request) -> Openable:
         digest, texts = find_writing(request)
         return Openable(digest, lambda: texts)
     if find_spec("nlpaug") is None:
-        raise UserError("needs the package nlpaug, which is not installed: pip install nlpaug")
+        raise UserError("needs the package nlpaug, which is not installed; pip install nlpaug")
     nlpaug = f"nlpaug {version('nlpaug')}"
     if request.kind == "keyboard":
         return Openable(nlpaug, lambda: _oracles().keyboard(request.source))
@@ -132,7 +132,7 @@ def _oracles() -> Any:
 
 
 def _table(source: str) -> tuple[str, Any]:
-    """A table of synonyms and the hash of its bytes."""
+    """A synonym table and the hash of its bytes."""
     from augcli.kernels.words import lexicon
 
     if source == "en":
@@ -142,33 +142,33 @@ def _table(source: str) -> tuple[str, Any]:
             data = file.read()
     except OSError as error:
         raise UserError(
-            f"the table of synonyms {source!r} cannot be read: {error.strerror}. Name a file with lines of "
-            "'word<TAB>synonym,synonym', 'en' for augcli's own table, or 'nltk' for NLTK's WordNet"
+            f"the synonym table {source!r} cannot be read: {error.strerror}; name a file with lines of the form "
+            "'word<TAB>synonym,synonym', or write 'en' for augcli's own table or 'nltk' for NLTK's WordNet"
         ) from None
     try:
         return sha256(data).hexdigest(), lexicon.parse(data.decode("utf-8-sig").splitlines())
     except UnicodeDecodeError as error:
-        raise UserError(f"the table of synonyms {source!r} is not UTF-8 text (byte {error.start})") from None
+        raise UserError(f"the synonym table {source!r} is not UTF-8 text (byte {error.start})") from None
     except lexicon.TableError as error:
-        raise UserError(f"the table of synonyms {source!r}: {error}") from None
+        raise UserError(f"the synonym table {source!r}: {error}") from None
 
 
 def _nltk_identity() -> str:
-    """NLTK's version and that of its WordNet; nothing is downloaded, ever."""
+    """The versions of NLTK and its WordNet; nothing is ever downloaded."""
     if find_spec("nltk") is None:
-        raise UserError("needs the package nltk and its WordNet: pip install nltk, or use lexicon: en, which needs neither")
+        raise UserError("needs the package nltk and its WordNet; pip install nltk, or use lexicon: en, which needs neither")
     folder = next((path for path in _nltk_folders() if os.path.isfile(os.path.join(path, "index.sense"))), None)
     if folder is None:
         raise UserError(
-            "NLTK's WordNet is not on this machine (a folder corpora/wordnet below nltk_data or $NLTK_DATA): "
-            "python -m nltk.downloader wordnet where there is a network, or use lexicon: en"
+            "NLTK's WordNet is not installed (a folder corpora/wordnet in nltk_data or $NLTK_DATA); "
+            "with network access, run python -m nltk.downloader wordnet, or use lexicon: en"
         )
     with open(os.path.join(folder, "index.sense"), "rb") as file:
         return f"nltk {version('nltk')} {file_digest(file, 'sha256').hexdigest()}"
 
 
 def _nltk_folders() -> Iterator[str]:
-    """Where NLTK would look for its WordNet, unpacked."""
+    """The folders in which NLTK would look for an unpacked WordNet."""
     roots = [path for path in os.environ.get("NLTK_DATA", "").split(os.pathsep) if path]
     roots += [os.path.expanduser("~/nltk_data")]
     for prefix in dict.fromkeys((sys.prefix, "/usr", "/usr/local")):

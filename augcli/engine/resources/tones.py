@@ -1,4 +1,4 @@
-"""How frequent each level is in a folder of reference images, for ops that make others look like them."""
+"""Histograms of the levels in a folder of reference images, for operations that match other images to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .images import read_image
 
 
 class ImageTones:
-    """The images with these paths. Each is decoded when it is first asked for."""
+    """The images with these paths; each is decoded on first use."""
 
     def __init__(self, paths: list[str]) -> None:
         self._paths = paths
@@ -21,7 +21,7 @@ class ImageTones:
         return len(self._paths)
 
     def shares(self, number: int) -> tuple[int, ...]:
-        """Raises SampleError when that image cannot be read."""
+        """The share of each level per channel; raises SampleError when that image cannot be read."""
         if number not in self._shares:
             with self._lock:
                 if number not in self._shares:

@@ -1,7 +1,7 @@
-"""Texts as images: letters drawn by Pillow, which brings FreeType and one font along.
+"""Texts as images: letters drawn by Pillow, which includes FreeType and one font.
 
-Letters stand one after the other as the font says, without the joining and reordering that some scripts need; so right to
-left scripts are refused. The same Pillow draws the same pixels.
+Letters are placed one after another by the font's metrics, without the joining and reordering that some scripts need, so
+right-to-left scripts are refused. The same version of Pillow draws the same pixels.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
 
 _UNASSIGNED = "\U0010ffff"  # no font has a glyph for it
 _PROBE_PX = 32
-_DRAWING = threading.Lock()  # a font is one object of FreeType's
+_DRAWING = threading.Lock()  # a font is one FreeType object, which threads must not share
 
 
 class WrittenTexts:
-    """The texts of a request, and any others, drawn in its font."""
+    """Draws the texts of a request, or any other text, in the request's font."""
 
     def __init__(self, font: bytes, texts: tuple[str, ...]) -> None:
         self._font, self._texts = font, texts
 
     def count(self) -> int:
-        """How many texts the request has; 0 where others are written."""
+        """How many texts the request has; 0 if it has only a font."""
         return len(self._texts)
 
     def size(self, text: str | int, size_px: int, *colour: int) -> tuple[int, int]:
-        """Of the rectangle around what is drawn; `text` is one, or the number of one."""
+        """Width and height of the drawn text; `text` is the text itself, or its number in the request."""
         mask = _drawn(self._font, self.name(text), size_px)
         return mask.shape[1], mask.shape[0]
 
     def pixels(self, text: str | int, size_px: int, *colour: int) -> Any:
-        """RGBA, all in one colour."""
+        """RGBA pixels, all in one colour."""
         import numpy
 
         mask = _drawn(self._font, self.name(text), size_px)
@@ -60,7 +60,7 @@ class WrittenTexts:
 
 
 def find_writing(request: Writing) -> tuple[str, WrittenTexts]:
-    """What tells this request's drawings from others', and the texts; raises UserError when they cannot be drawn."""
+    """A digest that identifies the request's drawings, and its texts; raises UserError if they cannot be drawn."""
     import PIL
     from PIL import features
 
@@ -77,12 +77,12 @@ def find_writing(request: Writing) -> tuple[str, WrittenTexts]:
 
 def _lines(path: str) -> tuple[str, ...]:
     try:
-        text = bytes_of("file of texts", path).decode("utf-8-sig")
+        text = bytes_of("text file", path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(f"the file of texts {path!r} is not UTF-8 (byte {error.start})") from None
+        raise UserError(f"the text file {path!r} is not UTF-8 (byte {error.start})") from None
     lines = tuple(line.strip() for line in text.splitlines() if line.strip())
     if not lines:
-        raise UserError(f"the file of texts {path!r} holds no text; write one a line")
+        raise UserError(f"the text file {path!r} is empty; write one text per line")
     return lines
 
 
@@ -90,7 +90,9 @@ def _check_font(path: str, font: bytes) -> None:
     try:
         _font_of(font, _PROBE_PX)
     except (OSError, ValueError):
-        raise UserError(f"{path!r} is no font that FreeType reads; give a TrueType or OpenType file (.ttf, .otf, .ttc)") from None
+        raise UserError(
+            f"{path!r} is not a font that FreeType can read; use a TrueType or OpenType file (.ttf, .otf, .ttc)"
+        ) from None
 
 
 def _check_text(path: str, font: bytes, text: str) -> None:
@@ -98,14 +100,16 @@ def _check_text(path: str, font: bytes, text: str) -> None:
     for letter in dict.fromkeys(text):
         shown = f"{letter!r} (U+{ord(letter):04X}) in {text!r}"
         if unicodedata.bidirectional(letter) in ("R", "AL"):
-            raise UserError(f"{shown} is written from right to left, which is not supported; give such texts as images")
+            raise UserError(
+                f"{shown} is written from right to left, which is not supported; overlay an image of the text instead"
+            )
         if not letter.isspace() and not _has_glyph(font, letter):
-            raise UserError(f"{name} has no glyph for {shown}; give a font that has by `font: PATH`")
+            raise UserError(f"{name} has no glyph for {shown}; name a font that has one (font: PATH)")
 
 
 @lru_cache(maxsize=4096)
 def _has_glyph(font: bytes, letter: str) -> bool:
-    """Whether it is drawn as something, and as something else than what stands for missing glyphs."""
+    """Whether the font draws something for this letter other than its placeholder for missing glyphs."""
     drawn, missing = (_font_of(font, _PROBE_PX).getmask(each) for each in (letter, _UNASSIGNED))
     return drawn.getbbox() is not None and (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
 
@@ -123,7 +127,7 @@ def _font_of(font: bytes, size_px: int) -> FreeTypeFont:
 
 @lru_cache(maxsize=64)
 def _drawn(font: bytes, text: str, size_px: int) -> Any:
-    """How much of each pixel the letters cover, in 255ths: uint8 (height, width)."""
+    """The coverage of each pixel by the letters, in 255ths: uint8 (height, width)."""
     import numpy
     from PIL import Image, ImageDraw
 

@@ -147,7 +147,7 @@ def test_a_column_that_is_not_there_is_told(make, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "t.csv").write_text(f"text,n\n{WORDS},1\n")
     summary = make(PIPELINE + "input: {table: {text: question}}", tmp_path / "data", tmp_path / "out")
-    assert summary.failures == [("t.csv@*", "table.no_column", "has no column 'question'; it has: text, n")]
+    assert summary.failures == [("t.csv@*", "table.no_column", "there is no column 'question'; the columns are: text, n")]
     # With the mistake mended, the same output folder goes on.
     assert make(PIPELINE, tmp_path / "data", tmp_path / "out").made == {"text": 2}
 

@@ -72,11 +72,11 @@ def test_what_is_missing_is_said_before_any_file_is_opened(
     make: Callable[..., Any], samples: Path, tmp_path: Path, references: Path
 ) -> None:
     assert trouble_with(Tones("tones", str(references))) == ""
-    assert "is not there" in trouble_with(Tones("tones", str(tmp_path / "nowhere")))
+    assert "does not exist" in trouble_with(Tones("tones", str(tmp_path / "nowhere")))
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("a")
-    assert "holds no images" in trouble_with(Tones("tones", str(tmp_path / "texts")))
-    with pytest.raises(ConfigError, match="is not there"):
+    assert "contains no images" in trouble_with(Tones("tones", str(tmp_path / "texts")))
+    with pytest.raises(ConfigError, match="does not exist"):
         make(PIPELINE.format(folder=tmp_path / "nowhere"), samples / "images", tmp_path / "out")
 
 

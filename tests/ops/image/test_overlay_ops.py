@@ -164,7 +164,7 @@ output: {{image: {{format: png}}}}
 
 def test_missing_and_empty_folders_are_errors_before_the_run(make: Callable[..., Any], samples: Path, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    for source, trouble in (("nowhere", "is not there"), ("none", "is not there, or is empty")):
+    for source, trouble in (("nowhere", "does not exist"), ("none", "does not exist or is empty")):
         assert trouble in trouble_with(Images("images", str(tmp_path / source)))
         with pytest.raises(ConfigError, match=f"the overlay .*{source}"):
             make(f"image: [overlay_image: {{source: '{tmp_path / source}'}}]", samples / "images", tmp_path / "out")
@@ -229,7 +229,7 @@ def test_texts_of_a_file_one_a_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "trouble"),
     [
-        ("naïve", r"no glyph for 'ï' \(U\+00EF\) in 'naïve'; give a font that has by `font: PATH`"),
+        ("naïve", r"no glyph for 'ï' \(U\+00EF\) in 'naïve'; name a font that has one \(font: PATH\)"),
         ("안녕", "comes with Pillow"),
         ("שלום", "right to left"),
     ],
@@ -246,10 +246,10 @@ def test_fonts_and_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "latin1.txt").write_bytes(b"caf\xe9")
     (tmp_path / "empty.txt").write_bytes(b"\n \n")
     for request, trouble in (
-        (Writing("writing", str(tmp_path / "a.ttf")), "is no font"),
+        (Writing("writing", str(tmp_path / "a.ttf")), "is not a font"),
         (Writing("writing", str(tmp_path / "b.ttf")), "b.ttf' cannot be read: No such file"),
         (Writing("writing", "", (), str(tmp_path / "latin1.txt")), "is not UTF-8"),
-        (Writing("writing", "", (), str(tmp_path / "empty.txt")), "holds no text"),
+        (Writing("writing", "", (), str(tmp_path / "empty.txt")), "is empty"),
         (Writing("writing", "", (), str(tmp_path / "gone.txt")), "cannot be read"),
     ):
         assert trouble in trouble_with(request)
