@@ -1,1 +1,1 @@
-"""What the kernels of both backends share: noise, masks, taps and look-ups, bit for bit the same."""
+"""Code shared by the kernels of both backends: noise, masks, resampling and look-ups, identical bit for bit."""

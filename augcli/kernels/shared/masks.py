@@ -1,7 +1,7 @@
-"""How much of each pixel a painted shape takes, in 255ths: made on the host, the same for every backend.
+"""The coverage of each pixel by a painted shape, in 255ths: computed on the host, the same for every backend.
 
-Whole numbers throughout (OpenCV's drawing, averaging and exact resizing of bytes), but for Glow, whose few operations in
-float64 are each rounded as IEEE 754 says: the same on every machine.
+Whole numbers throughout (OpenCV's drawing, averaging and exact resizing of bytes), except for Glow, whose few float64
+operations are each rounded as IEEE 754 requires: the same on every machine.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from .noise import halves, octets
 
 Mask = NDArray[np.uint8]
 
-_SHIFT = 4  # positions in drawings are in sixteenths of a pixel
-_FAR_PX = 1 << 20  # positions are held to this, so that sixteenths fit OpenCV's 32 bits
+_SHIFT = 4  # drawing positions are in sixteenths of a pixel
+_FAR_PX = 1 << 20  # positions are clamped to this, so that sixteenths fit OpenCV's 32 bits
 _DEPTHS = ((256, 255), (179, 179), (115, 115))  # size in 256ths and brightness of streaks near, farther and far
 _OCTAVES = (4, 2, 1)
-_DOUBLINGS = 3  # so often a grid of values is made finer, each time by the subdivision of cubic B-splines
+_DOUBLINGS = 3  # how many times a grid of values is refined, each time by cubic B-spline subdivision
 
 
 def mask_of(paint: Paint, width: int, height: int) -> Mask:
-    """uint8 (height, width), with the opacity in it."""
+    """The coverage times the opacity, as uint8 (height, width)."""
     mask = _MAKERS[type(paint.shape)](paint.shape, width, height)
     if paint.opacity != 1:
         table = (np.arange(256) * round(paint.opacity * 65536) + 32768) >> 16
@@ -87,7 +87,7 @@ def _cloud(said: Cloud, width: int, height: int) -> Mask:
         field = np.ascontiguousarray(octets(said.key ^ octave, 0, rows, 0, columns))
         for _ in range(_DOUBLINGS):
             field = cv2.pyrUp(field)
-        # Of the samples, those that the image lies between, and one more to each side.
+        # The samples between which the image lies, and one more on each side.
         across, down = (-(-(length << _DOUBLINGS) // cell) + 2 for length in (width, height))
         first = (2 << _DOUBLINGS) - 1
         field = np.ascontiguousarray(field[first : first + down, first : first + across])
@@ -96,7 +96,7 @@ def _cloud(said: Cloud, width: int, height: int) -> Mask:
         start = cell >> _DOUBLINGS
         total += field[start : start + height, start : start + width] * np.uint16(weight)
     total //= sum(_OCTAVES)
-    # The mean of many values lies near the middle; twice the distance from it fills the range.
+    # The mean of many values lies near the middle; doubling the distance from it fills the range.
     levels = np.clip(2 * np.arange(256) - 128, 0, 255)
     table = 255 - ((levels * round(said.spread * 65536) + 32768) >> 16)
     return look_up(total.astype(np.uint8)[:, :, None], [table])[:, :, 0]
@@ -108,7 +108,7 @@ def _sixteenths(places: NDArray[np.float64]) -> NDArray[np.int32]:
 
 
 def _soft(mask: Mask, soft_px: int) -> Mask:
-    """The mean of soft_px + 1 pixels each way, twice, so that it reaches soft_px to both sides."""
+    """Average over soft_px + 1 pixels each way, twice, so that edges soften over soft_px on both sides."""
     for middle in ((soft_px + 1) // 2, soft_px // 2) if soft_px else ():
         if soft_px == 1:
             mask = _mean_of_four(mask, middle)

@@ -1,7 +1,7 @@
-"""The median of squares by minima and maxima of whole arrays, of numpy's or of torch's.
+"""The median of squares by minima and maxima of whole arrays, in numpy or in torch.
 
-The columns of a square are sorted, then its rows. What then cannot be in the middle is dropped, and of the rest the
-smallest and the largest are taken away until one is left.
+The columns of a square are sorted, then its rows. Values that can no longer be the median are dropped; then the smallest
+and the largest of the rest are removed until one is left.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ class Network(Generic[Array]):
         self._least, self._most = least, most
 
     def sort(self, values: list[Array]) -> None:
-        """Put the smallest of each place into the first, and so on."""
+        """Sort arrays place by place: the smallest values into the first array, and so on."""
         for end in range(len(values) - 1, 0, -1):
             for place in range(end):
                 self._exchange(values, place, place + 1)
 
     def middle(self, columns: Sequence[Sequence[Array]]) -> Array:
-        """The median of a square of an odd edge, given as sorted columns."""
+        """The median of a square with an odd side, given as sorted columns."""
         edge = len(columns)
         half = (edge * edge + 1) // 2
         left: list[Array] = []
         for row in range(edge):
             values = [column[row] for column in columns]
             self.sort(values)
-            # Those above and to the left are not larger, those below and to the right not smaller.
+            # Values above and to the left are not larger, values below and to the right not smaller.
             left += [
                 value
                 for column, value in enumerate(values)

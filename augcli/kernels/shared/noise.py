@@ -1,6 +1,6 @@
 """Random bits that are counted, not drawn: a 32-bit hash of (key, row, counter along the row).
 
-A value depends on its own coordinates alone, so noise is the same whatever is done in one go, on any device. The two
+A value depends only on its own coordinates, so noise is the same for any batch and any device. The two
 halves of this module, numpy (uint32) and torch (int32, whose products wrap to the same bits), agree bit for bit; the
 torch half takes tensors and needs no import.
 
@@ -24,8 +24,8 @@ Words = NDArray[np.uint32]
 
 # Multipliers of the best known two-round 32-bit mixer (C. Wellons, hash-prospector) and 2**32 / golden ratio.
 _M1, _M2, _STEP = 0x7FEB352D, 0x846CA68B, 0x9E3779B1
-_OTHER = 0x632BE5AB  # sets the second word of a row apart from the first
-_BLOCK_WORDS = 1 << 15  # so many words are hashed at a time: they stay in the cache of a core
+_OTHER = 0x632BE5AB  # makes the second word of a row differ from the first
+_BLOCK_WORDS = 1 << 15  # words hashed at once: they fit in a core's cache
 _TABLE_BITS = 16
 
 
@@ -35,18 +35,18 @@ def bits(key: int, height: int, width: int, channels: int) -> Words:
 
 
 def halves(key: int, height: int, count: int) -> NDArray[np.uint16]:
-    """16 random bits for `count` values in each row, as (height, count): words are cut in two, the low half first."""
+    """16 random bits for `count` values per row, as (height, count): each word gives two, the low half first."""
     return halves_of_rows(key, 0, height, count)
 
 
 def halves_of_rows(key: int, top: int, bottom: int, count: int) -> NDArray[np.uint16]:
-    """The same for the rows top…bottom alone."""
+    """The same as `halves`, for the rows top…bottom only."""
     words = _words(key, np.arange(top, bottom, dtype=np.uint32), (count + 1) // 2)
     return words.astype("<u4", copy=False).view("<u2")[:, :count]
 
 
 def octets(key: int, top: int, bottom: int, left: int, right: int) -> NDArray[np.uint8]:
-    """8 random bits for the values left…right of the rows top…bottom: words are cut in four, the lowest quarter first."""
+    """8 random bits for the values left…right of the rows top…bottom: each word gives four, the lowest quarter first."""
     start = left // 4
     words = _words(key, np.arange(top, bottom, dtype=np.uint32), -(-right // 4) - start, start)
     return words.astype("<u4", copy=False).view(np.uint8)[:, left - 4 * start : right - 4 * start]
@@ -61,8 +61,8 @@ def gaussian(key: int, height: int, width: int, channels: int) -> NDArray[np.flo
 def normal_table() -> NDArray[np.float32]:
     """Quantiles of the normal distribution at (i + 0.5) / 65536.
 
-    Worked out in float64 and rounded to float32: the entry that comes nearest to the middle between two float32 is
-    7,586 steps of float64 away from it (tests/kernels/test_noise.py), far more than mathematical libraries differ by.
+    Computed in float64 and rounded to float32: the entry closest to the midpoint of two float32 values is
+    7,586 float64 steps away from it (tests/kernels/test_noise.py), far more than mathematical libraries differ by.
     """
     size = 1 << _TABLE_BITS
     quantile = NormalDist().inv_cdf
@@ -73,10 +73,10 @@ def normal_table() -> NDArray[np.float32]:
 
 
 def normal_levels(amount: float, full: int = 255) -> NDArray[Any]:
-    """The normal table times `amount` (share of full scale), rounded to whole levels of `full`; beyond it none counts.
+    """The normal table times `amount` (share of full scale), rounded to whole levels and cut off at `full`.
 
-    Adding whole levels to whole levels and clamping is what rounding the sum half to even gives, except where the
-    product ends in exactly one half, and takes no float array of the image's size.
+    Adding whole levels and clamping gives the same as rounding the sum half to even, except where the product ends in
+    exactly one half, and it needs no float array of the image's size.
     """
     levels = np.rint(normal_table() * np.float32(amount * full))
     return np.asarray(np.clip(levels, -full, full), np.int16 if full == 255 else np.int32)

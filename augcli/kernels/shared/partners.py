@@ -1,4 +1,4 @@
-"""Images as those that they are mixed into take them."""
+"""Convert a partner's image to the channels and depth of the image that it is mixed into."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _CONVERSIONS = {
 
 
 def as_partner(partner: Pixels, pixels: Pixels, by_alpha: bool) -> Pixels:
-    """As many channels as the image it goes into: grey becomes equal colours, colour becomes luma, alpha opaque.
+    """Match the channels and bits of the image: grey becomes equal colours, colour becomes luma, alpha becomes opaque.
 
-    As many bits too. Where alpha has to go, the partner is laid on white first: what a clear pixel hides must not come to light.
-    To be laid `by_alpha` it keeps that, and all four channels; for a grey image its colours become their luma.
+    Where alpha must go, the partner is laid on white first, so that colours under transparent pixels do not show.
+    A partner laid `by_alpha` keeps its alpha and all four channels; for a grey image, its colours become their luma.
     """
     partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
     if by_alpha:
         if partner.shape[2] != 4:
-            raise SampleError("image.no_alpha", "has no alpha channel to be cut out by", "lower")
+            raise SampleError("image.no_alpha", "has no alpha channel to cut it out by", "lower")
         if pixels.shape[2] > 1:
             return partner
         grey = cv2.cvtColor(partner, cv2.COLOR_RGBA2GRAY)

@@ -13,12 +13,12 @@ from augcli.core.primitives.recode import Recode
 
 from .depth import Pixels, in_eight_bits, in_sixteen_bits
 
-# Tiles end where blocks of 16 pixels do, so that a cut shows no more than the blocks themselves.
+# Tiles end at boundaries of 16-pixel blocks, so that the cut is no more visible than the blocks are.
 _TILE = {"jpeg": 64_000, "webp": 16_000}
 
 
 def recode(pixels: Pixels, said: Recode, partners: Sequence[Pixels] = ()) -> Pixels:
-    """Codecs hold 8 bits: what has 16 comes back with the levels that 8 have, but alpha stays as it is."""
+    """Encode and decode an image. Codecs have 8 bits, so 16-bit images come back with 8-bit levels; alpha is kept."""
     height, width, channels = pixels.shape
     colours = in_eight_bits(pixels[:, :, :3] if channels == 4 else pixels)
     tile = _TILE[said.codec]

@@ -1,6 +1,6 @@
 """How a Warp is carried out on one image: decided here once, for the OpenCV and the torch kernels alike.
 
-A Warp is an exact index operation, or a sampling, before which whole blocks are averaged where it minifies much.
+A Warp is an exact index operation, or a sampling, preceded by averaging whole blocks if it minifies strongly.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from augcli.core.primitives.image import LUMA, IndexOperation, Layer, Region, Sh
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import Matrix, inverse, multiply, project, translation
 
-MAX_REDUCTION = 128  # block sums then fit 32 bits, for premultiplied colours too
-_WHOLE_PX = 1e-3  # a crop within this of whole pixels is taken as whole: far below what moves a value by one level
+MAX_REDUCTION = 128  # block sums then fit in 32 bits, even for premultiplied colours
+_WHOLE_PX = 1e-3  # a crop this close to whole pixels counts as whole: far below what changes a value by one level
 
 
 class Reindex(NamedTuple):
@@ -30,19 +30,19 @@ class Reindex(NamedTuple):
 
     @property
     def along_x(self) -> int:
-        """How much farther the source pixel of the next column lies, where (column, row) is number row·width + column."""
+        """The step to the source pixel of the next column, where pixel (column, row) has number row·width + column."""
         step = self.width if self.transpose else 1
         return -step if self.flip_x else step
 
     @property
     def along_y(self) -> int:
-        """How much farther that of the next row lies."""
+        """The step to the source pixel of the next row."""
         step = 1 if self.transpose else self.width
         return -step if self.flip_y else step
 
     @property
     def start(self) -> int:
-        """The number of the source pixel of the first."""
+        """The number of the source pixel of the first output pixel."""
         left, top, right, bottom = self.part
         flip_columns, flip_rows = (self.flip_y, self.flip_x) if self.transpose else (self.flip_x, self.flip_y)
         return (bottom - 1 if flip_rows else top) * self.width + (right - 1 if flip_columns else left)
@@ -51,7 +51,7 @@ class Reindex(NamedTuple):
 class Reduce(NamedTuple):
     """Average blocks of `kx` × `ky` pixels, halves rounded up; `part` (left, top, right, bottom) counts in blocks.
 
-    The last blocks repeat the edge where they stick out of the image.
+    The last blocks repeat the edge where they extend beyond the image.
     """
 
     kx: int
@@ -64,13 +64,13 @@ class Reduce(NamedTuple):
 
 
 class Resample(NamedTuple):
-    """Take the value at `back`·(x + ½, y + ½) for each out pixel (x, y): bilinear, or the pixel in which it lies.
+    """Take the value at `back`·(x + ½, y + ½) for each output pixel (x, y): bilinear, or the pixel that contains it.
 
     `border` is "reflect", "edge" or "constant".
     """
 
     size: tuple[int, int]
-    back: Matrix  # from positions on the canvas to positions in the source, pixel edges both
+    back: Matrix  # from canvas positions to source positions, both in pixel edges
     border: str
     fill: Shade
     nearest: bool
@@ -110,7 +110,7 @@ def lower_warp(warp: Warp, width: int, height: int) -> tuple[Reindex] | tuple[Re
 def whole_crop(sample: Resample, width: int, height: int) -> ResizedPart | None:
     """The ResizedPart that `sample` of an image of this size is, if resizing a rectangle gives the same values.
 
-    Resizing stops at the rectangle's edges, while a Resample looks beyond them. Both are the same where no tap falls
+    Resizing stops at the rectangle's edges, while a Resample looks beyond them. Both agree where no tap falls
     outside (steps of one pixel or more), or where the rectangle ends with the image and its edge is repeated.
     """
     a, b, c, d, e, f, g, h, _ = sample.back
@@ -136,13 +136,13 @@ def fill_levels(colour: Shade, channels: int, full: int = 255) -> tuple[int, ...
 
 
 def clipped(region: Region, width: int, height: int) -> Region:
-    """The part of a region that is inside an image of this size; empty ones come out with no width or no height."""
+    """The part of a region that is inside an image of this size; an empty part has no width or no height."""
     left, top = min(max(region[0], 0), width), min(max(region[1], 0), height)
     return left, top, max(left, min(region[2], width)), max(top, min(region[3], height))
 
 
 def layer_program(layer: Layer, region: Region) -> tuple[Primitive, ...]:
-    """The layer's program, but onto `region` of the canvas alone: the rest would not be seen."""
+    """The layer's program, limited to `region` of the canvas, because the rest would not be visible."""
     *first, last = layer.program
     if not isinstance(last, Warp):
         return (*layer.program, Warp.cut(region))
@@ -164,21 +164,21 @@ def _reindex(exact: IndexOperation, width: int, height: int) -> Reindex:
 
 
 def _needed_blocks(back: Matrix, size: tuple[int, int], width: int, height: int) -> Region:
-    """The part of the reduced image (width × height blocks) that a sampling of it can touch.
+    """The part of the reduced image (width × height blocks) that a sampling can touch.
 
-    Along an axis on which it looks outside, that is everything: a border may mirror any part of it.
+    On an axis along which it looks outside, that is everything, because a border may mirror any part of it.
     """
     corners = [project(back, x, y) for x, y in ((0, 0), (size[0], 0), (0, size[1]), size)]
     ranges = []
     for values, blocks in ((sorted(corner[0] for corner in corners), width), (sorted(corner[1] for corner in corners), height)):
-        low, high = math.floor(values[0]) - 1, math.ceil(values[-1]) + 1  # one more than the taps reach
+        low, high = math.floor(values[0]) - 1, math.ceil(values[-1]) + 1  # one more than the reach of the taps
         ranges.append((max(low, 0), min(high, blocks)) if values[0] >= 0 and values[-1] <= blocks else (0, blocks))
     (left, right), (top, bottom) = ranges
     return left, top, right, bottom
 
 
 def _whole_range(step: float, start: float, count: int, length: int, edge: bool) -> tuple[int, int]:
-    """From which to which pixel an axis of a resizing goes; (0, 0) when it cannot be one."""
+    """The first and last pixel of a resizing along an axis; (0, 0) if it is not a resizing."""
     stop = start + step * count
     low, high = (start, stop) if step > 0 else (stop, start)
     first, last = round(low), round(high)

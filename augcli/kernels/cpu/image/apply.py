@@ -1,8 +1,8 @@
-"""Image primitives made real on a CPU, one sample at a time, by OpenCV and numpy.
+"""Image primitives carried out on a CPU by OpenCV and numpy, one sample at a time.
 
 An image is a C-contiguous uint8 or uint16 array (height, width, channels) of 1 (grey), 3 (RGB) or 4 (RGBA, colours not
-multiplied by alpha) channels, values 0…255 or 0…65535; what comes out is of the same dtype. Kernels never write into
-what they are given.
+multiplied by alpha) channels, values 0…255 or 0…65535; the result has the same dtype. Kernels never write into
+their input.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from . import (
 from .colour import opaque
 from .over import laid_over
 
-cv2.setNumThreads(1)  # the engine runs one sample on each thread
+cv2.setNumThreads(1)  # the engine runs one sample per thread
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -58,9 +58,9 @@ _last = threading.local()
 
 
 def apply(pixels: Pixels, primitive: ImagePrimitive, partners: Sequence[Pixels] = ()) -> Pixels:
-    """Do one primitive to one image; `partners` are the images that a Blend lays over it, with as many channels.
+    """Apply one primitive to one image; `partners` are the images that a Blend lays over it, with as many channels.
 
-    Those that it lays by their alpha have four, whatever the image has.
+    Partners that are laid by their alpha have four channels, whatever the image has.
     """
     return _KERNELS[type(primitive)](pixels, primitive, partners)
 
@@ -105,7 +105,7 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
     if missing_x or missing_y:
         view = cv2.copyMakeBorder(view, 0, missing_y, 0, missing_x, cv2.BORDER_REPLICATE)
     if channels != 4 or opaque(view):
-        # Of bytes, OpenCV's resize halves, and averages odd blocks, to the same bits as the sums below, many times as fast.
+        # For 8 bits, OpenCV's resize halves and averages odd blocks to the same bits as the sums below, many times faster.
         fast = {(2, 2): cv2.INTER_AREA, (2, 1): cv2.INTER_LINEAR, (1, 2): cv2.INTER_LINEAR, (3, 3): cv2.INTER_AREA}
         if (kx, ky) in fast and pixels.dtype == np.uint8:
             return _shaped(cv2.resize(view, (width, height), interpolation=fast[kx, ky]), step.size, channels)
@@ -119,7 +119,7 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
     means = []
     for colour in colours:
         sums = _block_sums((colour * wide)[:, :, None], kx, ky)[:, :, 0]
-        # Rounded down by the cast. Quotients of such whole numbers are exact enough in float64, and ten times as fast.
+        # Rounded down by the cast. Quotients of such whole numbers are exact enough in float64, which is ten times as fast.
         means.append(((2 * sums + weights) / twice * seen).astype(pixels.dtype))
     return cv2.merge([*means, reduced])  # type: ignore[no-any-return]
 
@@ -127,7 +127,7 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
 def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[Any]:
     """Sums (uint32, or uint64 of such) over blocks of kx × ky pixels of (height, width, channels).
 
-    Rows first, which lie one after the other.
+    Rows first, because they are contiguous.
     """
     height, width, channels = values.shape
     rows: NDArray[Any] = values.reshape(height // ky, ky, width * channels)
@@ -135,7 +135,7 @@ def _block_sums(values: NDArray[Any], kx: int, ky: int) -> NDArray[Any]:
     sum_type = np.uint16 if narrow else np.promote_types(values.dtype, np.uint32)
     rows = np.sum(rows, axis=1, dtype=sum_type).reshape(height // ky, width, channels)
     if narrow and channels > 1:
-        # Four channels of 16 bits are one number, and its sums carry from none to the next: numpy adds them four times as fast.
+        # Four 16-bit channels form one number whose sums never carry into the next channel: numpy adds them four times as fast.
         rows = (cv2.cvtColor(rows, cv2.COLOR_RGB2RGBA) if channels == 3 else rows).view(np.uint64)
     rows = rows.reshape(height // ky, width // kx, kx, -1)
     sums = rows[:, :, 0].copy()
@@ -170,7 +170,7 @@ def _bilinear(pixels: Pixels, step: Resample) -> Pixels:
 
 
 def _bilinear_alpha(pixels: Pixels, step: Resample) -> Pixels:
-    """Colours count by their alpha, so that what a wholly clear pixel hides does not seep out; clear comes out black."""
+    """Weight colours by alpha, so that colours under fully transparent pixels do not bleed; those come out black."""
     full = full_scale(pixels)
     fill = fill_levels(step.fill, 4, full)
     values = pixels.astype(np.float32)
@@ -186,7 +186,7 @@ def _bilinear_alpha(pixels: Pixels, step: Resample) -> Pixels:
 
 
 def _strips(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Lines of an image, so many at a time that what is made of them stays in memory that is there already."""
+    """Cut an image into strips of lines, small enough that intermediate results reuse allocated memory."""
     lines = max(1, _STRIP_PIXELS // values.shape[1])
     for top in range(0, values.shape[0], lines):
         yield values[top : top + lines]
@@ -195,7 +195,7 @@ def _strips(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
 def _in_fours(pixels: Pixels) -> Any:
     """A colour image with a fourth channel for padding: OpenCV warps four channels twice as fast as three.
 
-    The copies of one source come one after the other on one thread, so the last image is remembered.
+    The copies of one source follow one another on one thread, so the last image is cached.
     """
     if getattr(_last, "pixels", None) is not pixels:
         _last.pixels, _last.padded = pixels, cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)
@@ -219,7 +219,7 @@ def _noise(pixels: Pixels, noise: NormalNoise, partners: Sequence[Pixels]) -> Pi
     counted = halves(noise.key, height, width * colours)
     full = full_scale(pixels)
     table = normal_levels(noise.amount, full)
-    # OpenCV's look-up takes half the time of numpy's, which widens its indices first.
+    # OpenCV's look-up takes half the time of numpy's, which first widens its indices.
     levels: NDArray[Any] = cv2.LUT(counted, table[None]) if cpu_tone.LUT_TAKES_16_BITS else table.take(counted)
     levels = levels.reshape(height, width, colours)
     result = np.empty_like(pixels)
@@ -244,7 +244,7 @@ def _fill(pixels: Pixels, fill: Fill, partners: Sequence[Pixels]) -> Pixels:
 
 def _blend(pixels: Pixels, blend: Blend, partners: Sequence[Pixels]) -> Pixels:
     height, width, _ = pixels.shape
-    # Rounded once: where more than one layer shines through, the canvas is kept in float32 meanwhile.
+    # Rounded once: where several layers are translucent, the canvas stays in float32 until the end.
     through = sum(layer.weight != 1 or layer.alpha for layer in blend.layers) > 1
     canvas: NDArray[Any] = pixels.astype(np.float32) if through else pixels.copy()
     for layer in blend.layers:
@@ -277,7 +277,7 @@ def _flip(pixels: Any, flip_x: bool, flip_y: bool) -> Any:
 
 
 def _shaped(values: Any, size: tuple[int, int], channels: int) -> Pixels:
-    """What OpenCV gave, with the axis of a single channel that it leaves out."""
+    """Restore the axis of a single channel, which OpenCV drops."""
     shaped: Pixels = values.reshape(size[1], size[0], channels)
     return shaped
 

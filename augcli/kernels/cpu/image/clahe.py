@@ -1,7 +1,7 @@
 """Local contrast on a CPU, one image at a time.
 
-OpenCV does it for bytes. Its own way with 16 bits counts 65,536 levels apart, of which hardly any is ever cut off; here
-they are counted at 256, and tables are interpolated between these, so that `clip` says the same for both depths.
+8 bits go to OpenCV. For 16 bits OpenCV counts 65,536 separate levels, so that hardly any count is ever clipped; here
+levels are counted in 256 bins and tables are interpolated between them, so that `clip` means the same for both depths.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from augcli.core.primitives.tone import LocalContrast
 from augcli.kernels.shared.depth import EIGHT, SIXTEEN, Pixels, full_scale
 
 _NODE = 257  # levels of 65535 from one counted level to the next
-_BLOCK_PIXELS = 1 << 14  # strips stay in the cache
+_BLOCK_PIXELS = 1 << 14  # strips that fit in the cache
 
 
 def local_contrast(pixels: Pixels, contrast: LocalContrast, partners: Sequence[Pixels]) -> Pixels:
-    """Chroma is kept: what luma gains is added to every colour."""
+    """Equalise luma and keep chroma: the change in luma is added to every colour."""
     if pixels.shape[2] == 1:
         return _better(pixels, contrast).reshape(pixels.shape)  # type: ignore[no-any-return]
     luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY if pixels.shape[2] == 3 else cv2.COLOR_RGBA2GRAY)
@@ -40,7 +40,7 @@ def _better(luma: Pixels, contrast: LocalContrast) -> Any:
 def _in_sixteen_bits(luma: NDArray[np.uint16], contrast: LocalContrast) -> NDArray[np.uint16]:
     height, width = luma.shape
     columns, rows = contrast.columns, contrast.rows
-    # If either side is no multiple, both go on to the next one, as OpenCV has it.
+    # If either side is not a multiple, both are extended to the next one, as in OpenCV.
     more = int(width % columns != 0 or height % rows != 0)
     tile_width, tile_height = width // columns + more, height // rows + more
     counted = ((luma.astype(np.uint32) + 128) // _NODE).astype(np.uint8)
@@ -65,13 +65,13 @@ def _in_sixteen_bits(luma: NDArray[np.uint16], contrast: LocalContrast) -> NDArr
 
 
 def _tables(counted: NDArray[np.uint8], contrast: LocalContrast, width: int, height: int) -> NDArray[np.float32]:
-    """(tiles, 257): what becomes of each counted level, in levels of 65535; the last one twice."""
+    """(tiles, 257): the value that each counted level becomes, in levels of 65535; the last one twice."""
     rows, columns = contrast.rows, contrast.columns
     tiles = counted.reshape(rows, height, columns, width).transpose(0, 2, 1, 3).reshape(rows * columns, -1)
     counts = np.stack([np.bincount(tile, minlength=256) for tile in tiles])
     limit = max(1, int(contrast.clip * (width * height) / 256))
     excess = np.maximum(counts - limit, 0).sum(1, keepdims=True)
-    # What was cut off is dealt out evenly; the rest goes to every so many-th level, from the lowest on.
+    # Clipped counts are spread evenly; the remainder goes to levels at a regular distance, starting from the lowest.
     rest = excess % 256
     every = 256 // np.maximum(rest, 1)
     level = np.arange(256)
@@ -81,7 +81,7 @@ def _tables(counted: NDArray[np.uint8], contrast: LocalContrast, width: int, hei
 
 
 def _neighbours(place: NDArray[Any], size: int, tiles: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]:
-    """The tiles before and after a place along an axis, and how much the one after counts."""
+    """The tiles before and after a position along an axis, and the weight of the one after."""
     position = place.astype(np.float32) * np.float32(1 / size) - np.float32(0.5)
     first = np.floor(position)
     whole = first.astype(np.int64)
@@ -89,7 +89,7 @@ def _neighbours(place: NDArray[Any], size: int, tiles: int) -> tuple[NDArray[Any
 
 
 def _looked_up(tables: NDArray[np.float32], tile: Any, node: Any, share: Any) -> NDArray[np.float32]:
-    """Between two counted levels what lies between their values."""
+    """Look levels up, interpolating between the values of counted levels."""
     place = tile * 257 + node
     before = tables.reshape(-1).take(place)
     found: NDArray[np.float32] = before + (tables.reshape(-1).take(place + 1) - before) * share

@@ -34,7 +34,7 @@ def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) ->
         shifts = [shifts[r] + n[3 * r] * means[0] + n[3 * r + 1] * means[1] + n[3 * r + 2] * means[2] for r in range(3)]
     a, b, c, d, e, f, g, h, i = matrix.m
     if full == EIGHT and a == e == i and not (b or c or d or f or g or h) and shifts[0] == shifts[1] == shifts[2]:
-        table = _line(a, shifts[0])  # for the same line in all colours, it takes a third of the time of a matrix
+        table = _line(a, shifts[0])  # if all colours share one line, this takes a third of the time of a matrix
         return look_up(pixels, [table] if channels == 3 else [table] * 3)
     rows = np.array(((a, b, c, shifts[0]), (d, e, f, shifts[1]), (g, h, i, shifts[2])), np.float32)
     return with_alpha(cv2.transform(without_alpha(pixels), rows), pixels)
@@ -42,13 +42,13 @@ def _colour(pixels: Pixels, matrix: ColourMatrix, partners: Sequence[Pixels]) ->
 
 @lru_cache(64)
 def _line(factor: float, shift: float) -> bytes:
-    """What `factor` times a level and `shift` makes of the levels of 8 bits."""
+    """The table of `factor` · level + `shift` for 8-bit levels."""
     values: NDArray[np.float64] = np.rint(factor * _LEVELS + shift)
     return np.minimum(np.maximum(values, 0), 255).astype(np.uint8).tobytes()
 
 
 def opaque(pixels: Pixels) -> bool:
-    """Whether every pixel of an RGBA image is wholly opaque."""
+    """Whether every pixel of an RGBA image is fully opaque."""
     return bool(cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] == full_scale(pixels))
 
 

@@ -1,4 +1,4 @@
-"""Displace and Tiles made real on a CPU, by OpenCV and numpy; one image at a time, as in cpu_image."""
+"""Displace and Tiles carried out on a CPU by OpenCV and numpy, one image at a time."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from augcli.kernels.shared.resample import fill_levels
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LONGEST_REMAP = 32_766  # of either side, in OpenCV
-_STRIP_PIXELS = 1 << 14  # so many are done at a time: what is in between stays in the cache of a core
+_STRIP_PIXELS = 1 << 14  # processed at once, so that intermediate results fit in a core's cache
 
 
 def displace(pixels: Pixels, field: Displace, partners: Sequence[Pixels]) -> Pixels:
-    """Colours of RGBA count by their alpha, so that what a wholly clear pixel hides does not seep out."""
+    """Weight RGBA colours by alpha, so that colours under fully transparent pixels do not bleed."""
     height, width, channels = pixels.shape
     if field.interpolation == "nearest":
         return _nearest(pixels, field)
     facts = ImageFacts(width, height)
     nodes, cell = field.nodes(facts), field.cell_px(facts)
-    # Positions, counted from the centre of the first pixel, are as linear between nodes as displacements are.
+    # Positions, counted from the centre of the first pixel, are linear between nodes, just as displacements are.
     nodes[:, :, 0] += (np.arange(nodes.shape[1], dtype=np.float32) - 0.5) * cell - 0.5
     nodes[:, :, 1] += ((np.arange(nodes.shape[0], dtype=np.float32) - 0.5) * cell - 0.5)[:, None]
     full = full_scale(pixels)
@@ -55,7 +55,7 @@ def displace(pixels: Pixels, field: Displace, partners: Sequence[Pixels]) -> Pix
 
 
 def _positions(nodes: NDArray[np.float32], cell: int, top: int, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """Where the pixels of some lines sample, as (lines, columns, 2); OpenCV's resizing interpolates between nodes."""
+    """The positions that the pixels of some lines sample, (lines, columns, 2), interpolated by OpenCV's resize."""
     lines, columns = shape
     part = nodes[top // cell : top // cell - (-lines // cell) + 2]
     if cell > 1:
@@ -111,7 +111,7 @@ def _bordered(index: NDArray[np.float32], length: int, border: str) -> tuple[NDA
 
 
 def _nearest(pixels: Pixels, field: Displace) -> Pixels:
-    """The pixel in which the position lies; float32, in the order of operations of the torch kernel."""
+    """Take the pixel that contains the position; float32, in the torch kernel's order of operations."""
     height, width, channels = pixels.shape
     facts = ImageFacts(width, height)
     nodes, cell = field.nodes(facts), field.cell_px(facts)

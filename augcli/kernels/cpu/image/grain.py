@@ -19,7 +19,7 @@ from .tone import LUT_TAKES_16_BITS
 
 Floats = NDArray[np.float32]
 
-_BLOCK_PIXELS = 1 << 14  # float work goes in strips that stay in the cache
+_BLOCK_PIXELS = 1 << 14  # float work is done in strips that fit in the cache
 
 
 def _level_noise(pixels: Pixels, noise: LevelNoise, partners: Sequence[Pixels]) -> Pixels:
@@ -96,7 +96,7 @@ def _strips(pixels: Pixels) -> Iterator[tuple[int, int]]:
 
 
 def _looked_up(counted: NDArray[np.uint16], table: Floats) -> Floats:
-    # OpenCV's look-up takes half the time of numpy's, which widens its indices first.
+    # OpenCV's look-up takes half the time of numpy's, which first widens its indices.
     found: Floats = cv2.LUT(counted, table[None]) if LUT_TAKES_16_BITS else table.take(counted)
     return found
 

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from augcli.kernels.shared.depth import Pixels, full_scale
 from augcli.kernels.shared.resample import Resample, fill_levels
 
-_FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
+_FAR = 2.0**40  # positions near a horizon are clamped to this many pixels, so that they stay finite
 _SHORT = 32_760  # OpenCV counts whole positions in 16 bits
 
 
 def nearest(pixels: Pixels, step: Resample) -> Pixels:
-    """The pixel in which the position lies. In float64 and in the torch kernel's order of operations: no two
-    backends may land in different pixels of a label map."""
+    """Take the pixel that contains the position. In float64 and in the torch kernel's order of operations, because no
+    two backends may pick different pixels of a label map."""
     height, width, channels = pixels.shape
     a, b, c, d, e, f, g, h, i = step.back
     x = (np.arange(step.size[0]) + 0.5)[None, :]
@@ -43,7 +43,7 @@ def nearest(pixels: Pixels, step: Resample) -> Pixels:
 
 
 def _grid(pixels: Pixels, columns: NDArray[np.int64], rows: NDArray[np.int64]) -> Pixels:
-    """These columns of these rows, the axis first that leaves less to do for the other."""
+    """Take these columns of these rows, starting with the axis that leaves less work for the other."""
     if len(rows) < len(pixels):
         return _columns(pixels.take(rows, axis=0), columns)
     return _columns(pixels, columns).take(rows, axis=0)
@@ -53,7 +53,7 @@ def _columns(pixels: Pixels, columns: NDArray[np.int64]) -> Pixels:
     height, _, channels = pixels.shape
     if channels == 1:
         return pixels.take(columns, axis=1)
-    # A pixel of four channels is one number, which numpy picks out ten times as fast as three values.
+    # A pixel of four channels is one number, which numpy fetches ten times as fast as three values.
     fours = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA) if channels == 3 else np.ascontiguousarray(pixels)
     numbers = fours.view(f"u{4 * pixels.itemsize}")[:, :, 0].take(columns, axis=1)
     found = numbers.view(pixels.dtype).reshape(height, len(columns), 4)
@@ -61,7 +61,7 @@ def _columns(pixels: Pixels, columns: NDArray[np.int64]) -> Pixels:
 
 
 def _looked_up(pixels: Pixels, step: Resample, column: NDArray[np.float64], row: NDArray[np.float64]) -> Pixels:
-    """OpenCV looks whole positions up several times as fast as numpy; those outside are held just outside."""
+    """Look up whole positions by OpenCV, several times faster than numpy; positions outside are clamped to just outside."""
     height, width, channels = pixels.shape
     places = np.empty((step.size[1], step.size[0], 2), np.int16)
     for axis, (position, length) in enumerate(((column, width), (row, height))):

@@ -17,10 +17,10 @@ from augcli.kernels.shared.median_network import Network
 from augcli.kernels.shared.noise import halves
 
 _MIRROR = cv2.BORDER_REFLECT_101
-_WORTH_FLOATS = 20  # from so many taps on, OpenCV's loops over floats are faster than those over levels
-_DIRECT_EDGE = 11  # larger kernels go through Fourier transforms in OpenCV …
-_WORTH_FOURIER = 600  # … which pays from so many taps on
-_BLOCK_PIXELS = 1 << 14  # strips stay in the cache
+_WORTH_FLOATS = 20  # from this many taps, OpenCV's float loops are faster than its integer loops
+_DIRECT_EDGE = 11  # for larger kernels OpenCV uses Fourier transforms …
+_WORTH_FOURIER = 600  # … which pays off from this many taps
+_BLOCK_PIXELS = 1 << 14  # strips that fit in the cache
 _NETWORK: Network[Any] = Network(cv2.min, cv2.max)
 
 
@@ -28,7 +28,7 @@ def _filter(pixels: Pixels, kernel: Filter, partners: Sequence[Pixels]) -> Pixel
     if len(set(kernel.taps_x)) == len(set(kernel.taps_y)) == 1:  # running sums
         size = len(kernel.taps_x), len(kernel.taps_y)
         return cv2.blur(pixels, size, borderType=_MIRROR).reshape(pixels.shape)  # type: ignore[no-any-return]
-    # Twice one and half the other is exact, and keeps OpenCV versions that take smooth kernels for 8-bit ones from it.
+    # Doubling one and halving the other is exact, and keeps some OpenCV versions from taking their inexact 8-bit path.
     taps_x, taps_y = (np.array(taps, np.float32) * scale for taps, scale in ((kernel.taps_x, 2), (kernel.taps_y, 0.5)))
     filtered = cv2.sepFilter2D(pixels, -1, taps_x, taps_y, borderType=_MIRROR)
     return filtered.reshape(pixels.shape)  # type: ignore[no-any-return]
@@ -57,7 +57,7 @@ def _filter_2d(pixels: Pixels, said: Filter2D, partners: Sequence[Pixels]) -> Pi
 
 
 def _in_floats(source: Pixels, kernel: NDArray[np.float32], left: int, up: int) -> Any:
-    """Large kernels piece by piece, each over a shifted image; pieces of zeros are left out."""
+    """Apply a large kernel piece by piece, each to a shifted image; pieces that are all zero are skipped."""
     height, width, _ = source.shape
     rows, columns = kernel.shape
     if np.count_nonzero(kernel) >= _WORTH_FOURIER:
@@ -70,7 +70,7 @@ def _in_floats(source: Pixels, kernel: NDArray[np.float32], left: int, up: int) 
             if not piece.any():
                 continue
             shifted = padded[top : bottom - 1 + height, start : stop - 1 + width]
-            # Its anchor is its first place, so the border of `shifted` shows in no pixel that is kept.
+            # The anchor is the first tap, so the border of `shifted` affects no pixel that is kept.
             part = cv2.filter2D(shifted, -1, piece, anchor=(0, 0), borderType=_MIRROR | cv2.BORDER_ISOLATED)[:height, :width]
             total = part if total is None else cv2.add(total, part, total)
     if np.min(kernel) < 0:
@@ -79,7 +79,7 @@ def _in_floats(source: Pixels, kernel: NDArray[np.float32], left: int, up: int) 
 
 
 def _runs(length: int) -> list[tuple[int, int]]:
-    """An axis of a kernel in runs of at most 11."""
+    """Cut a kernel's axis into runs of at most 11."""
     count = -(-length // _DIRECT_EDGE)
     cuts = [length * number // count for number in range(count + 1)]
     return list(pairwise(cuts))
@@ -108,7 +108,7 @@ def _median(pixels: Pixels, median: Median, partners: Sequence[Pixels]) -> Pixel
 
 
 def _median_of_seven(pixels: Pixels) -> Pixels:
-    """Of 7×7 pixels in 16 bits, which OpenCV does not do."""
+    """The median of 7×7 pixels in 16 bits, which OpenCV does not support."""
     height, width, _ = pixels.shape
     padded = cv2.copyMakeBorder(pixels, 3, 3, 3, 3, cv2.BORDER_REPLICATE).reshape(height + 6, width + 6, -1)
     result = np.empty_like(pixels)
@@ -172,7 +172,7 @@ def without_alpha(pixels: Pixels) -> Pixels:
 
 
 def with_alpha(colours: Any, pixels: Pixels) -> Pixels:
-    """These colours with the alpha of `pixels`, where those have one."""
+    """These colours with the alpha of `pixels`, if it has one."""
     if pixels.shape[2] != 4:
         return colours.reshape(pixels.shape)  # type: ignore[no-any-return]
     result = np.empty_like(pixels)

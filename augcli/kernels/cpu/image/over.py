@@ -14,9 +14,9 @@ from .neighbours import without_alpha
 
 
 def laid_over(below: NDArray[Any], laid: NDArray[Any], weight: float) -> NDArray[Any]:
-    """`laid` (RGBA, whole levels) over `below` of the same size, whose dtype the result has: rounded where that is whole.
+    """`laid` (RGBA, whole levels) over `below` of the same size, whose dtype the result has: rounded if that is an integer type.
 
-    The colours of `below` go towards those of `laid` by the share that `laid` has in the alpha of the result.
+    The colours of `below` move towards those of `laid` by the share that `laid` has in the result's alpha.
     """
     channels = below.shape[2]
     full = full_scale(laid)

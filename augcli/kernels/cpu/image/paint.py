@@ -16,7 +16,7 @@ from augcli.kernels.shared.resample import fill_levels
 
 from .neighbours import with_alpha, without_alpha
 
-_BLOCK_PIXELS = 1 << 15  # strips stay in the cache, and in memory that is there already
+_BLOCK_PIXELS = 1 << 15  # strips that fit in the cache and reuse allocated memory
 
 
 def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
@@ -40,7 +40,7 @@ def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
 
 
 def _painted(colours: Pixels, share: NDArray[np.uint8], levels: NDArray[Any]) -> NDArray[Any]:
-    """(colours·(255 − share) + levels·share) / 255 to the nearest, in the dtype of `levels`, which holds the products."""
+    """(colours·(255 − share) + levels·share) / 255, rounded to nearest, in the dtype of `levels`, which holds the products."""
     value, painted = colours.astype(levels.dtype), share.astype(levels.dtype)
     rest = 255 - painted
     value *= rest

@@ -11,13 +11,13 @@ _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "co
 
 
 def shifted(pixels: Pixels, step: Resample) -> Pixels | None:
-    """What `step` gives if it takes pixels as they are, without turning or scaling; None if it does more than that."""
+    """The result of `step` if it only moves whole pixels, without turning or scaling; None if it does more."""
     a, b, left, d, e, top, g, h, i = step.back
     if (a, b, d, e, g, h, i) != (1, 0, 0, 1, 0, 0, 1) or left % 1 or top % 1:
         return None
     height, width, channels = pixels.shape
     if channels == 4 and not step.nearest and cv2.minMaxLoc(cv2.extractChannel(pixels, 3))[0] < full_scale(pixels):
-        return None  # a sampling blackens what is wholly clear
+        return None  # sampling turns fully transparent pixels black
     columns = _part(int(left), step.size[0], width, step.border)
     rows = _part(int(top), step.size[1], height, step.border)
     if columns is None or rows is None:
@@ -31,7 +31,7 @@ def shifted(pixels: Pixels, step: Resample) -> Pixels | None:
 
 
 def _part(start: int, count: int, length: int, border: str) -> tuple[int, int] | None:
-    """Which pixels of an axis are seen; None if there are none, or if a mirror shows more than them."""
+    """The pixels of an axis that are visible; None if there are none, or if a mirrored border shows more."""
     first, last = max(start, 0), min(start + count, length)
     if first >= last:
         return None

@@ -18,8 +18,8 @@ from .clahe import local_contrast
 Counts = NDArray[np.int64]
 
 LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
-_BLOCK_PIXELS = 1 << 14  # float work goes in strips that stay in the cache
-_COUNTED_PIXELS = 1 << 24  # OpenCV's histograms are float32: exact up to here
+_BLOCK_PIXELS = 1 << 14  # float work is done in strips that fit in the cache
+_COUNTED_PIXELS = 1 << 24  # OpenCV's histograms are float32, which is exact up to here
 _LEVELS = {255: np.arange(256), 65_535: np.arange(65_536)}  # of each full scale
 
 
@@ -45,10 +45,10 @@ def _adapt(pixels: Pixels, adapt: Adapt, partners: Sequence[Pixels]) -> Pixels:
 
 
 def cumulative_shares(pixels: Pixels) -> tuple[int, ...]:
-    """Which share of the pixels is of each level or below, as Adapt's `reference` has it."""
+    """The share of pixels at or below each level, in the form of Adapt's `reference`."""
     codes = {3: cv2.COLOR_RGB2GRAY, 4: cv2.COLOR_RGBA2GRAY}
     pixels = in_eight_bits(pixels)
-    luma = pixels.copy()  # keeps alpha, which tells what does not count
+    luma = pixels.copy()  # keeps alpha, which marks the pixels that do not count
     if pixels.shape[2] > 1:
         luma[:, :, 0] = cv2.cvtColor(pixels, codes[pixels.shape[2]])
     colours = _histograms(pixels, min(pixels.shape[2], 3))
@@ -57,7 +57,7 @@ def cumulative_shares(pixels: Pixels) -> tuple[int, ...]:
 
 
 def _histograms(pixels: Pixels, colours: int) -> Counts:
-    """How many pixels have each level, (colours, levels); wholly clear ones do not count."""
+    """The number of pixels at each level, (colours, levels); fully transparent ones do not count."""
     levels = full_scale(pixels) + 1
     counts = np.zeros((colours, levels), np.int64)
     lines = max(1, _COUNTED_PIXELS // pixels.shape[1])
@@ -79,7 +79,7 @@ def _equalized(counts: Counts) -> Counts:
 
 
 def _ends(counts: Counts, cut_ppm: int) -> tuple[Counts, Counts]:
-    """The lowest and the highest level that are left."""
+    """The lowest and the highest level that remain after the cut."""
     cut = counts.sum(1, keepdims=True) * cut_ppm // PER_MILLION
     low = (counts.cumsum(1) <= cut).sum(1, keepdims=True)
     return low, counts.shape[1] - 1 - (counts[:, ::-1].cumsum(1) <= cut).sum(1, keepdims=True)
@@ -110,7 +110,7 @@ def _hue_saturation_value(pixels: Pixels, said: HueSaturationValue, partners: Se
     channels, full = pixels.shape[2], full_scale(pixels)
     if channels == 1:
         return look_up(pixels, [np.clip(np.rint(_LEVELS[full] * said.value), 0, full).astype(pixels.dtype)])
-    turn = said.hue_deg % 360  # OpenCV wraps hues above the circle, but not all that lie below it
+    turn = said.hue_deg % 360  # OpenCV wraps hues above the circle, but not all of those below it
     change = np.array([(1, 0, 0, turn), (0, said.saturation, 0, 0), (0, 0, said.value, 0)], np.float32)
     result = np.empty_like(pixels)
     lines = next(_strips(pixels)).stop
@@ -119,7 +119,7 @@ def _hue_saturation_value(pixels: Pixels, said: HueSaturationValue, partners: Se
     scratch[3:] = (1e9, 1, full)
     for strip in _strips(pixels):
         block = pixels[strip]
-        one, two, three = scratch[:3, : len(block)]  # what is used again stays in the cache
+        one, two, three = scratch[:3, : len(block)]  # small enough that reused data stays in the cache
         np.copyto(one, block[:, :, :3])
         cv2.transform(cv2.cvtColor(one, cv2.COLOR_RGB2HSV, two), change, one)
         if limited:

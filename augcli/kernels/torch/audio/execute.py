@@ -1,6 +1,6 @@
-"""Sound primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
+"""Audio primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
 
-Rows may have any lengths, channels and programs. A row comes out the same in any company.
+Rows may have any lengths, channels and programs. A row's result does not depend on the other rows.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from .steps import SharedArrays, steps_of
 
 Samples = NDArray[np.float32]
 
-CHUNK_SAMPLES = {"cpu": 1 << 17, "cuda": 1 << 24}  # so many are worked on at a time
+CHUNK_SAMPLES = {"cpu": 1 << 17, "cuda": 1 << 24}  # processed at once
 
 SoundRow = tuple[Samples, tuple[AudioPrimitive, ...]]  # float32 (channels, frames), full scale ±1, and what to do to it
 
-# Workers are threads of their own, one a core; more threads inside of operations would only get in their way.
+# There is already one worker thread per core; more threads inside operations would only get in the way.
 torch.set_num_threads(1)
 
 
 def execute(rows: Sequence[SoundRow], device: str = "cpu") -> list[Samples]:
-    """Run each row's program; gives float32 (channels, frames) for each row."""
+    """Run each row's program; returns float32 (channels, frames) per row."""
     packer = Packer()
     tables = SharedArrays(packer)
     chains = [_chain(samples, program, packer, tables) for samples, program in rows]
@@ -51,7 +51,7 @@ def execute(rows: Sequence[SoundRow], device: str = "cpu") -> list[Samples]:
 
 
 def execute_halving(rows: Sequence[SoundRow], device: str = "cpu") -> list[Samples]:
-    """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
+    """`execute`, split in halves if memory runs out; a row that does not fit on its own raises SampleError("memory")."""
     return halving(lambda some: execute(some, device), rows, lambda: release(device))
 
 
@@ -70,7 +70,7 @@ def _chain(samples: Samples, program: Sequence[AudioPrimitive], packer: Packer, 
 
 
 def _packed(samples: Samples) -> Samples:
-    """As the kernels want it: each channel filled up to whole lines, an empty line before, between and behind."""
+    """Lay out the samples for the kernels: channels padded to whole lines, with an empty line around each of them."""
     channels, frames = samples.shape
     lines = np.zeros((height_of(channels, frames), LINE), np.float32)
     lines[1:].reshape(channels, -1)[:, :frames] = samples

@@ -1,9 +1,9 @@
-"""What the sound kernels share: many sounds at once as lines of samples, and getting at samples by channel and frame.
+"""What the audio kernels share: many sounds at once as lines of samples, and access to samples by channel and frame.
 
 A sound lies in the arena as lines of equal length: an empty one, the first channel's, an empty one, the next channel's, …, an
-empty one. What is beyond the samples in a channel's last line is silence as well, so up to a line's length before and behind
-a channel, silence can be read. Everything is elementwise work, gathers and sums in an order that hangs on the sound's own
-length alone, so a sound comes out the same in any company.
+empty one. The last line of a channel is padded with silence, so silence can be read up to a line's length before and after
+a channel. All work is elementwise operations, gathers, and sums whose order depends only on the sound's own length, so the
+result does not depend on the other sounds in the batch.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Work(NamedTuple):
 
 
 class SoundKernel(ABC):
-    """A way to work on many sounds at once; equal kernels share groups."""
+    """One kind of work on many sounds at once; equal kernels share groups."""
 
     channels: int
 
@@ -63,7 +63,7 @@ class SoundKernel(ABC):
 
     @abstractmethod
     def work(self, sounds: Sounds) -> None:
-        """Do it; runs on the device."""
+        """Do the work; runs on the device."""
 
 
 class Sounds:
@@ -118,7 +118,7 @@ class Sounds:
         return self.samples[start : start + self.total * LINE].view(self.total, LINE)
 
     def clear(self) -> None:
-        """Make everything silent that is not a sound's: the empty lines, and what is beyond the samples in last lines."""
+        """Silence everything outside the sounds: the empty lines, and the padding in last lines."""
         out = self.out()
         channel = torch.arange(self.channels + 1, dtype=torch.int32, device=self.device)
         empty = self.tops[:, None] + channel * (self.lines_after + 1)[:, None]
@@ -168,7 +168,7 @@ class SoundLines:
         return self._sounds.samples[start : start + self._chunk.lines * LINE].view(-1, LINE)
 
     def gap(self, start: Tensor, stop: Tensor, per_fade_in: Tensor, per_fade_out: Tensor) -> Tensor:
-        """A factor for each sample: 0 from `start` to `stop` (of lines), rising smoothly to 1 before and behind.
+        """A factor for each sample: 0 from `start` to `stop` (per line), rising smoothly to 1 before and after.
 
         `per_fade_…` are one over the frames of the rise, of lines (float32).
         """
@@ -180,12 +180,12 @@ class SoundLines:
 
 
 def starts(counts: Tensor) -> Tensor:
-    """Where each begins when they lie one after the other."""
+    """Where each begins if they are stored one after another."""
     return counts.cumsum(0, dtype=torch.int32) - counts
 
 
 def halved(values: Tensor, axis: int) -> Tensor:
-    """Sums along an axis of 2^n values, by halves: the same order on every device. The axis keeps one value."""
+    """Sum along an axis of 2^n values by halving, so in the same order on every device. The axis keeps one value."""
     while values.shape[axis] > 1:
         first, second = values.chunk(2, axis)
         values = first + second

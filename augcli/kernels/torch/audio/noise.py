@@ -1,4 +1,4 @@
-"""The sound kernel that adds noise at a ratio: counted bits, so it is the same in any company and on any device."""
+"""The audio kernel that adds noise at a ratio: its bits are counted, so they do not depend on the batch or the device."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _COLOURS = {
     "brown": (1.13305744, 0.27045418, 3.60315321, 0.82744847),
 }
 _LOWEST = 2.0  # standard deviation of the lowest octave, which is white
-_COUNT_FROM = 64  # so that counters of coloured noise, which begins a little before the sound, are above 0
-_CHANNELS = 64  # more than any sound has
+_COUNT_FROM = 64  # keeps counters of coloured noise, which begins a little before the sound, above 0
+_CHANNELS = 64  # more than any sound has channels
 
 
 @dataclass(frozen=True)

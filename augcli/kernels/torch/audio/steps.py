@@ -1,4 +1,4 @@
-"""From sound primitives to the steps of kernels that do them: everything that the host knows beforehand."""
+"""Turns audio primitives into kernel steps: everything that the host can work out beforehand."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .stretch_grid import grid, passes
 from .time import CopyKernel, ResampleKernel, filters, taps_of
 from .values import GainKernel, MaskKernel
 
-_NEVER = 1 << 30  # a frame that does not come
-_HARD = 2.0  # one over the frames of a fade that is none: half a frame from the edge it has ended
+_NEVER = 1 << 30  # a frame that is never reached
+_HARD = 2.0  # the inverse length of an absent fade: it ends half a frame from the edge
 
 Gap = tuple[int, int, float, float]  # start and stop of silence, one over the frames of the fades before and behind
 _NO_GAP: Gap = (-(1 << 30), -(1 << 30), _HARD, _HARD)
@@ -47,7 +47,7 @@ class SharedArrays:
 
 
 def steps_of(primitive: AudioPrimitive, facts: AudioFacts, tables: SharedArrays) -> list[KernelStep]:
-    """The steps that a primitive takes for a sound with these facts; none where it changes nothing."""
+    """The steps of a primitive for a sound with these facts; none if it changes nothing."""
     frames, channels = facts.frames, facts.channels
     if isinstance(primitive, Gain):
         return [_step(GainKernel(channels), Work(channels, frames, frames, values=(primitive.factor,)))]
@@ -87,7 +87,7 @@ def _time_step(time_map: TimeMap, facts: AudioFacts, tables: SharedArrays) -> Ke
         return _step(
             CopyKernel(channels, len(begun), len(gaps)), Work(channels, frames, position, (*numbers, *gap_numbers), gap_values)
         )
-    # Silence is read at the rate of the others, so that it needs no filters of its own.
+    # Silence is read at the other pieces' rate, so that it needs no filters of its own.
     rate = max(abs(piece.rate) for _, piece in begun)
     taps = max(taps_of(piece.rate) for _, piece in begun)
     taps = -(-taps // 16) * 16
@@ -101,7 +101,7 @@ def _stretch_steps(stretch: Stretch, facts: AudioFacts, tables: SharedArrays) ->
     steps, before, channels = [], facts.frames, facts.channels
     for after in passes(before, stretch.frames) if stretch.frames != before else ():
         plan = grid(before, after, stretch.sample_rate)
-        if plan is None:  # too short to be spliced: it is cut, or filled up with silence
+        if plan is None:  # too short to splice: it is cut, or padded with silence
             pieces = [Piece(0, min(before, after)), Piece(0, max(0, after - before), SILENCE)]
             steps.append(_time_step(TimeMap.of(pieces), AudioFacts(before, 0, channels), tables))
         else:
@@ -145,7 +145,7 @@ def _columns(gaps: Iterable[Gap]) -> tuple[tuple[int, ...], tuple[float, ...]]:
 
 
 def _filled_up(items: Sequence[Any], filling: Any) -> list[Any]:
-    """So many that their number is a power of two: groups of rows with unlike programs are rarer then."""
+    """Pad their number to a power of two, so that rows with different programs share groups more often."""
     return [*items, *[filling] * (_power_of_two(len(items)) - len(items))]
 
 

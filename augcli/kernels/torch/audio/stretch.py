@@ -1,4 +1,4 @@
-"""The sound kernel that stretches (see stretch): splices are priced, chosen by stretch_path, and played."""
+"""The audio kernel that stretches: splices are priced by stretch_costs, chosen by stretch_path, and played here."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Runs:
         self._offsets = torch.zeros(count, dtype=torch.int32, device=cells.device).index_copy_(0, place, self._offset.int())
 
     def play(self, part: SoundLines) -> None:
-        """Every sample from the run in which it lies."""
+        """Take every sample from the run that it belongs to."""
         cell, rate = (part.of(self._sounds.value(column)) for column in (0, 1))
         step = self._cells.step
         # Runs begin at equal distances but for less than half of that both ways: only the nearest beginning can matter.
@@ -74,7 +74,7 @@ class Runs:
         part.out.copy_(part.read(torch.minimum(frame, part.of(self._sounds.before))))
 
     def fade(self) -> None:
-        """What is alike adds up to full amplitude, what is not to full power."""
+        """Cross-fade weights: similar signals add up to full amplitude, dissimilar ones to full power."""
         sounds, cells = self._sounds, self._cells
         length = FADE * cells.step
         share = (torch.arange(length, dtype=torch.float32, device=cells.device) + 0.5) * (1 / length)

@@ -1,7 +1,7 @@
-"""What the jumps of a stretch cost, in whole numbers: first on the coarse copy of the sound, then exactly.
+"""The costs of the jumps of a stretch, in whole numbers: first on a coarse copy of the sound, then exactly.
 
-Sums are of whole numbers in float64 that stay below 2^53, so they are exact in any order, and what comes out of an FFT is
-rounded back to the whole number that it must be.
+Sums are of whole numbers in float64 below 2^53, so they are exact in any order, and the results of an FFT are rounded
+back to the whole numbers that they must be.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from .stretch_path import NOT_THERE, TIES, cheapest
 
 _PAD = 1024  # silence around each sound's coarse copy, more than any window reaches
 _ONE = 1 << 16  # full scale, as a whole number
-_MOST = 1 << 18  # what is louder than 12 dB above full scale counts as this
+_MOST = 1 << 18  # anything louder than 12 dB above full scale counts as this
 _ONE_STEEP, _MOST_STEEP = 1 << 14, 1 << 16  # the same for steps from sample to sample, added up over a coarse sample
 _PRICE = 1 << 16  # of a jump between sounds that have nothing in common
 _STATES = 2 * REACH + 1
 _LAGS = 4 * REACH + 1
 _FFT = 288  # at least WINDOW + _LAGS - 1
-_BLOCK = 4096  # so many cells are priced at a time
+_BLOCK = 4096  # cells priced at once
 
 _ASTRAY = 0.02  # price of being REACH away from where one belongs, in units of _PRICE
 _SKIPPED = 10.0  # price of skipping or repeating as much power as there is around in WINDOW, if it is an attack's
@@ -134,7 +134,7 @@ class _Coarse:
         self.attack = attack  # from place _ATTACK_FROM on
 
     def prices(self, block: slice) -> tuple[Tensor, Tensor]:
-        """What jumps to and what being in a state cost, for some cells."""
+        """For some cells, the cost of jumps into the cell and the cost of each state."""
         cells = self.cells
         moment = self.top[block] + cells.moment[block]
         drift = cells.drift[block]
@@ -157,7 +157,7 @@ class _Coarse:
         return jumps, self._astray(block, moment, steep)
 
     def _astray(self, block: slice, moment: Tensor, steep: Tensor) -> Tensor:
-        """What it costs to be away from where one belongs: a little, or as much as the cell has attacks."""
+        """The cost of straying from the right position: small, or in proportion to the attacks in the cell."""
         cells = self.cells
         rate = cells.rate[block][:, None]
         along = torch.arange(_ATTACK_SPAN, device=cells.device, dtype=torch.float64)[None]
@@ -173,7 +173,7 @@ class _Coarse:
 
 
 def _sums(channels: list[Tensor], lengths: tuple[int, ...]) -> dict[int, Tensor]:
-    """Sums over all channels and so many values from each place on; the lengths are powers of two."""
+    """Sums over all channels and a number of values from each position on; the lengths are powers of two."""
     summed = torch.stack(channels).sum(0) if len(channels) > 1 else channels[0]
     kept, count = {}, 1
     while count < lengths[-1]:
@@ -188,7 +188,7 @@ def exact_jumps(cells: Cells, path: Tensor) -> tuple[Tensor, Tensor]:
     """The offset of each cell's run in frames, and how alike the two ends of its jump are, from 0 to 1."""
     reach = -(-cells.step // 2) + 1  # frames that a run may be away from the coarse path
     lag = path - cells.before(path)
-    # Where the coarse path does not jump, neither does the exact one; but at its last cell each row must get where it ends.
+    # Where the coarse path does not jump, neither does the exact one; but each row must reach its end at its last cell.
     may_jump = (lag != 0).index_fill_(0, cells.ends(), True)
     some = cells.only(may_jump)
     found = [_fine(cells, some[block], lag.index_select(0, some[block]), 2 * reach) for block in blocks(some.shape[0])]

@@ -1,4 +1,4 @@
-"""How a sound is stretched, as far as its length and rate alone tell: passes, and the grid of possible splices.
+"""The part of a stretch that depends only on length and rate: passes, and the grid of possible splices.
 
 A stretched sound is the source itself, played in runs. From run to run it jumps, forwards to get shorter or backwards to get
 longer, with a short cross-fade. There may be a jump in each cell of a regular grid. Which jumps are made, and how far they go,
@@ -6,7 +6,7 @@ is decided for the whole sound at once: a path over the cells of least cost (str
 sound differs between its two ends, skipping or repeating an attack costs more, and straying from where things belong a little.
 
 All of it is whole-number arithmetic on a coarse copy of the sound (about 4 kHz), then on the samples around the chosen jumps,
-so every device decides alike.
+so every device decides the same.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def passes(before: int, after: int) -> list[int]:
 
 
 def grid(before: int, after: int, sample_rate: int) -> Grid | None:
-    """The grid for one pass; None for a sound that is too short to be spliced."""
+    """The grid for one pass; None if the sound is too short to splice."""
     step = min(max(1, round(sample_rate / COARSE_HZ)), MOST_STEP, min(before, after) // SHORTEST)
     if step < 1:
         return None

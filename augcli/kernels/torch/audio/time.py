@@ -1,4 +1,4 @@
-"""Sound kernels that move samples in time: copies of pieces, and resampling."""
+"""Audio kernels that move samples in time: copying pieces, and resampling."""
 
 from __future__ import annotations
 

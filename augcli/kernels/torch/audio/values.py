@@ -1,4 +1,4 @@
-"""Sound kernels that leave samples where they are: gain and gaps."""
+"""Audio kernels that leave samples where they are: gain and gaps."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How a batch lies in memory and how it is cut into chunks; knows nothing of images or audio."""
+"""How a batch is laid out in memory and cut into chunks; knows nothing about images or audio."""

@@ -1,8 +1,8 @@
 """One block of device memory for a whole batch, one upload into it, one download out of it.
 
-The arena is a flat uint8 tensor: first the inbox (samples, parameters, index lists: everything the host knows), which
-crosses the bus in one copy, then scratch, where kernels put their results. The host knows every size beforehand, so
-it plans all addresses; no kernel ever asks the device for one.
+The arena is a flat uint8 tensor. It begins with the inbox (samples, parameters, index lists: everything the host knows),
+which crosses the bus in one copy; then comes scratch, where kernels put their results. The host knows every size in
+advance and plans all addresses; no kernel ever asks the device for one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-SCRATCH = 1 << 62  # addresses from here on count from the start of scratch; how long the inbox gets is known last
-_KEPT_BYTES = 1 << 26  # arenas of CPUs up to this size are kept for the next call
+SCRATCH = 1 << 62  # addresses from here on count from the start of scratch, because the inbox's length is known last
+_KEPT_BYTES = 1 << 26  # CPU arenas up to this size are kept for the next call
 _kept = threading.local()
-_ALIGNMENT = 64  # bytes: more than any dtype needs
+_ALIGNMENT = 64  # bytes; more than any dtype needs
 
 _DTYPES = {"uint8": torch.uint8, "int16": torch.int16, "int32": torch.int32, "int64": torch.int64}
 _DTYPES |= {"float32": torch.float32, "float64": torch.float64}
@@ -38,17 +38,17 @@ class Packed(NamedTuple):
 
 
 class Packer:
-    """Collects what is to go into the inbox."""
+    """Collects what goes into the inbox."""
 
     def __init__(self) -> None:
         self.size = 0
         self._arrays: list[tuple[int, NDArray[np.generic], int]] = []
 
     def add(self, array: NDArray[np.generic], addresses: int = 0, room: int = 0) -> Packed:
-        """Take an array in, and leave `room` bytes for it if that is more than it has (they hold nothing of meaning).
+        """Add an array, with `room` bytes for it if that is more than it has (the rest is undefined).
 
-        Addresses (int64) that point into scratch are made to count from the arena's start; `addresses` is how many bytes they
-        count at a time, 0 for an array that holds none.
+        Addresses (int64) that point into scratch are converted to count from the arena's start; `addresses` is their unit in
+        bytes, or 0 for an array that holds none.
         """
         start = self.size
         self._arrays.append((start, array, addresses))
@@ -88,7 +88,7 @@ class Scratch:
         return SCRATCH + begin
 
     def give_back(self, address: int, count: int) -> None:
-        """Nobody needs these bytes any more. Kernels run in the planned order, so a later one may have them at once."""
+        """Free these bytes. Kernels run in the planned order, so a later one may use them at once."""
         if not count:
             return
         insort(self._free, (address - SCRATCH, address - SCRATCH + count))
@@ -102,7 +102,7 @@ class Scratch:
 
 
 def new_arena(packer: Packer, scratch: int, device: str) -> Tensor:
-    """The arena on `device`, with everything that was packed; on CUDA by one asynchronous copy from pinned memory."""
+    """The arena on `device`, with everything that was packed; for CUDA, one asynchronous copy from pinned memory."""
     scratch = -(-scratch // _ALIGNMENT) * _ALIGNMENT  # so that all of it can be viewed as any dtype
     if torch.device(device).type == "cpu":
         arena = _host_arena(packer.size + scratch)
@@ -114,9 +114,9 @@ def new_arena(packer: Packer, scratch: int, device: str) -> Tensor:
 
 
 def _host_arena(size: int) -> Tensor:
-    """Memory of this thread's own, the same as before where that suffices: what is new must be filled with zeros first.
+    """This thread's own memory, reused if it is large enough: new memory would have to be zeroed first.
 
-    An arena is in use no longer than a call of `execute`: results are copied out of it.
+    An arena is in use only during a call of `execute`; results are copied out of it.
     """
     if size > _KEPT_BYTES:
         return torch.empty(size, dtype=torch.uint8)
@@ -135,7 +135,7 @@ def upload(inbox: Tensor, scratch: int, device: str) -> Tensor:
 
 
 def release(device: str) -> None:
-    """Hand back memory that is kept for later use."""
+    """Free the memory that is kept for later use."""
     _kept.arena = None
     if torch.device(device).type == "cuda":
         torch.cuda.empty_cache()
@@ -157,7 +157,7 @@ class Pending:
             self._done.record(torch.cuda.current_stream(results.device))
 
     def wait(self) -> NDArray[np.uint8]:
-        """The results, once they are here: the only place where the host waits for the device."""
+        """The results, once they have arrived: the only place where the host waits for the device."""
         if self._done is not None:
             self._done.synchronize()
         self._results = None

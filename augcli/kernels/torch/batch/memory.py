@@ -1,4 +1,4 @@
-"""What to do when there is not enough memory: halve the work, and go on."""
+"""What to do when memory runs out: halve the work, and continue."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from augcli.core.values.outcome import SampleError
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
-# What torch says on a CPU or of pinned memory, and OpenCV; both raise exceptions that other faults raise, too.
+# Messages of torch (on a CPU, or about pinned memory) and of OpenCV; their exception classes have other causes as well.
 _MESSAGES = ("defaultcpuallocator", "can't allocate memory", "out of memory", "insufficient memory", "failed to allocate")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a kernel failed for want of memory, on the host or on the device."""
+    """Whether a kernel ran out of memory, on the host or on the device."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     if isinstance(error, RuntimeError) or type(error).__module__ == "cv2":
@@ -30,7 +30,7 @@ def halving(
 ) -> list[Result]:
     """`execute(rows)`; when memory does not suffice, by halves. A row that does not fit alone raises SampleError("memory").
 
-    `release` is called in between, to hand back memory that is kept for later use.
+    `release` is called in between, to free memory that is kept for later use.
     """
     try:
         return execute(rows)
@@ -39,7 +39,7 @@ def halving(
             raise
         if len(rows) == 1:
             raise SampleError("memory", f"does not fit in memory: {_first_line(error)}", "execute") from None
-    # Outside of the handler, where the failed attempt's tensors are no longer held by its traceback.
+    # Outside the handler, so that the traceback no longer holds the failed attempt's tensors.
     gc.collect()
     release()
     middle = len(rows) // 2

@@ -1,8 +1,8 @@
-"""What the torch kernels share: lists of lines and pixels of many images at once, and getting at values by address.
+"""What the torch kernels share: lists of lines and pixels of many images at once, and access to values by address.
 
 Values of a chunk are tensors (channels, pixels). Everything is elementwise work, gathers and exact integer sums, and
 no operation whose vectorised and scalar forms could differ (no fused multiply-add, no transcendental functions), so a
-row comes out the same in any company. Where a chunk lies in one row, what belongs to the row is broadcast, not gathered.
+row's result does not depend on the other rows. If a chunk lies within one row, the row's values are broadcast, not gathered.
 Levels are uint8, of images of 16 bits int32, which lie in the arena as int16 that hold the same bits.
 
 On a CPU, such a chunk is a Block: its values are (channels, lines, width), and what belongs to a line or a column is
@@ -25,7 +25,7 @@ from .rounds import Chunk, KernelGroup, Rounds
 
 
 def run_rounds(arena: Tensor, inbox_bytes: int, rounds: Rounds) -> Tensor:
-    """The device's part of a batch: all kernels, then all results one after the other (uint8)."""
+    """The device's part of a batch: run all kernels, then put all results one after another (uint8)."""
     for group in rounds.groups:
         group.kernel.run(Stage(arena, inbox_bytes, group))
     scratch = arena[inbox_bytes:]
@@ -85,7 +85,7 @@ class Stage:
         return self.read(found).view(channels, *address.shape)
 
     def read(self, stored: Tensor) -> Tensor:
-        """Values as they lie in the arena as levels."""
+        """Convert values, as stored in the arena, to levels."""
         return stored if self.full == EIGHT else stored.to(torch.int32).bitwise_and_(0xFFFF)
 
     def levels(self, values: Tensor) -> Tensor:
@@ -140,7 +140,7 @@ class Stage:
         self.after(chunk, block).copy_(values.to(torch.int16) if self.full == EIGHT else _as_int16(values.to(torch.int32)))
 
     def place(self, address: int) -> int:
-        """Which value of the arena a planned address means."""
+        """The index in the arena that a planned address stands for."""
         return address - SCRATCH + self._begin if address >= SCRATCH else address
 
 
@@ -245,7 +245,7 @@ class Axis:
         self._period, self._inverse = of(period), of(1.0 / period)
 
     def inside(self, index: Tensor) -> Tensor:
-        """Indices outside become the first or the last."""
+        """Clamp indices to the axis."""
         return index.clamp(min=0).minimum(self._last)
 
     def mirrored(self, index: Tensor, neighbours: int = 1) -> list[Tensor]:
@@ -262,7 +262,7 @@ class Axis:
 
 
 def looked_up(table: Tensor, index: Tensor) -> Tensor:
-    """What a list says at each of these places."""
+    """The values of a list at these indices."""
     return table.index_select(0, index.reshape(-1)).view(index.shape)
 
 

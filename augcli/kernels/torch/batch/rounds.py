@@ -2,7 +2,7 @@
 
 Each row (and each layer of a Blend) is a chain of steps. In a round, the chains that can go on are grouped by their
 next kernel, their channels and depth, whatever their sizes; a group is one list of lines, cut into chunks that bound memory.
-No padding exists: a kernel works on exactly the pixels that come out, and finds its taps by address.
+There is no padding: a kernel works on exactly the output pixels, and finds its taps by address.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ class Extra(NamedTuple):
 
 
 class Kernel(Protocol):
-    """A way to work on many rows at once; equal kernels (they are frozen dataclasses) share groups."""
+    """One kind of work on many rows at once; equal kernels (frozen dataclasses) share groups."""
 
     def columns(self, source: Spot, step: KernelStep) -> StepColumns:
-        """What the device must know of one row; runs on the host."""
+        """What the device must know about one row; runs on the host."""
 
     def extra(self, sources: Sequence[Spot], steps: Sequence[KernelStep], parts: Sequence[ChunkPart]) -> Extra | None:
-        """What it must know of one chunk beside its parts; runs on the host."""
+        """What the device must know about one chunk besides its parts; runs on the host."""
 
     def run(self, stage: Any) -> None:
         """Do it; runs on the device (torch_pixels.Stage)."""
@@ -92,14 +92,14 @@ class KernelStep(NamedTuple):
 
 
 class Chain:
-    """A row's way through the rounds."""
+    """A row's path through the rounds."""
 
     __slots__ = ("done", "kept", "owned", "spot", "steps")
 
     def __init__(self, spot: Spot, steps: list[KernelStep], kept: bool) -> None:
-        self.spot = spot  # where its image is now
+        self.spot = spot  # where its image is at present
         self.steps = steps
-        self.kept = kept  # whether its result is asked for (a layer's is not)
+        self.kept = kept  # whether its result is wanted (a layer's is not)
         self.done = 0
         self.owned = False  # whether `spot` is scratch, to be given back
 
@@ -159,7 +159,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
             if all(layer.finished for layer in step.layers):
                 together.setdefault((step.kernel, chain.spot.channels, chain.spot.full), []).append(chain)
         for (kernel, _, _), members in together.items():
-            # Results last, so that those of a group lie in one piece.
+            # Results come last, so that those of a group are contiguous.
             members.sort(key=lambda chain: chain.kept and chain.done + 1 == len(chain.steps))
             ends = [chain for chain in members if chain.kept and chain.done + 1 == len(chain.steps)]
             groups.append(_group(kernel, members, scratch, packer, (chunk_pixels, alone_pixels)))
@@ -171,7 +171,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
 
 
 def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]) -> KernelGroup:
-    """Plan one kernel's work on these chains, and move them one step on."""
+    """Plan one kernel's work on these chains, and advance each by one step."""
     sources, steps = [chain.spot for chain in members], [chain.steps[chain.done] for chain in members]
     spots = []
     (_, _, _, channels, full), unit = sources[0], sources[0].unit

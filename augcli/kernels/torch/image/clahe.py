@@ -29,7 +29,7 @@ class LocalContrastKernel:
         return StepColumns((source.address,), (source.width, source.height, width, height, limit))
 
     def _tile(self, source: Spot) -> tuple[int, int]:
-        """The size of a tile. If either side is no multiple, both go on to the next one, as OpenCV has it."""
+        """The size of a tile. If either side is not a multiple, both are extended to the next one, as in OpenCV."""
         if source.width % self.tiles_x == 0 and source.height % self.tiles_y == 0:
             return source.width // self.tiles_x, source.height // self.tiles_y
         return source.width // self.tiles_x + 1, source.height // self.tiles_y + 1
@@ -90,13 +90,13 @@ class LocalContrastKernel:
         return counts.view(-1, 256)
 
     def _tables(self, stage: Stage, counts: Tensor) -> Tensor:
-        """What becomes of 256 levels, 256 after 256, for each tile of each row; of 16 bits, as float32 of 65535, not rounded."""
+        """The values that 256 levels become, per tile and row, one after another; for 16 bits, float32 of 65535, not rounded."""
         area, limit = (
             values[:, None].expand(-1, self.tiles_x * self.tiles_y).reshape(-1, 1)
             for values in (stage.numbers[2] * stage.numbers[3], stage.numbers[4])
         )
         excess = (counts - limit).clamp_(min=0).sum(1, keepdim=True, dtype=torch.int32)
-        # What was cut off is dealt out evenly; the rest goes to every so many-th level, from the lowest on.
+        # Clipped counts are spread evenly; the remainder goes to levels at a regular distance, starting from the lowest.
         rest = excess % 256
         every = 256 // rest.clamp(min=1)
         level = torch.arange(256, dtype=torch.int32, device=counts.device)
@@ -107,7 +107,7 @@ class LocalContrastKernel:
 
 
 def _mapped(tables: Tensor, tile: Tensor, luma: Tensor, full: int) -> Tensor:
-    """What these tiles make of luma, as float32; in 16 bits, between 256 levels what lies between their values."""
+    """The luma that these tiles give, as float32; for 16 bits, interpolated between the values of 256 levels."""
     if full == EIGHT:
         return looked_up(tables, tile * 256 + luma)
     node = torch.div(luma, 257, rounding_mode="trunc")
@@ -125,7 +125,7 @@ def _luma(pixels: Tensor) -> Tensor:
 
 
 def _neighbours(place: Tensor, inverse: Tensor, tiles: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The tiles before and after a place along an axis (int32), and how much the one after counts."""
+    """The tiles before and after a position along an axis (int32), and the weight of the one after."""
     position = place.float() * inverse - 0.5
     first = position.floor()
     whole = first.int()

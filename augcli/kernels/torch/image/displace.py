@@ -1,6 +1,6 @@
 """Displace and Tiles on any device, many images of any sizes at once.
 
-The field's nodes, worked out on the host, and tables of tiles cross the bus with the samples.
+The field's nodes, computed on the host, and the tables of tiles cross the bus together with the samples.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def displace_steps(batch: Batch, field: Displace, size: Size, partners: object) 
 
 @dataclass(frozen=True)
 class FieldKernel(BilinearKernel):
-    """Bilinear sampling at positions that a field of displacements says."""
+    """Bilinear sampling at positions given by a displacement field."""
 
     def columns(self, source: Spot, step: KernelStep) -> StepColumns:
         data: Field = step.data
@@ -62,7 +62,7 @@ class FieldKernel(BilinearKernel):
 
 @dataclass(frozen=True)
 class NearestFieldKernel(FieldKernel):
-    """The pixel in which a position lies; float32, in the order of operations of cpu_displace."""
+    """Take the pixel that contains a position; float32, in the order of operations of the CPU kernel."""
 
     def run(self, stage: Stage) -> None:
         width, height = stage.numbers[1], stage.numbers[2]
@@ -90,7 +90,7 @@ def _displacements(stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Ten
     """D at the centre of each pixel: bilinear between nodes."""
     nodes = _words(stage, torch.float32)
     cell = stage.values[0].float()
-    # The cell is a power of two, so that places among the nodes are exact.
+    # The cell is a power of two, so that positions between nodes are exact.
     place_x = (lines.x.float() + 0.5) / lines.row_of_pixel(cell) + 0.5
     place_y = (lines.y.float() + 0.5) / lines.of_row(cell) + 0.5
     i, j = place_x.floor(), place_y.floor()
@@ -118,7 +118,7 @@ def tiles_steps(batch: Batch, said: Tiles, size: Size, partners: object) -> list
     """The one step of a Tiles."""
     facts = ImageFacts(*size)
     _, _, width, height = said.grid(facts)
-    line = height * size[0] if width else 0  # tiles without a width hold nothing, however high
+    line = height * size[0] if width else 0  # tiles without a width are empty, whatever their height
     column = width if height else 0
     columns = said.columns
     shifts = [
@@ -148,7 +148,7 @@ class TilesKernel(ImageKernel):
             column = torch.div(x.clamp(min=0), lines.row_of_pixel(tile_width), rounding_mode="trunc")
             inside_y = (y >= 0) & (row < lines.of_row(rows))
             inside_x = (x >= 0) & (column < lines.row_of_pixel(columns))
-            # In the rim, the last place is looked up, and counts nothing.
+            # In the rim, the last place is looked up but has no effect.
             row = torch.minimum(row, lines.of_row(rows - 1)) * lines.of_row(columns) + lines.of_row(stage.addresses[1])
             column = torch.minimum(column, lines.row_of_pixel(columns - 1))
             shift = looked_up(table, lines.spread(row) + column) * (inside_x & lines.spread(inside_y))
@@ -157,7 +157,7 @@ class TilesKernel(ImageKernel):
 
 
 def _words(stage: Stage, dtype: torch.dtype) -> Tensor:
-    """The arena as numbers of four bytes."""
+    """The arena as four-byte numbers."""
     return stage.arena[: stage.arena.numel() // 4 * 4].view(dtype)
 
 

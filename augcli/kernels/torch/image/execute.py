@@ -1,6 +1,6 @@
 """Image primitives on any device, a batch of rows at once: one upload, rounds of kernels, one download.
 
-Rows may have images of any sizes and programs of any length. A row comes out the same in any company.
+Rows may have images of any size and programs of any length. A row's result does not depend on the other rows.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ def execute(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "c
 
 
 def execute_halving(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cpu") -> list[Pixels]:
-    """`execute`, in halves where memory does not suffice; a row that does not fit alone raises SampleError("memory")."""
+    """`execute`, split in halves if memory runs out; a row that does not fit on its own raises SampleError("memory")."""
     return halving(lambda some: execute(images, some, device), rows, lambda: release(device))
 
 
 def launch(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cpu") -> Launched:
-    """Start `execute` and return; on CUDA the device works on while the host does something else. Without Recodes."""
+    """Start `execute` and return; on CUDA, the device works while the host does something else. Without Recodes."""
     kind = torch.device(device).type
     batch = Batch(images, rows, CHUNK_PIXELS[kind], ALONE_PIXELS[kind])
     if not batch.rounds.results:
@@ -130,7 +130,7 @@ class Batch:
     def _blend(
         self, blend: Blend, size: Size, partners: Sequence[int], so_far: tuple[int, Sequence[ImagePrimitive]]
     ) -> list[KernelStep]:
-        """Layers that show nothing are left out; the others are worked out on the region where they show.
+        """Plan the layers of a Blend, each on the region where it shows; layers that show nothing are skipped.
 
         What of them begins with the image so far is made from its beginning again, as `so_far` says.
         """
@@ -168,7 +168,7 @@ _STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[KernelStep]]
 
 
 class Launched:
-    """A batch that the device works on."""
+    """A batch that the device is working on."""
 
     def __init__(self, batch: Batch, pending: Pending | None) -> None:
         self._batch, self._pending = batch, pending

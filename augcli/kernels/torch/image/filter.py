@@ -18,7 +18,7 @@ from .shifted import surrounded, weighed
 
 @dataclass(frozen=True)
 class FilterKernel:
-    """At most `radius_x` and `radius_y` taps to each side; which rows share a kernel depends on their own taps alone."""
+    """At most `radius_x` and `radius_y` taps to each side; which rows share a kernel depends only on their own taps."""
 
     radius_x: int
     radius_y: int
@@ -103,7 +103,7 @@ class FilterKernel:
 
 
 def bucket(radius: int) -> int:
-    """Radii rounded up to one of a few, so that rows go together."""
+    """Round radii up to one of a few values, so that rows can share a kernel."""
     if radius <= 4:
         return radius
     step = 2 if radius <= 12 else 4 if radius <= 32 else 8

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LevelNoiseKernel(ImageKernel):
-    """The very operations of cpu_grain, in the same order; which noises there are depends on the row's own primitive."""
+    """The operations of the CPU kernel in the same order; a row's own primitive decides which kinds of noise it has."""
 
     table: Packed  # float32: the quantiles
     own: bool

@@ -47,7 +47,7 @@ class MedianKernel:
                 columns = [[row[:, :, k : k + width_out] for row in rows] for k in range(edge)]
                 stage.store(chunk, _NETWORK.middle(columns))
                 continue
-            # Columns of the squares are the same list, shifted; each line ends in 2·radius pixels of no meaning.
+            # Columns of the squares are the same list, shifted; the last 2·radius pixels of each line are meaningless.
             count = longer.pixels - 2 * self.radius
             found = _NETWORK.middle([[row[:, k : k + count] for row in rows] for k in range(edge)])
             lines = stage.lines(chunk)

@@ -128,7 +128,7 @@ class Filter2DKernel:
 
 
 def _count(taps: int) -> int:
-    """Numbers of taps rounded up to one of a few, so that rows go together."""
+    """Round the number of taps up to one of a few values, so that rows can share a kernel."""
     step = 4 if taps <= 32 else 16 if taps <= 128 else 64
     return -(-taps // step) * step
 
@@ -181,7 +181,7 @@ class FeatherKernel(FilterKernel):
 
 @dataclass(frozen=True)
 class ZoomBlurKernel(ImageKernel):
-    """At most so many steps; those beyond a row's own count nothing."""
+    """At most this many steps; those beyond a row's own have no effect."""
 
     steps: int
 

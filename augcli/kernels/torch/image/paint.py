@@ -1,4 +1,4 @@
-"""Painted shapes on any device, many images at once; how much of each pixel they take is in the inbox."""
+"""Painted shapes on any device, many images at once; the coverage of each pixel is in the inbox."""
 
 from __future__ import annotations
 

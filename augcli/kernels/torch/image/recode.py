@@ -1,7 +1,7 @@
-"""Programs that hold Recodes, on any device: what the device does between them, and the host in turn.
+"""Programs with Recodes, on any device: device and host take turns.
 
-The programs of a batch are run up to their Recodes, all rows at once, those are done on the host, and so on. That is one
-more round trip of the batch for each Recode that a single row holds in mid-program, however many rows there are.
+The programs of a batch run up to their Recodes, all rows at once; the Recodes are done on the host; and so on. That is
+one more round trip of the batch for each Recode in mid-program of a single row, however many rows there are.
 Recodes at the beginning or the end of programs cost none.
 """
 
@@ -62,7 +62,7 @@ def _recode_firsts(own: list[Pixels], left: list[BatchRow]) -> None:
             pixels, done = recode(pixels, primitive), done + 1
         return pixels, done
 
-    with ThreadPoolExecutor(torch.get_num_threads()) as pool:  # codecs let go of the interpreter
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:  # codecs release the interpreter lock
         for place, (pixels, done) in zip(places, pool.map(through, places), strict=True):
             left[place] = left[place]._replace(image=len(own), program=left[place].program[done:])
             own.append(pixels)
