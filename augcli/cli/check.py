@@ -7,8 +7,9 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Find every mistake of a pipeline at once, each with its line; opens no data."""
-    from augcli.core.program.unfit import costly_orders, unwritable_frames
+    from augcli.core.program.unfit import costly_orders
     from augcli.core.values.outcome import ConfigError
+    from augcli.engine.about.formats import unwritable_frames
     from augcli.load import load_pipeline
 
     from .failures import object_of

@@ -1,11 +1,13 @@
-"""What a file is, by its first bytes; the name decides only where the bytes cannot (kinds of text, nothing recognised)."""
+"""What a file is, by its first bytes; the name decides only where the bytes cannot (texts, and what nothing recognises)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from augcli.dataset import kinds
-from augcli.formats.audio import mpeg
+from augcli.formats.audio.kinds import ogg
+from augcli.formats.bytes.riff import form_of
+from augcli.formats.format import FileFormat
 
 HEAD_BYTES = 4096  # what detect() wants to see of a file
 
@@ -27,83 +29,49 @@ def detect(head: bytes, name: str, size: int) -> Detection:
     """Say what a file is. `head`: its first 4,096 bytes (all, if it is shorter); `name`: its name or path; `size` in bytes."""
     stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
     suffix = suffix.lower() if stem and dot else ""
-    named = kinds.BY_SUFFIX.get(suffix, "")
+    named = kinds.BY_SUFFIX.get(suffix)
     if size == 0:
-        return Detection(kinds.MODALITY.get(named), named or "unknown", "file.empty", True)
-    kind = _binary(head, suffix)
-    if kind:
-        known = kinds.SUFFIXES.get(kind)
-        return Detection(kinds.MODALITY.get(kind), kind, _left_out(kind), not suffix or known is None or suffix in known)
+        return Detection(named.modality if named else None, named.name if named else "unknown", "file.empty", True)
+    found = _by_bytes(head, suffix)
+    if isinstance(found, FileFormat):
+        return Detection(found.modality, found.name, _left_out(found), not suffix or f".{suffix}" in found.known_suffixes)
+    if found:
+        return Detection(None, found, "detect.unsupported" if found in kinds.VIDEO else "detect.other", True)
     if _is_text(head, size):
         return _text(head, suffix, named)
     if named:  # a sample by its name, but no known bytes: decoding says what is wrong with it
-        return Detection(kinds.MODALITY[named], named, _left_out(named), True)
+        return Detection(named.modality, named.name, _left_out(named), True)
     return Detection(None, "unknown", "detect.unknown", True)
 
 
-def _left_out(kind: str) -> str | None:
-    if kind in kinds.IS_READ:
-        return None
-    return "detect.unsupported" if kind in kinds.MODALITY or kind in kinds.VIDEO else "detect.other"
+def _left_out(found: FileFormat) -> str | None:
+    return None if found.is_read else "detect.unsupported"
 
 
-def _binary(head: bytes, suffix: str) -> str:
-    """The kind, when the bytes carry a signature; else ""."""
-    for signature, at, kind in kinds.SIGNATURES:
+def _by_bytes(head: bytes, suffix: str) -> FileFormat | str:
+    """The format, when the bytes carry a signature; the name of something else that they prove; else ""."""
+    found = _proved(kinds.FIRST_ASKED, head, suffix)
+    if found:
+        return next((one for one in kinds.DISGUISED if one.disguised_as == found.name and f".{suffix}" in one.suffixes), found)
+    for signature, at, kind in (*kinds.SIGNATURES, *kinds.FAMILIES):
         if head.startswith(signature, at):
             return kind
-    start = head[:4]
-    if start in (b"RIFF", b"RIFX", b"RF64"):
-        return kinds.RIFF_FORMS.get(head[8:12], "riff")
-    if start == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
-    if start in kinds.TIFF_STARTS:
-        # Most raw formats of cameras are TIFFs, and their first page is a thumbnail.
-        return "raw" if head[8:10] == b"CR" or suffix in kinds.SUFFIXES["raw"] else "tiff"
-    if head[:2] == b"BM" and head[14:18] in kinds.BMP_HEADERS:
-        return "bmp"
-    if head[4:8] == b"ftyp":
-        return _mp4(head)
-    if start == b"\x1a\x45\xdf\xa3":
-        return "mka" if b"A_" in head and b"V_" not in head else "mkv"
-    if start == b"OggS":
-        packet = head[27 + head[26] :] if len(head) > 26 else b""
-        return next((kind for magic, kind in kinds.OGG_PACKETS if packet.startswith(magic)), "ogg")
-    if head[:1] == b"P" and _is_pnm(head) and suffix not in kinds.SUFFIXES["txt"]:
-        return "pnm"
+    if form_of(head):
+        return "avi" if form_of(head) == b"AVI " else "riff"
+    if ogg.first_packet(head).startswith(kinds.THEORA):
+        return "ogv"
     if head[:1] == head[188:189] == head[376:377] == b"G" and _has_controls(head[:188]):
         return "ts"
-    return _mpeg(head)
+    return _proved(kinds.LAST_ASKED, head, suffix) or ""
 
 
-def _is_pnm(head: bytes) -> bool:
-    """A signature of two characters needs a second look: white space, then a number or a comment, must follow."""
-    body = head[2:].lstrip()
-    return b"1" <= head[1:2] <= b"7" and head[2:3].isspace() and (body[:1].isdigit() or body.startswith((b"#", b"WIDTH")))
-
-
-def _mp4(head: bytes) -> str:
-    """MP4's family, by brand; then by its kinds of tracks, where the index comes first."""
-    brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(int.from_bytes(head[:4], "big"), len(head)) - 3, 4))]
-    kind = kinds.FTYP_BRANDS.get(brands[0])
-    if kind == "heic" and b"avif" in brands:  # "mif1" says no more than "an image"
-        return "avif"
-    return kind or ("m4a" if b"hdlr" in head and b"soun" in head and b"vide" not in head else "mp4")
-
-
-def _mpeg(head: bytes) -> str:
-    """MP3 and its kin: behind ID3 tags, or by two frame headers that fit together."""
-    at = mpeg.after_tags(head)
-    if at and at + 4 > len(head):
-        return "mp3"  # the tag, with a cover image, is longer than the head
-    if head.startswith(b"fLaC", at):
-        return "flac"
-    if at and head.startswith((b"\xff\xf1", b"\xff\xf9"), at):
-        return "aac"
-    if not at and (head[:1] not in (b"\xff", b"\0") or head[:2] == b"\xff\xfe"):  # FF FE is UTF-16's mark
-        return ""
-    found = mpeg.frame(head, mpeg.synchronise(head, at))
-    return "mp3" if at or (found and found.layer == 3) else "mp2" if found else ""
+def _proved(formats: tuple[FileFormat, ...], head: bytes, suffix: str) -> FileFormat | None:
+    for one in formats:
+        if one.proves(head) and not (
+            one.starts_like_text and suffix in kinds.BY_SUFFIX and kinds.BY_SUFFIX[suffix] in kinds.TEXTS
+        ):
+            return one
+    return None
 
 
 def _has_controls(window: bytes) -> bool:
@@ -124,14 +92,13 @@ def _is_text(head: bytes, size: int) -> bool:
     return True
 
 
-def _text(head: bytes, suffix: str, named: str) -> Detection:
+def _text(head: bytes, suffix: str, named: FileFormat | None) -> Detection:
     start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(kinds.MARKUP):
         kind = "svg" if b"<svg" in start else "html" if b"html" in start[:64] else "xml"
         return Detection(None, kind, "detect.other", True)
-    modality = kinds.MODALITY.get(named)
-    if modality:  # a .jpg that is a text may be an error page, or a pointer of Git LFS: decoding fails, with a record
-        return Detection(modality, named, _left_out(named), modality in ("text", "table"))
+    if named:  # a .jpg that is a text may be an error page, or a pointer of Git LFS: decoding fails, with a record
+        return Detection(named.modality, named.name, _left_out(named), named in kinds.TEXTS)
     if suffix:
         return Detection(None, suffix, "detect.other" if suffix in kinds.OTHER_TEXTS else "detect.text_suffix", True)
     if start.startswith((b"#!", b"{", b"[")):

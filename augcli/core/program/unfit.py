@@ -122,25 +122,6 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
     return hints
 
 
-_CANNOT_HOLD = {
-    "jpeg": "animations and TIFFs of several pages",
-    "bmp": "animations and TIFFs of several pages",
-    "avif": "animations and TIFFs of several pages",
-    "png": "TIFFs of several pages",
-    "webp": "TIFFs of several pages",
-}
-
-
-def unwritable_frames(pipeline: Pipeline) -> list[str]:
-    """A hint where all frames are wanted, in a format that cannot hold those of some images."""
-    target = pipeline.output.image.format
-    if pipeline.input.image.frames == "first" or target not in _CANNOT_HOLD:
-        return []
-    return [
-        f"with frames: all, {_CANNOT_HOLD[target]} will fail (encode.frames): {target} does not hold them; leave format: source"
-    ]
-
-
 def _steps_within(node: CompiledNode) -> Iterator[CompiledStep]:
     if isinstance(node, CompiledStep):
         yield node

@@ -49,7 +49,7 @@ def split_of(folders: list[str]) -> str:
 
 def in_folders(row: int, kind: str) -> bool:
     """Whether a sample may take its class from its folder: files and parts of text files may, table rows may not."""
-    return row < 0 or kind in kinds.READ["text"]
+    return row < 0 or kinds.BY_NAME[kind].modality == "text"
 
 
 class ClassFolders:

@@ -125,7 +125,8 @@ def _cached(layout: RowLayout, absolute: str, settings: Input, size: int, mtime_
 
 def kind_of(path: str) -> str:
     """The kind of a document, decided by its name: the bytes of a text do not tell."""
-    return kinds.BY_SUFFIX.get(path.rpartition(".")[2].lower(), "csv")
+    found = kinds.BY_SUFFIX.get(path.rpartition(".")[2].lower())
+    return found.name if found else "csv"
 
 
 def unique(names: Iterable[str]) -> list[str]:

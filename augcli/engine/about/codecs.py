@@ -1,35 +1,20 @@
-"""Whether every format can really be written and read here: a tiny sample through augcli's own encoders and decoders.
+"""Whether every format can really be read and written here: a tiny sample through augcli's own encoders and decoders.
 
 Wheels of the libraries behind them are built with different sets of codecs, so a version number says little.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from augcli.core.pipeline.settings import AudioOutput, ImageOutput, Limits
+from augcli.formats.audio.format import AudioFormat
+from augcli.formats.audio.table import FORMATS as AUDIO
+from augcli.formats.image.format import ImageFormat
+from augcli.formats.image.table import FORMATS as IMAGE
 
-# One pixel.
-_GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-# 16×16 red pixels, in base64.
-_HEIC = (
-    b"AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAXxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEA"
-    b"AQAAAAABoAABAAAAAAAAADMAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmND"
-    b"AQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAA"
-    b"AAyAAAADAIRiAAEABkQBwXPBiQAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAEAAAAAEAAAAQAAAAAf///9AAAAAC"
-    b"////0AAAAAIAAAAQcGl4aQAAAAADCAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAO21kYXQAAAAvKAGvEyFkY0D1JyL//2q6n/rQWf9v9lhZ3K6AwVvy"
-    b"+sD2ZJvA86qRnoCHaacwFXg="
-)
-# By how much the mean may be off, in levels.
-_DEEP = ("png of 16 bits", "tiff of 16 bits", "tiff of floats")
-_IMAGES = {"jpeg": 12.0, "png": 0.0, "webp": 12.0, "bmp": 0.0, "tiff": 0.0, "avif": 12.0}
-_SOUNDS = {
-    "wav": ("PCM_16", "WAV"), "flac": ("PCM_16", "FLAC"), "ogg": ("VORBIS", "OGG"), "opus": ("OPUS", "OGG"),
-    "mp3": ("MPEG_LAYER_III", "MP3"), "aiff": ("PCM_16", "AIFF"),
-}  # fmt: skip
-_EXACT = frozenset({"wav", "flac", "aiff"})
 _TEXT = "Grüße, 안녕하세요 — 日本\n"
 _MARKS = {
     "utf-8": ("utf-8", ""),
@@ -49,87 +34,90 @@ class Codec(NamedTuple):
 
 
 def check_codecs() -> Iterator[Codec]:
-    """Every format, one after the other. Never raises."""
-    for name in (*_IMAGES, "gif"):
-        yield Codec("image", name, _trouble(_image, name))
-    for name in _DEEP:
-        yield Codec("image", name, _trouble(_deep, name))
-    yield Codec("image", "heic", _trouble(_heic, "heic"), optional=True)
-    for name in _SOUNDS:
-        yield Codec("audio", name, _trouble(_sound, name))
+    """Check every format, one after the other. Never raises."""
+    for image in IMAGE:
+        if image.is_read:
+            check = _round_trip if image.is_written else _sample
+            yield Codec("image", image.name, _trouble(partial(check, image)), optional=bool(image.needs))
+        if image.holds_16_bits:
+            yield Codec("image", f"{image.name}, 16 bits", _trouble(partial(_deep_round_trip, image, "16")))
+        if image.holds_floats:
+            yield Codec("image", f"{image.name}, floats", _trouble(partial(_deep_round_trip, image, "float32")))
+    for audio in AUDIO:
+        if audio.is_read:
+            yield Codec("audio", audio.name, _trouble(partial(_audio, audio)))
     for name in _MARKS:
-        yield Codec("text", name, _trouble(_text, name))
+        yield Codec("text", name, _trouble(partial(_text, name)))
 
 
-def _trouble(check: Callable[[str], str], name: str) -> str:
+def _trouble(check: Callable[[], str]) -> str:
+    from augcli.core.values.outcome import SampleError
+
     try:
-        return check(name)
+        return check()
+    except SampleError as error:
+        return error.message
     except Exception as error:  # a missing library, a codec that was left out: whatever it is, the user should read it
         return f"{type(error).__name__}: {error}"
 
 
-def _image(name: str) -> str:
+def _round_trip(own: ImageFormat) -> str:
     import numpy as np
 
-    from augcli.formats.image import codec as image
+    from augcli.formats.image import codec
     from augcli.formats.image.header import header
 
-    if name == "gif":
-        found = image.probe(_GIF, Limits())
-        return "" if image.decode(_GIF, found).shape[:2] == (1, 1) else "decodes to another size"
     ramp = np.arange(32, dtype=np.uint8)
     pixels = np.stack([np.tile(ramp * 4, (24, 1)), np.tile(255 - ramp * 4, (24, 1)), np.full((24, 32), 90, np.uint8)], axis=2)
-    data = image.encode(pixels, header(name, (32, 24), "RGB"), ImageOutput()).data
-    found = image.probe(data, Limits())
-    if found.format != name:
+    data = codec.encode(pixels, header(own.name, (32, 24), "RGB"), ImageOutput()).data
+    found = codec.probe(data, Limits())
+    if found.format != own.name:
         return f"writes {found.format}"
-    difference = np.abs(image.decode(data, found).astype(int) - pixels).mean()
-    return "" if difference <= _IMAGES[name] else f"comes back wrong, by {difference:.1f} levels"
+    difference = np.abs(codec.decode(data, found).astype(int) - pixels).mean()
+    return "" if difference <= own.tolerance_levels else f"comes back wrong, by {difference:.1f} levels"
 
 
-def _deep(name: str) -> str:
+def _deep_round_trip(own: ImageFormat, depth: str) -> str:
     import numpy as np
 
-    from augcli.formats.image import codec as image
+    from augcli.formats.image import codec
     from augcli.formats.image.header import header
 
-    kind, _, depth = name.partition(" of ")
     pixels = np.arange(24 * 32 * 3, dtype=np.uint16).reshape(24, 32, 3) * np.uint16(28)
-    said = header(kind, (32, 24), "RGB;float32" if depth == "floats" else "RGB;16")
-    said = said._replace(value_range=(0.0, 1.0) if depth == "floats" else None)
-    data = image.encode(pixels, said, ImageOutput()).data
-    found = image.probe(data, Limits())
-    return "" if np.array_equal(image.decode(data, found), pixels) else "does not come back as it went in"
+    said = header(own.name, (32, 24), f"RGB;{depth}")
+    said = said._replace(value_range=None if depth == "16" else (0.0, 1.0))
+    data = codec.encode(pixels, said, ImageOutput()).data
+    found = codec.probe(data, Limits())
+    return "" if np.array_equal(codec.decode(data, found), pixels) else "does not come back as it went in"
 
 
-def _heic(name: str) -> str:
-    from augcli.core.values.outcome import SampleError
-    from augcli.formats.image import codec as image
+def _sample(own: ImageFormat) -> str:
+    """A format that is not written, by a file of one colour."""
+    from augcli.formats.image import codec
 
-    data = b64decode(_HEIC)
-    try:
-        colour = image.decode(data, image.probe(data, Limits())).mean(axis=(0, 1))
-    except SampleError as error:
-        return error.message
-    return "" if max(abs(colour - (200, 30, 30))) <= _IMAGES["avif"] else f"comes back wrong: {colour.round()}"
+    found = codec.probe(own.sample, Limits())
+    if found.format != own.name:
+        return f"reads {found.format}"
+    colour = codec.decode(own.sample, found).mean(axis=(0, 1))
+    good = max(abs(colour - own.sample_colour)) <= own.tolerance_levels
+    return "" if good else f"comes back wrong: {colour.round()}"
 
 
-def _sound(name: str) -> str:
+def _audio(own: AudioFormat) -> str:
     import numpy as np
 
     from augcli.core.values.facts import AudioFacts
-    from augcli.formats.audio import codec as audio
+    from augcli.formats.audio import codec
 
-    subtype, container = _SOUNDS[name]
     wave = np.sin(np.arange(4800, dtype=np.float32) * np.float32(0.1))[np.newaxis] * np.float32(0.5)
     wave = np.rint(wave * 32768).astype(np.float32) / np.float32(32768)
-    header = audio.AudioHeader(name, subtype, AudioFacts(4800, 48_000), "FILE", container)
-    data = audio.encode(wave, header, AudioOutput()).data
-    found = audio.probe(data, Limits())
-    if found.format != name:
+    header = codec.AudioHeader(own.name, own.usual_subtype, AudioFacts(4800, 48_000), "FILE", own.container)
+    data = codec.encode(wave, header, AudioOutput()).data
+    found = codec.probe(data, Limits())
+    if found.format != own.name:
         return f"writes {found.format}"
-    samples = audio.decode(data, found)
-    if name in _EXACT:
+    samples = codec.decode(data, found)
+    if own.is_lossless:
         return "" if np.array_equal(samples, wave) else "does not come back as it went in"
     loudness = float(np.sqrt(np.square(samples).mean()))
     return "" if 0.15 < loudness < 0.6 else f"comes back wrong: level {loudness:.2f}"

@@ -11,11 +11,11 @@ from typing import Any
 
 from augcli.core.pipeline.settings import Limits
 from augcli.core.values.outcome import SampleError, UserError
-from augcli.dataset.kinds import READ
+from augcli.formats.image.table import FORMATS
 
 from .named_files import bytes_of
 
-_SUFFIXES = frozenset(f".{suffix}" for suffixes in READ["image"].values() for suffix in suffixes.split())
+_SUFFIXES = frozenset().union(*(one.known_suffixes for one in FORMATS if one.is_read))
 _CACHED_BYTES = 1 << 26  # in each worker
 
 

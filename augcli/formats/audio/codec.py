@@ -1,4 +1,4 @@
-"""Sound files: probe, decode, encode, through libsndfile. All functions may be called by many threads at once.
+"""Audio files: probe, decode, encode, through libsndfile. All functions may be called by many threads at once.
 
 Samples are rounded to integers here, half to even, with clipping counted: libsndfile's own conversion rounds down.
 Same samples, same bytes: the time of writing in float WAVs and the random serial number of Ogg streams are fixed.
@@ -7,7 +7,6 @@ Same samples, same bytes: the time of writing in float WAVs and the random seria
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 from augcli.core.pipeline.settings import AudioOutput, Limits
 from augcli.core.values.facts import AudioFacts
 from augcli.core.values.outcome import SampleError
-from augcli.formats.audio import containers, mpeg, ogg
 from augcli.formats.audio.header import AudioHeader, check_rate_and_channels, corrupt, truncated
+from augcli.formats.audio.table import BY_NAME, FORMATS
 from augcli.formats.bytes.encoded import Encoded
+from augcli.formats.format import of_data
 
 __all__ = ["AudioHeader", "Encoded", "Samples", "decode", "encode", "output_suffix", "probe"]
 
@@ -27,25 +27,6 @@ Samples = NDArray[np.float32]  # (channels, frames); full scale is -1 to 1, floa
 
 _BLOCK = 1 << 16
 _ENDLESS = 1 << 48  # libsndfile's count of frames when a FLAC header leaves it open is larger still
-# The first spelling is ours; the others are kept where the source has them.
-_SUFFIXES = {
-    "wav": (".wav", ".wave"),
-    "flac": (".flac",),
-    "ogg": (".ogg", ".oga"),
-    "opus": (".opus", ".ogg"),
-    "mp3": (".mp3",),
-    "aiff": (".aiff", ".aif", ".aifc"),
-}
-_CONTAINERS = {"wav": "WAV", "flac": "FLAC", "ogg": "OGG", "opus": "OGG", "mp3": "MP3", "aiff": "AIFF"}
-
-_CHECKS: dict[str, Callable[[bytes], bytes]] = {
-    "wav": containers.check_wav,
-    "flac": containers.check_flac,
-    "ogg": ogg.check,
-    "opus": ogg.check,
-    "mp3": mpeg.check,
-    "aiff": containers.check_aiff,
-}
 
 
 class _Depth(NamedTuple):
@@ -66,12 +47,6 @@ _DEPTHS = {
 }
 _FINITE = {*_DEPTHS}  # integers cannot be NaN
 
-# What a subtype becomes in another container; PCM_16 when it is not named here (all lossy ones).
-_CONVERTED = {
-    "WAV": {"PCM_S8": "PCM_U8", **{name: name for name in ("PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW")}},
-    "FLAC": {"PCM_U8": "PCM_S8", "PCM_S8": "PCM_S8", **dict.fromkeys(("PCM_24", "PCM_32", "FLOAT", "DOUBLE"), "PCM_24")},
-}
-
 
 class _Bytes(io.BytesIO):
     """libsndfile seeks before the start of some broken files; an exception in its callback would be printed on stderr."""
@@ -85,38 +60,6 @@ class _Forward(soundfile.SoundFile):  # type: ignore[misc]
 
     def seekable(self) -> bool:
         return False
-
-
-def _sniff(data: bytes) -> str:
-    """A key of _CHECKS, or of _UNSUPPORTED, or ""."""
-    if data[:4] in (b"RIFF", b"RIFX", b"RF64") and data[8:12] == b"WAVE":
-        return "wav"
-    if data.startswith(b"FORM") and data[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
-    if data.startswith(b"OggS"):
-        return "opus" if data[28:36] == b"OpusHead" else "ogg"
-    start = mpeg.after_tags(data)
-    if data.startswith(b"fLaC", start):
-        return "flac"
-    for name, at, magics in _UNSUPPORTED:
-        if data.startswith(magics, start + at):
-            return name
-    if start or mpeg.synchronise(data, 0, 4096) >= 0:
-        return "mp3"
-    return ""
-
-
-_UNSUPPORTED = (
-    ("M4A/MP4", 4, (b"ftyp",)),
-    ("AAC", 0, (b"\xff\xf1", b"\xff\xf9")),
-    ("Matroska/WebM", 0, (b"\x1a\x45\xdf\xa3",)),
-    ("WMA", 0, (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",)),
-    ("AMR", 0, (b"#!AMR",)),
-    ("CAF", 0, (b"caff",)),
-    ("AU", 0, (b".snd",)),
-    ("W64", 0, (b"riff\x2e\x91\xcf\x11",)),
-    ("NIST SPHERE", 0, (b"NIST_1A",)),
-)
 
 
 def _open(data: bytes) -> soundfile.SoundFile:
@@ -134,23 +77,22 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
     """
     if not data:
         raise SampleError("file.empty", "the file is empty")
-    kind = _sniff(data)
-    if not kind:
-        raise SampleError("audio.unknown", "not a WAV, FLAC, Ogg, Opus, MP3 or AIFF file")
-    if kind not in _CHECKS:
-        raise SampleError("audio.unsupported", f"{kind} cannot be read; convert it first: ffmpeg -i IN OUT.flac")
-    with _open(_CHECKS[kind](data)) as file:
+    own = of_data(data, FORMATS)
+    if own is None:
+        *others, last = (one.title for one in FORMATS if one.is_read)
+        raise SampleError("audio.unknown", f"not a {', '.join(others)} or {last} file")
+    if own.check is None:
+        raise SampleError("audio.unsupported", f"{own.title} files are not read; convert it first: ffmpeg -i IN OUT.flac")
+    with _open(own.check(data)) as file:
         check_rate_and_channels(file.samplerate, file.channels)
         most = int(limits.max_seconds * file.samplerate)
         frames = _count(file, most) if file.frames > _ENDLESS else file.frames
         facts = AudioFacts(frames, file.samplerate, file.channels)
-        found = AudioHeader(kind, file.subtype, facts, file.endian, file.format)
+        found = AudioHeader(own.name, file.subtype, facts, file.endian, file.format)
     if frames <= 0:
-        raise SampleError("audio.no_frames", "the file holds no sound")
+        raise SampleError("audio.no_frames", "the file holds no samples")
     if frames > most:
-        raise SampleError(
-            "audio.too_long", f"{frames / facts.rate:,.1f} s of sound; limits.max_seconds is {limits.max_seconds:,.1f}"
-        )
+        raise SampleError("audio.too_long", f"{frames / facts.rate:,.1f} s long; limits.max_seconds is {limits.max_seconds:,.1f}")
     return found
 
 
@@ -176,7 +118,9 @@ def decode(data: bytes, header: AudioHeader) -> Samples:
     Raises SampleError, stage "decode": `audio.truncated` when fewer frames decode than the header promises (a damaged
     FLAC or MP3 looks the same), `audio.not_finite` when a float file holds NaN or infinity.
     """
-    with _open(_CHECKS[header.format](data)) as file:
+    own = BY_NAME[header.format]
+    assert own.check is not None
+    with _open(own.check(data)) as file:
         samples = _read(file, header.facts.frames)
     if len(samples) != header.facts.frames:
         raise truncated(f"{len(samples):,} of {header.facts.frames:,} frames can be decoded")
@@ -191,7 +135,7 @@ def output_suffix(kind: str, output: AudioOutput, own: str = "") -> str:
     `own` is the source's own suffix: kept when it is one of the usual spellings, and when the format is none of ours.
     """
     target = kind if output.format == "source" else output.format
-    spellings = _SUFFIXES.get(target, (own,))
+    spellings = BY_NAME[target].suffixes if target in BY_NAME and BY_NAME[target].is_read else (own,)
     return own if own.lower() in spellings else spellings[0]
 
 
@@ -204,14 +148,15 @@ def encode(samples: Samples, header: AudioHeader, output: AudioOutput) -> Encode
     Raises SampleError, stage "encode": `encode.not_finite`, `encode.no_frames`, `encode.unsupported`.
     """
     if not samples.size:
-        raise SampleError("encode.no_frames", "nothing is left of the sound", "encode")
+        raise SampleError("encode.no_frames", "no samples are left after augmentation", "encode")
     if not np.isfinite(samples).all():
-        raise SampleError("encode.not_finite", "the sound holds NaN or infinity after augmentation", "encode")
+        raise SampleError("encode.not_finite", "the samples hold NaN or infinity after augmentation", "encode")
     kind = header.format if output.format == "source" else output.format
-    container = header.container if kind == header.format and header.container else _CONTAINERS[kind]
+    target = BY_NAME[kind]
+    container = header.container if kind == header.format and header.container else target.container
     endian, subtype = header.endian, header.subtype
     if kind != header.format:
-        endian, subtype = "FILE", _CONVERTED[container].get(subtype, "PCM_16")
+        endian, subtype = "FILE", target.converted.get(subtype, "PCM_16")
     if not soundfile.check_format(container, subtype, endian):
         message = f"{container} {subtype} cannot be written; choose output.audio.format"
         raise SampleError("encode.unsupported", message, "encode")
@@ -221,7 +166,8 @@ def encode(samples: Samples, header: AudioHeader, output: AudioOutput) -> Encode
     values, clipped = _quantised(samples, subtype)
     if clipped:
         notes["clipped_samples"] = str(clipped)
-    return Encoded(_written(values, header.facts.rate, container, subtype, endian), _SUFFIXES[kind][0], notes)
+    data = _written(values, header.facts.rate, container, subtype, endian)
+    return Encoded(target.finish(data, subtype) if target.finish is not None else data, target.suffixes[0], notes)
 
 
 def _quantised(samples: Samples, subtype: str) -> tuple[NDArray[Any], int]:
@@ -250,9 +196,4 @@ def _written(values: NDArray[Any], rate: int, container: str, subtype: str, endi
             file.write(np.ascontiguousarray(values))
     except soundfile.LibsndfileError as error:
         raise SampleError("encode.unsupported", f"{container} {subtype}, {rate:,} Hz: {error.error_string}", "encode") from None
-    data = target.getvalue()
-    if container == "OGG":
-        return ogg.renumbered(data)
-    if subtype in ("FLOAT", "DOUBLE"):
-        return containers.without_time(data, "big" if data.startswith((b"RIFX", b"FORM")) else "little")
-    return data
+    return target.getvalue()

@@ -48,6 +48,13 @@ def frame(data: bytes, at: int) -> MpegFrame | None:
     return MpegFrame(size, layer, 4 + ((17 if mono else 32) if first else (9 if mono else 17)))
 
 
+def first_frame(head: bytes) -> MpegFrame | None:
+    """The first of two frames that fit together, in a file that may well be MPEG audio."""
+    if head[:1] not in (b"\xff", b"\0") or head[:2] == b"\xff\xfe":  # FF FE is the byte order mark of UTF-16
+        return None
+    return frame(head, synchronise(head, 0))
+
+
 def after_tags(data: bytes, at: int = 0) -> int:
     """The byte after the ID3v2 tags, which may lie beyond the end of `data`."""
     while data.startswith(b"ID3", at) and at + 10 <= len(data):

@@ -20,3 +20,26 @@ def chunks(data: bytes, start: int = 12, order: Literal["little", "big"] = "litt
         size = int.from_bytes(data[start + 4 : start + 8], order)
         yield RiffChunk(data[start : start + 4], start + 8, size)
         start += 8 + size + (size & 1)
+
+
+def form_of(head: bytes) -> bytes:
+    """What a RIFF file holds: b"WAVE", b"WEBP" ...; b"" for other files."""
+    return head[8:12] if head[:4] in (b"RIFF", b"RIFX", b"RF64") else b""
+
+
+def chunk_of(name: bytes, content: bytes) -> bytes:
+    """A chunk of a little-endian file, padded to an even length."""
+    return name + len(content).to_bytes(4, "little") + content + bytes(len(content) & 1)
+
+
+def without_peak_time(data: bytes, subtype: str) -> bytes:
+    """Zero the time of writing, which libsndfile puts into the PEAK chunk of float files: same samples, same bytes."""
+    if subtype not in ("FLOAT", "DOUBLE"):
+        return data
+    order: Literal["little", "big"] = "big" if data.startswith((b"RIFX", b"FORM")) else "little"
+    for name, start, _ in chunks(data, 12, order):
+        if name == b"PEAK":
+            return data[: start + 4] + bytes(4) + data[start + 8 :]
+        if name in (b"data", b"SSND"):
+            break
+    return data

@@ -1,4 +1,4 @@
-"""All frames of an animation (GIF, WebP, APNG), all pages of a TIFF: found, decoded, and written as one file again."""
+"""All frames of an animation, all pages of a document: found, decoded, and written as one file again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.outcome import SampleError
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.image import animation, codec, pillow, raster, tiff_pages
-from augcli.formats.image.header import ImageHeader, Pixels, corrupt
+from augcli.formats.image import animation, codec
+from augcli.formats.image.format import ImageFormat
+from augcli.formats.image.header import MODES, ImageHeader, Pixels, corrupt
 from augcli.formats.image.metadata import exif
-
-_ANIMATED = ("gif", "webp", "png")
+from augcli.formats.image.metadata.carried import carried
+from augcli.formats.image.table import BY_NAME
 
 
 def all_of(data: bytes, header: ImageHeader, limits: Limits) -> ImageHeader:
@@ -20,14 +21,15 @@ def all_of(data: bytes, header: ImageHeader, limits: Limits) -> ImageHeader:
     sequences of AVIF, and APNGs of 16 bits: of these the first image is used, and noted. Raises SampleError
     `image.too_many_frames`, `image.too_large` (all frames together), or what probe() raises, for each page.
     """
-    if header.format == "tiff":
-        pages = tuple(codec.probe(page, limits) for page in tiff_pages.split(data, limits.max_frames))
+    own = BY_NAME[header.format]
+    if own.split_pages is not None:
+        pages = tuple(codec.probe(page, limits) for page in own.split_pages(data, limits.max_frames))
         _check(len(pages), sum(page.facts.width * page.facts.height for page in pages), limits)
         return header._replace(pages=pages)
     told = len(header.durations_ms) == header.frames or header.frames == 1
-    if header.format == "gif" and not told:
-        raise corrupt("a later frame is larger than the canvas")
-    if header.format not in _ANIMATED or not told or header.facts.bits > 8:
+    if own.untold_frames and not told:
+        raise corrupt(own.untold_frames)
+    if own.later_frames is None or not told or header.facts.bits > 8:
         return header
     _check(header.frames, header.frames * header.facts.width * header.facts.height, limits)
     return header._replace(pages=(header,))
@@ -47,39 +49,60 @@ def others(data: bytes, header: ImageHeader) -> list[tuple[ImageFacts, Pixels]]:
 
     Raises SampleError `image.truncated` or `image.corrupt`, stage "decode".
     """
-    if len(header.pages) > 1:
-        pages = list(tiff_pages.split(data, len(header.pages)))[1:]
+    own = BY_NAME[header.format]
+    if own.split_pages is not None and len(header.pages) > 1:
+        pages = list(own.split_pages(data, len(header.pages)))[1:]
         return [(said.facts, codec.decode(page, said)) for page, said in zip(pages, header.pages[1:], strict=True)]
-    if not header.pages or header.frames == 1 or header.format == "tiff":
+    if not header.pages or header.frames == 1 or own.later_frames is None:
         return []
-    if header.format == "png":
-        raster.check_png(data, (b"fdAT",))
-    frames = [exif.upright(pixels, header.orientation) for pixels in pillow.later_frames(data, header)]
+    frames = [exif.upright(pixels, header.orientation) for pixels in own.later_frames(data, header)]
     return [(header.facts._replace(channels=pixels.shape[2]), pixels) for pixels in frames]
 
 
 def encode(images: list[Pixels], header: ImageHeader, output: ImageOutput) -> Encoded:
     """Write one image or several; several make an animation with the source's durations, or pages of a TIFF.
 
-    Raises SampleError `encode.frames` for a format that does not hold them, and what image.encode() raises.
+    Raises SampleError `encode.frames` for a format that does not hold them, and what codec.encode() raises.
     """
     target = codec.target_format(header.format, output, bool(header.pages))
-    if len(images) == 1 and target != "gif":
+    if len(images) == 1 and target.is_written:
         return codec.encode(images[0], header, output)
-    if target == "tiff":
-        pages = header.pages if header.format == "tiff" else header.pages * len(images)
-        made = [codec.encode(pixels, page, output) for pixels, page in zip(images, pages, strict=True)]
-        notes = {key: value for one in reversed(made) for key, value in one.notes.items() if key != "frames"}
-        if "float" in notes:  # each page has a range of its own
-            notes["float"] = "; ".join(one.notes.get("float", "page of whole numbers") for one in made)
-        if header.format != "tiff":
-            notes["durations"] = "not kept"
-        return Encoded(tiff_pages.joined([one.data for one in made]), made[0].suffix, notes)
-    if header.format == "tiff":
-        raise SampleError("encode.frames", f"pages of a TIFF are not written as {target}; {_REMEDY}", "encode")
-    if target not in _ANIMATED:
-        raise SampleError("encode.frames", f"animations are not written as {target}; {_REMEDY}", "encode")
-    return animation.encode(images, header, output, target)
+    paged = BY_NAME[header.format].split_pages is not None
+    if target.join_pages is not None:
+        return _as_pages(images, header, output, target, paged)
+    if paged:
+        raise SampleError("encode.frames", f"pages of a TIFF are not written as {target.title}; {_REMEDY}", "encode")
+    if target.animate is None:
+        raise SampleError("encode.frames", f"animations are not written as {target.title}; {_REMEDY}", "encode")
+    return animate(images, header, output, target)
 
 
-_REMEDY = "leave output.image.format at source, or choose input.image.frames: first"
+_REMEDY = "drop output.image.format, or choose input.image.frames: first"
+
+
+def _as_pages(images: list[Pixels], header: ImageHeader, output: ImageOutput, target: ImageFormat, paged: bool) -> Encoded:
+    assert target.join_pages is not None
+    pages = header.pages if paged else header.pages * len(images)
+    made = [codec.encode(pixels, page, output) for pixels, page in zip(images, pages, strict=True)]
+    notes = {key: value for one in reversed(made) for key, value in one.notes.items() if key != "frames"}
+    if "float" in notes:  # each page has a range of its own
+        notes["float"] = "; ".join(one.notes.get("float", "page of whole numbers") for one in made)
+    if not paged:
+        notes["durations"] = "not kept"
+    return Encoded(target.join_pages([one.data for one in made]), made[0].suffix, notes)
+
+
+def animate(images: list[Pixels], header: ImageHeader, output: ImageOutput, target: ImageFormat) -> Encoded:
+    """Frames of one size in one file, with the source's durations and number of plays.
+
+    Notes: "palette" and "alpha" where a palette changed any pixel, and those of codec.encode().
+    """
+    assert target.animate is not None
+    height, width = images[0].shape[:2]
+    codec.check_side(target, width, height)
+    images = animation.of_equal_channels(images, grey=not target.is_written or "L" in target.modes)
+    mode = MODES[images[0].shape[2]] if target.is_written else "P"
+    kept, notes = carried(header.metadata, target.keeps, output.metadata == "keep", (width, height), mode, header.mode)
+    notes |= {key: value for key, value in codec.conversions(header, mode, target, output).items() if key != "frames"}
+    data, more = target.animate(images, header, output, kept)
+    return Encoded(data, target.suffixes[0], notes | more)

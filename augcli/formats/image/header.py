@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from numpy.typing import NDArray
-
-from augcli.core.pipeline.settings import Limits
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.outcome import SampleError
 from augcli.formats.image.metadata.carried import NOTHING, Metadata
 
-Pixels = NDArray[Any]  # uint8 or uint16 (H, W, C): C is 1 grey, 3 RGB, 4 RGBA with straight alpha
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from augcli.core.pipeline.settings import Limits
+
+Pixels: TypeAlias = "NDArray[Any]"  # uint8 or uint16 (H, W, C): C is 1 grey, 3 RGB, 4 RGBA with straight alpha
 
 # How many channels decode() gives for a mode of a file, when no transparency is declared beside it.
 CHANNELS = {"1": 1, "L": 1, "LA": 4, "P": 3, "PA": 4, "RGB": 3, "RGBA": 4, "RGBX": 3, "RGBa": 4, "La": 4, "CMYK": 3, "YCbCr": 3}
@@ -22,7 +24,7 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 class ImageHeader(NamedTuple):
     """An image file, from its header alone."""
 
-    format: str  # "jpeg" "png" "webp" "bmp" "tiff" "gif" "avif" "heic"
+    format: str  # the name of its ImageFormat
     facts: ImageFacts  # as seen, after EXIF orientation; channels as decode() gives them
     mode: str  # the file's own: "L" "RGB" "RGBA" "P" "LA" "1" "CMYK" "RGB;16" "L;float32" ...
     orientation: int  # EXIF, 1 to 8
@@ -53,7 +55,7 @@ def header(
     if channels is None:
         raise SampleError(
             "image.unsupported_mode",
-            f"mode {mode} is not supported, only 8 bits a channel (grey, palette, RGB, RGBA, CMYK), and 16 in PNG and TIFF; "
+            f"mode {mode} is not supported; 8 bits per channel are (grey, palette, RGB, RGBA, CMYK), and 16 in PNG and TIFF; "
             "convert the file first",
         )
     channels = 4 if transparent else channels

@@ -8,7 +8,7 @@ import pytest
 
 from augcli import ops
 from augcli.core.pipeline.model import parse_pipeline
-from augcli.core.program.unfit import costly_orders, unfit_orders, unwritable_frames
+from augcli.core.program.unfit import costly_orders, unfit_orders
 from augcli.core.values.outcome import ConfigError
 from augcli.load import load_pipeline
 
@@ -119,11 +119,3 @@ def test_hints_where_a_codec_in_between_costs_a_round_trip(steps: str, hinted: l
 
 def test_there_are_no_hints_for_sound_and_text() -> None:
     assert costly_orders(parse_pipeline("audio: [gain]\ntext: [random_swap, random_delete]")) == []
-
-
-@pytest.mark.parametrize(("target", "told"), [("source", ""), ("jpeg", "animations and TIFFs"), ("png", "TIFFs"), ("tiff", "")])
-def test_a_format_that_cannot_hold_all_frames_is_told(target: str, told: str) -> None:
-    options = f"output: {{image: {{format: {target}}}}}\nimage: [flip]"
-    assert unwritable_frames(parse_pipeline(options)) == []
-    found = unwritable_frames(parse_pipeline("input: {image: {frames: all}}\n" + options))
-    assert len(found) == bool(told) and all(hint.startswith(f"with frames: all, {told}") for hint in found)

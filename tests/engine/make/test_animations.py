@@ -13,8 +13,9 @@ from augcli import ops
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.outcome import UserError
 from augcli.engine.after.replay import replay
-from augcli.formats.image import animation, codec, frames
+from augcli.formats.image import codec, frames
 from augcli.formats.image.header import header
+from augcli.formats.image.table import BY_NAME
 
 STEPS = "flip: {p: 0.5}, rotate: {angle_deg: [-20, 20]}, color_jitter, gaussian_noise: {std: 0.02}"
 ALL = "input: {image: {frames: all}}\n"
@@ -129,7 +130,7 @@ def test_what_is_clear_in_one_frame_does_not_show_the_frame_before(make, tmp_pat
     hole = np.full((10, 20, 4), 255, np.uint8)
     hole[:, :10, 3] = 0
     said = header("gif", (20, 10), "P")._replace(frames=2, durations_ms=(50, 50))
-    (root / "a.gif").write_bytes(animation.encode([np.ones((10, 20, 3), np.uint8), hole], said, ImageOutput(), "gif").data)
+    (root / "a.gif").write_bytes(frames.animate([np.ones((10, 20, 3), np.uint8), hole], said, ImageOutput(), BY_NAME["gif"]).data)
     make(f"image: [flip: {{p: 1}}]\n{ALL}", root, tmp_path / "out")
     for path, clear in ((root / "a.gif", [255, 255, 0, 255]), (tmp_path / "out/a__aug0.gif", [255, 255, 255, 0])):
         with Image.open(path) as found:

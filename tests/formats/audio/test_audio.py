@@ -15,6 +15,7 @@ import soundfile
 from augcli.core.pipeline.settings import AudioOutput, Limits
 from augcli.core.values.facts import AudioFacts
 from augcli.formats.audio import codec as audio
+from augcli.formats.audio import mpeg
 
 LIMITS, SOURCE = Limits(), AudioOutput()
 RNG = np.random.default_rng(11)
@@ -226,7 +227,7 @@ def test_mp3_without_a_length_is_read_whole(mode: str) -> None:
     quiet_then_loud = tone(80_000, 1) * (np.arange(80_000)[:, None] > 30_000)
     quiet_then_loud += (RNG.normal(0, 0.05, (80_000, 1)) * (np.arange(80_000)[:, None] > 50_000)).astype(np.float32)
     whole = written(quiet_then_loud, "MP3", "MPEG_LAYER_III", bitrate_mode=mode, compression_level=0.5)
-    start = audio.mpeg.frame(whole, 0).size
+    start = mpeg.frame(whole, 0).size
     bare = whole[start:]
     assert b"Xing" not in bare
     assert b"Info" not in bare

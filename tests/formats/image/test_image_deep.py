@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 import cv2
@@ -13,7 +14,9 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.image import codec, frames, png16
+from augcli.formats.image import codec, frames
+from augcli.formats.image.kinds import png
+from augcli.formats.image.metadata.carried import png_chunk
 
 LIMITS, SOURCE = Limits(), ImageOutput()
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -30,7 +33,7 @@ def deep() -> np.ndarray:
 def png_of(pixels: np.ndarray) -> bytes:
     """By OpenCV, grey with alpha by augcli."""
     if pixels.shape[2] == 2:
-        return png16.encode_grey_alpha(pixels)
+        return png.encode_grey_alpha(pixels)
     planes = pixels[:, :, [2, 1, 0, 3][: pixels.shape[2]]] if pixels.shape[2] > 1 else pixels
     return cv2.imencode(".png", np.ascontiguousarray(planes))[1].tobytes()
 
@@ -108,7 +111,7 @@ def test_a_clear_colour_of_a_png_becomes_alpha(deep) -> None:
     colours[5:9, 5:9] = (1, 2, 3)
     colours[6, 6] = (1, 2, 4)
     data = png_of(colours)
-    clear = png16.png_chunk(b"tRNS", np.array([1, 2, 3], ">u2").tobytes())
+    clear = png_chunk(b"tRNS", np.array([1, 2, 3], ">u2").tobytes())
     pixels = read(data[:33] + clear + data[33:])
     assert np.array_equal(pixels[:, :, :3], colours)
     assert (pixels[:, :, 3] == 0).sum() == 15
@@ -119,7 +122,7 @@ def test_exif_orientation_turns_a_png(deep, samples: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     data = png_of(deep[:, :, :samples])
-    turned = data[:33] + png16.png_chunk(b"eXIf", exif.tobytes()[6:]) + data[33:]
+    turned = data[:33] + png_chunk(b"eXIf", exif.tobytes()[6:]) + data[33:]
     assert np.array_equal(read(turned), np.rot90(deep[:, :, :samples], -1))
     encoded = again(turned)
     assert np.array_equal(read(encoded.data), read(turned))
@@ -128,11 +131,11 @@ def test_exif_orientation_turns_a_png(deep, samples: int) -> None:
 def test_interlaced_png(deep) -> None:
     """Pillow writes none; made by hand, without filters."""
     source, body = deep[:, :, :1], b""
-    for x, y, across, down in png16._PASSES:
+    for x, y, across, down in png.PASSES:
         body += b"".join(b"\0" + line.astype(">u2").tobytes() for line in source[y::down, x::across] if line.size)
     head = (37).to_bytes(4, "big") + (23).to_bytes(4, "big") + b"\x10\0\0\0\1"
-    chunks = [(b"IHDR", head), (b"IDAT", png16.zlib.compress(body)), (b"IEND", b"")]
-    data = b"\x89PNG\r\n\x1a\n" + b"".join(png16.png_chunk(*chunk) for chunk in chunks)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(body)), (b"IEND", b"")]
+    data = b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(*chunk) for chunk in chunks)
     assert np.array_equal(read(data), source)
 
 

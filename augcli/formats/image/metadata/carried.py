@@ -11,12 +11,22 @@ NO_DENSITY = b"\0\0\1\0\1"  # what encoders write who know of none: square pixel
 # The colour space of profiles, by the image's mode; all others are of RGB.
 _SPACES = {"1": b"GRAY", "L": b"GRAY", "LA": b"GRAY", "CMYK": b"CMYK"}
 _MAX_PROFILE = 1 << 24  # bytes; a few packed ones can claim gigabytes
-_MAX_SEGMENT = 65_533  # bytes in a JPEG segment
+MAX_SEGMENT = 65_533  # bytes in a JPEG segment
 _XMP = (b"http://ns.adobe.com/", b"XML:com.adobe.xmp")
-_HOLDS = {"jpeg": {"exif", "icc", "comments"}, "bmp": set[str](), "png": {"exif", "icc", "texts"}}
-_DEFAULT = {"exif", "icc"}
 _PIXELS_PER_METRE = b"pHYs"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+
+
+class Keeps(NamedTuple):
+    """What a format holds beside pixels."""
+
+    exif: bool = False
+    icc: bool = False
+    texts: bool = False  # a PNG's chunks: texts, gamma, density
+    comments: bool = False
+    jfif_density: bool = False
+    density: bool = False  # in pixels per metre
+    max_exif_bytes: int | None = None
 
 
 class Metadata(NamedTuple):
@@ -30,6 +40,7 @@ class Metadata(NamedTuple):
     lost: tuple[str, ...] = ()  # names of what there is and what never goes along
 
 
+PIXELS_ONLY = Keeps()
 NOTHING = Metadata()
 
 
@@ -48,40 +59,40 @@ def unpacked(content: bytes) -> tuple[bytes, list[str]]:
 
 
 def carried(
-    found: Metadata, target: str, keep: bool, size: tuple[int, int], mode: str, came: str
+    found: Metadata, keeps: Keeps, keep: bool, size: tuple[int, int], mode: str, came: str
 ) -> tuple[Metadata, dict[str, str]]:
-    """What goes into an image of this format, size and mode, whose source had the mode `came`, and notes of what does not.
+    """What is written into an image of this size and mode, in a format that `keeps` some of it, and notes on what is not.
 
-    A colour profile goes along only where it speaks of the colours of both. EXIF: orientation 1, no thumbnail, the size as it
-    is now. With `keep` false nothing goes along, and only the colour profile is noted, because the pixels mean other colours
-    without it.
+    `came` is the source's mode: a colour profile is kept only where it fits both modes. EXIF gets orientation 1 and the new
+    size, and loses its thumbnail. With `keep` false nothing is kept, and only a lost colour profile is noted, because the
+    pixels mean other colours without it.
     """
     if found is NOTHING:
         return found, {}
     if not keep:
         return NOTHING, {"icc_profile": "not kept"} if found.icc or "icc_profile" in found.lost else {}
-    holds, notes = _HOLDS.get(target, _DEFAULT), dict.fromkeys(found.lost, "not kept")
+    notes = dict.fromkeys(found.lost, "not kept")
     block = b""
     if found.exif:
-        block = exif.renewed(found.exif, *size) if "exif" in holds else b""
-        if not block or (target == "jpeg" and len(block) + 6 > _MAX_SEGMENT):
+        block = exif.renewed(found.exif, *size) if keeps.exif else b""
+        if not block or (keeps.max_exif_bytes is not None and len(block) > keeps.max_exif_bytes):
             block, notes["exif"] = b"", "not kept"
     profile = found.icc
-    if profile and ("icc" not in holds or len(profile) > 255 * (_MAX_SEGMENT - 14)):
+    if profile and (not keeps.icc or len(profile) > 255 * (MAX_SEGMENT - 14)):
         profile, notes["icc_profile"] = b"", "not kept"
     elif profile and not profile[16:20] == _space(mode) == _space(came):
         space = profile[16:20].decode("ascii", "replace").strip()
         profile, notes["icc_profile"] = b"", f"not kept: it is for {space}" if space.isalnum() else "not kept: it is broken"
     chunks, comments = found.chunks, found.comments
-    if "texts" not in holds:
+    if not keeps.texts:
         if any(name in _TEXTS for name, _ in chunks):
             notes["texts"] = "not kept"
         if any(name in (b"gAMA", b"cHRM", b"cICP") for name, _ in chunks) and not profile:
             notes["gamma"] = "not kept"
-        chunks = tuple(chunk for chunk in chunks if chunk[0] == _PIXELS_PER_METRE and target == "bmp")
-    if comments and "comments" not in holds:
+        chunks = tuple(chunk for chunk in chunks if chunk[0] == _PIXELS_PER_METRE and keeps.density)
+    if comments and not keeps.comments:
         comments, notes["comments"] = (), "not kept"
-    return Metadata(block, profile, found.density if target == "jpeg" else NO_DENSITY, chunks, comments), notes
+    return Metadata(block, profile, found.density if keeps.jfif_density else NO_DENSITY, chunks, comments), notes
 
 
 def _space(mode: str) -> bytes:
@@ -93,7 +104,7 @@ def into_jpeg(data: bytes, kept: Metadata) -> bytes:
     parts = [data[:13], kept.density, data[18:20]]
     if kept.exif:
         parts.append(_segment(0xE1, b"Exif\0\0" + kept.exif))
-    room = _MAX_SEGMENT - 14
+    room = MAX_SEGMENT - 14
     pieces = [kept.icc[at : at + room] for at in range(0, len(kept.icc), room)]
     parts += [_segment(0xE2, b"ICC_PROFILE\0" + bytes((k, len(pieces))) + piece) for k, piece in enumerate(pieces, 1)]
     parts += [_segment(0xFE, comment) for comment in kept.comments]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cv2
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _ORIENTATION = 0x0112
 _FORMATS = {1: "B", 3: "H", 4: "I"}  # BYTE, SHORT, LONG: writers use all three, the standard says SHORT
@@ -38,6 +38,8 @@ def upright(pixels: np.ndarray[Any, Any], orientation: int) -> np.ndarray[Any, A
     """The image as seen: uint8 (H, W, C) in and out, C-contiguous; H and W change places from orientation 5 on."""
     if orientation == 1:
         return pixels
+    import cv2
+
     if orientation == 6:
         turned = cv2.rotate(pixels, cv2.ROTATE_90_CLOCKWISE)
     elif orientation == 8:
@@ -52,7 +54,8 @@ def upright(pixels: np.ndarray[Any, Any], orientation: int) -> np.ndarray[Any, A
         turned = cv2.transpose(pixels)
         turned = turned if orientation == 5 else cv2.flip(turned, -1)
     shape = (*turned.shape[:2], pixels.shape[2])  # cv2 drops a lone channel
-    return np.reshape(turned, shape)
+    result: np.ndarray[Any, Any] = turned.reshape(shape)
+    return result
 
 
 _THUMBNAIL_AT, _THUMBNAIL_SIZE, _EXIF, _GPS, _INTEROP = 0x0201, 0x0202, 0x8769, 0x8825, 0xA005

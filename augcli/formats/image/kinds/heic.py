@@ -5,23 +5,30 @@ pillow-heif, by the same author, also writes, but its wheels hold x265, which is
 
 from __future__ import annotations
 
+from base64 import b64decode
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from augcli.core.pipeline.settings import Limits
 from augcli.core.values.outcome import SampleError
-from augcli.formats.image.avif import boxes
+from augcli.formats.bytes.isobmff import boxes, brands
+from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata.carried import NOTHING, Metadata
 
+if TYPE_CHECKING:
+    from augcli.core.pipeline.settings import Limits
+
 _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
-NEEDED = "HEIC is read with an extra: pip install 'augcli[heif]'"
-
-
-def is_heif(data: bytes) -> bool:
-    return data[4:8] == b"ftyp" and data[8:12] in _BRANDS
+# 16×16 red pixels, in base64.
+_RED_SQUARE = (
+    b"AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAXxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEA"
+    b"AQAAAAABoAABAAAAAAAAADMAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmND"
+    b"AQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAA"
+    b"AAyAAAADAIRiAAEABkQBwXPBiQAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAEAAAAAEAAAAQAAAAAf///9AAAAAC"
+    b"////0AAAAAIAAAAQcGl4aQAAAAADCAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAO21kYXQAAAAvKAGvEyFkY0D1JyL//2q6n/rQWf9v9lhZ3K6AwVvy"
+    b"+sD2ZJvA86qRnoCHaacwFXg="
+)
+_NEEDED = "HEIC is read with an extra: pip install 'augcli[heif]'"
 
 
 @cache
@@ -29,7 +36,7 @@ def _library() -> Any:
     try:
         import pi_heif
     except ImportError:
-        raise SampleError("image.unsupported", NEEDED) from None
+        raise SampleError("image.unsupported", _NEEDED) from None
     pi_heif.options.DECODE_THREADS = 1  # many images are worked on at once
     for what in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
         setattr(pi_heif.options, what, False)
@@ -47,7 +54,7 @@ def _opened(data: bytes) -> Any:
 
 
 def _check_names(data: bytes, start: int, end: int) -> None:
-    """Fail where the kind or name of an item is no text: pi-heif (1.4) would crash, and take the process along."""
+    """Fail where the kind or name of an item is not text: pi-heif (1.4) would crash, and take the process along."""
     at = data.find(b"infe", start, end)
     while at >= 0:
         size = int.from_bytes(data[at - 4 : at], "big")
@@ -55,7 +62,7 @@ def _check_names(data: bytes, start: int, end: int) -> None:
         try:
             data[kind : max(kind + 4, at - 4 + size)].decode()
         except UnicodeDecodeError:
-            raise corrupt("an item's kind is no text") from None
+            raise corrupt("an item's kind is not text") from None
         at = data.find(b"infe", at + 4, end)
 
 
@@ -91,8 +98,10 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     )
 
 
-def decode(data: bytes, header: ImageHeader) -> Pixels:
+def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
     """The primary image, as seen: uint8 (H, W, C)."""
+    import numpy as np
+
     image = _opened(data)
     try:
         flat = image.to_pillow()
@@ -103,3 +112,19 @@ def decode(data: bytes, header: ImageHeader) -> Pixels:
     except Exception as error:
         raise corrupt(f"libheif: {error}") from None
     return pixels if pixels.ndim == 3 else pixels[:, :, None]
+
+
+HEIC = ImageFormat(
+    name="heic",
+    title="HEIC",
+    suffixes=(".heic", ".heif", ".hif"),
+    recognise=lambda head: brands(head)[:1] != () and brands(head)[0] in _BRANDS and b"avif" not in brands(head),
+    written_as="jpeg",  # as phones do for those who cannot read it
+    needs=_NEEDED,
+    sample=b64decode(_RED_SQUARE),
+    sample_colour=(200, 30, 30),
+    tolerance_levels=12.0,
+    probe=probe,
+    decode=decode,
+    decodes_upright=True,
+)

@@ -1,4 +1,5 @@
-"""Ogg pages: see whether the stream reaches its end, and give it a fixed serial number, so that same sound is same bytes."""
+"""Ogg with Vorbis or Opus in it: checked to its last page, and written under a fixed serial number, so that the same sound is the
+same bytes."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from augcli.formats.audio.format import AudioFormat
 from augcli.formats.audio.header import truncated
 
 _SERIAL = b"augc"  # libsndfile draws one at random
@@ -48,7 +50,7 @@ def _checksum(page: bytes | bytearray) -> bytes:
     return mirrored.to_bytes(4, "big").translate(_MIRRORED)
 
 
-def renumbered(data: bytes) -> bytes:
+def renumbered(data: bytes, subtype: str) -> bytes:
     """The same stream under a fixed serial number, with fresh checksums."""
     changed = bytearray(data)
     for page in _pages(data):
@@ -56,3 +58,31 @@ def renumbered(data: bytes) -> bytes:
         changed[page.start + 22 : page.start + 26] = bytes(4)
         changed[page.start + 22 : page.start + 26] = _checksum(changed[page.start : page.stop])
     return bytes(changed)
+
+
+def first_packet(head: bytes) -> bytes:
+    """What the first packet of an Ogg stream begins with, which tells the codec; b"" for other files."""
+    return head[27 + head[26] :] if head.startswith(b"OggS") and len(head) > 26 else b""
+
+
+OGG = AudioFormat(
+    name="ogg",
+    title="Ogg Vorbis",
+    suffixes=(".ogg", ".oga"),
+    recognise=lambda head: head.startswith(b"OggS"),
+    asked_last=True,  # whatever else Ogg may hold is told by its first packet
+    container="OGG",
+    usual_subtype="VORBIS",
+    check=check,
+    finish=renumbered,
+)
+OPUS = AudioFormat(
+    name="opus",
+    title="Opus",
+    suffixes=(".opus", ".ogg"),
+    recognise=lambda head: first_packet(head).startswith(b"OpusHead"),
+    container="OGG",
+    usual_subtype="OPUS",
+    check=check,
+    finish=renumbered,
+)

@@ -1,22 +1,19 @@
-"""WAV, AIFF and FLAC as containers: libsndfile reads what is there of a file that is cut off, and says nothing.
-
-Each check either fails, or gives the bytes that libsndfile is to read: nearly always the very same object.
-"""
+"""WAV, as RIFF, RIFX (big-endian) and RF64 (longer than 4 GiB)."""
 
 from __future__ import annotations
 
 import struct
 from typing import Literal
 
+from augcli.formats.audio.format import AudioFormat
 from augcli.formats.audio.header import check_rate_and_channels, corrupt, truncated
-from augcli.formats.audio.mpeg import after_tags
-from augcli.formats.bytes.riff import RiffChunk, chunks
+from augcli.formats.bytes.riff import RiffChunk, chunks, form_of, without_peak_time
 
 _UNKNOWN = 0x7FFF_F000  # sizes from here on are how writers to a pipe (sox, ffmpeg) say "I cannot know yet"
 
 
-def check_wav(data: bytes) -> bytes:
-    """RIFF, RIFX and RF64. A header from a pipe, or of a recording never closed, is mended: the sound goes on to the end."""
+def check(data: bytes) -> bytes:
+    """Mend a header from a pipe, or of a recording that was never closed: its sound lasts to the end of the file."""
     order: Literal["little", "big"] = "big" if data.startswith(b"RIFX") else "little"
     letter = ">" if order == "big" else "<"
     riff_size = int.from_bytes(data[4:8], order)
@@ -50,37 +47,15 @@ def _never_closed(riff_size: int, found: RiffChunk, length: int) -> bool:
     return riff_size == 0 or riff_size >= _UNKNOWN or riff_size + 8 <= found.start < length
 
 
-def check_aiff(data: bytes) -> bytes:
-    for name, start, size in chunks(data, 12, "big"):
-        if name == b"COMM" and start + 2 <= len(data):
-            check_rate_and_channels(48_000, int.from_bytes(data[start : start + 2], "big"))
-        if name == b"SSND":
-            if start + size > len(data):
-                raise truncated(f"the header promises {size:,} bytes of sound, there are {len(data) - start:,}")
-            return data
-    if int.from_bytes(data[4:8], "big") + 8 > len(data):
-        raise truncated("it has no sound")
-    return data  # legal without sound: no frames
-
-
-def check_flac(data: bytes) -> bytes:
-    """The blocks before the sound must be whole. The sound itself is checked by its count of samples when it is decoded."""
-    at, last = after_tags(data) + 4, False
-    while not last:
-        if at + 4 > len(data):
-            raise truncated("the header is not whole")
-        last = bool(data[at] & 0x80)
-        at += 4 + int.from_bytes(data[at + 1 : at + 4], "big")
-    if at > len(data):
-        raise truncated("the header is not whole")
-    return data
-
-
-def without_time(data: bytes, order: Literal["little", "big"]) -> bytes:
-    """Zero the time of writing that libsndfile puts into the PEAK chunk of float files: same samples, same bytes."""
-    for name, start, _ in chunks(data, 12, order):
-        if name == b"PEAK":
-            return data[: start + 4] + bytes(4) + data[start + 8 :]
-        if name in (b"data", b"SSND"):
-            break
-    return data
+WAV = AudioFormat(
+    name="wav",
+    title="WAV",
+    suffixes=(".wav", ".wave"),
+    recognise=lambda head: form_of(head) == b"WAVE",
+    container="WAV",
+    is_lossless=True,
+    converted={"PCM_S8": "PCM_U8", **{name: name for name in ("PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW")}},
+    choosable=True,
+    check=check,
+    finish=without_peak_time,
+)

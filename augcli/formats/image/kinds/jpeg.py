@@ -9,23 +9,20 @@ should not meet. What that costs is small with `quality: source`: the copy lies 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
-import simplejpeg
-
-from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.outcome import SampleError
-from augcli.formats.image import pillow
+from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata import exif
-from augcli.formats.image.metadata.carried import NO_DENSITY, NOTHING, Metadata, is_xmp
-from augcli.formats.image.metadata.quality import estimate
+from augcli.formats.image.metadata.carried import MAX_SEGMENT, NO_DENSITY, NOTHING, Keeps, Metadata, into_jpeg, is_xmp
+from augcli.formats.image.metadata.quality import FACTORS, chosen_quality, chosen_subsampling
 
-MAX_SIDE = 65_500  # libjpeg's
+if TYPE_CHECKING:
+    from PIL import JpegImagePlugin
 
-# How the encoders name them: (horizontal, vertical) factors of luma, then those of the two chroma planes.
-_FACTORS = {"420": 0x221111, "422": 0x211111, "444": 0x111111, "440": 0x121111, "411": 0x411111}
+    from augcli.core.pipeline.settings import ImageOutput, Limits
+
 _MODES = {"YCbCr": "RGB", "RGB": "RGB", "Gray": "L", "CMYK": "CMYK", "YCCK": "CMYK"}
 
 # Strict decoding stops at libjpeg's first warning. This one says nothing about the pixels; the others mean damage.
@@ -89,8 +86,16 @@ def _failure(data: bytes, message: str) -> SampleError:
     return corrupt(f"libjpeg: {message}")
 
 
+def _plugin() -> type[JpegImagePlugin.JpegImageFile]:
+    from PIL import JpegImagePlugin
+
+    return JpegImagePlugin.JpegImageFile
+
+
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """The header. Raises SampleError `image.truncated`, `image.corrupt`, `image.too_large`."""
+    import simplejpeg
+
     found = _segments(data)
     fast = True
     try:
@@ -101,7 +106,9 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
             raise failure from None
         # Harmless oddities: sampling factors that TurboJPEG has no name for, JFIF revision 0.00 (cats and dogs). libjpeg
         # itself reads such files, and Pillow takes what it gives.
-        (width, height), mode = pillow.measure(data, "jpeg")
+        from augcli.formats.image import pillow
+
+        (width, height), mode = pillow.measure(data, _plugin())
         space, subsampling, fast = mode, "", False
     check_size(width, height, limits)
     mode = _MODES.get(space, space)
@@ -118,10 +125,14 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     )
 
 
-def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
+def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
     """uint8 (ceil(H / scale), ceil(W / scale), C) as stored: orientation is not applied here."""
+    import simplejpeg
+
+    from augcli.formats.image import pillow
+
     if not header.reducible:
-        return pillow.decode(data, header)
+        return pillow.decode(data, header, _plugin())
     colours = "GRAY" if header.mode == "L" else "RGB"
     width, height = header.stored
     # min_factor alone does not shrink: the smallest allowed size must be given with it.
@@ -132,16 +143,24 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
         if not str(error).startswith(_HARMLESS):
             raise _failure(data, str(error)) from None
         # The warning hid what may come after it. Pillow fails on a file that is cut off, so let it look first.
-        pillow.decode(data, header)
+        pillow.decode(data, header, _plugin())
         pixels = simplejpeg.decode_jpeg(data, colours, strict=False, **size)
     return pixels
 
 
-def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
-    """Pixels uint8 (H, W, 1 or 3), C-contiguous, to a JPEG that begins with a JFIF segment.
+def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, kept: Metadata) -> bytes:
+    data = _encoded(pixels, header, output)
+    return data if kept is NOTHING else into_jpeg(data, kept)
 
-    In one pass by simplejpeg. In passes by OpenCV, which takes ten times as long, as every encoder does.
+
+def _encoded(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
+    """Encode uint8 (H, W, 1 or 3), C-contiguous, to a JPEG that begins with a JFIF segment.
+
+    Baseline JPEGs are written by simplejpeg. Progressive ones take ten times as long with every encoder; OpenCV writes them.
     """
+    import cv2
+    import simplejpeg
+
     grey = pixels.shape[2] == 1
     quality = chosen_quality(header, output)
     subsampling = chosen_subsampling(header, output)
@@ -149,7 +168,7 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
         flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
         if not grey:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-            flags += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _FACTORS[subsampling]]
+            flags += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, FACTORS[subsampling]]
         return cv2.imencode(".jpg", pixels, flags)[1].tobytes()
     data: bytes = simplejpeg.encode_jpeg(
         pixels,
@@ -160,14 +179,17 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
     return data
 
 
-def chosen_quality(header: ImageHeader, output: ImageOutput) -> int:
-    if output.quality != "source":
-        return output.quality
-    return estimate(header.luma_table) if header.luma_table else 95
-
-
-def chosen_subsampling(header: ImageHeader, output: ImageOutput) -> str:
-    """As the source has it, by default. A JPEG without such a thing (CMYK), or with factors without a name, keeps all colour."""
-    if output.subsampling != "source":
-        return output.subsampling
-    return header.subsampling if header.subsampling in _FACTORS else "444" if header.format == "jpeg" else "420"
+JPEG = ImageFormat(
+    name="jpeg",
+    title="JPEG",
+    suffixes=(".jpg", ".jpeg", ".jpe", ".jfif"),
+    signatures=((0, b"\xff\xd8\xff"),),
+    modes=frozenset({"L", "RGB"}),
+    max_side=65_500,  # libjpeg's
+    keeps=Keeps(exif=True, icc=True, comments=True, jfif_density=True, max_exif_bytes=MAX_SEGMENT - 6),
+    choosable=True,
+    tolerance_levels=12.0,
+    probe=probe,
+    decode=decode,
+    encode=encode,
+)

@@ -1,0 +1,37 @@
+"""Image formats that are not read. Whoever has such files wants to hear of each of them."""
+
+from __future__ import annotations
+
+from augcli.formats.image.format import ImageFormat
+
+JPEG_2000 = ImageFormat(
+    name="jp2",
+    title="JPEG 2000",
+    suffixes=(".jp2", ".j2k", ".jpf", ".jpx"),
+    signatures=((0, b"\0\0\0\x0cjP  "), (0, b"\xff\x4f\xff\x51")),
+)
+JPEG_XL = ImageFormat(name="jxl", title="JPEG XL", suffixes=(".jxl",), signatures=((0, b"\0\0\0\x0cJXL "), (0, b"\xff\x0a")))
+PHOTOSHOP = ImageFormat(name="psd", title="PSD", suffixes=(".psd",), signatures=((0, b"8BPS"),))
+OPENEXR = ImageFormat(name="exr", title="OpenEXR", suffixes=(".exr",), signatures=((0, b"v/1\x01"),))
+DICOM = ImageFormat(name="dicom", title="DICOM", suffixes=(".dcm", ".dicom"), signatures=((128, b"DICM"),))
+# Most raw formats of cameras are TIFFs whose first page is a thumbnail.
+CAMERA_RAW = ImageFormat(
+    name="raw",
+    title="camera raw",
+    suffixes=(".nef", ".cr2", ".cr3", ".dng", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
+    signatures=((4, b"ftypcrx "),),
+    recognise=lambda head: head[:2] in (b"II", b"MM") and head[8:10] == b"CR",
+    disguised_as="tiff",
+)
+PORTABLE_ANY = ImageFormat(  # replaced by a format of its own
+    name="pnm",
+    title="PNM",
+    suffixes=(".pnm", ".pgm", ".ppm", ".pbm", ".pam"),
+    recognise=lambda head: (
+        head[:1] == b"P"
+        and b"1" <= head[1:2] <= b"7"
+        and head[2:3].isspace()
+        and (head[2:].lstrip()[:1].isdigit() or head[2:].lstrip().startswith((b"#", b"WIDTH")))
+    ),
+    starts_like_text=True,
+)

@@ -1,0 +1,10 @@
+"""The image formats: one value in each file of `kinds`, found there. A new file is a new format."""
+
+from __future__ import annotations
+
+from augcli.formats.format import discovered
+from augcli.formats.image import kinds
+from augcli.formats.image.format import ImageFormat
+
+FORMATS = discovered(kinds, ImageFormat)
+BY_NAME = {one.name: one for one in FORMATS}
