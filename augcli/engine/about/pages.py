@@ -12,7 +12,10 @@ from augcli.core.values.outcome import UserError
 from . import reference
 
 # In reading order; a test compares them with the folder.
-TOPICS = ("pipeline", "operations", "formats", "performance")
+TOPICS = (
+    "pipeline", "operations", "formats", "recipes", "reproducibility", "errors",
+    "python", "plugins", "performance", "changelog",
+)  # fmt: skip
 _GENERATED = {
     "operations": reference.listed,
 }
