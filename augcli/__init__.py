@@ -1,13 +1,18 @@
 """augcli: a compiler for dataset augmentation.
 
-A sample's way, forward only:
+A sample's way, forward only, and where to read about each stage:
 
-    discover → claim → detect → plan          dataset.walk, dataset.layouts, dataset.detect, engine.planning
-    → decode                                  formats
-    → draw → lower → fuse                     core.keys, core.compile, core.lower, ops, core.primitives
-    → execute                                 kernels, in engine.rounds
-    → encode → write → record                 formats, dataset.write, dataset.journal
-    → finish (documents, manifest)            engine.finish
+    job: what one call asks for               engine.plan.job
+    → walk → detect → claim → sources         dataset.walk, dataset.detect, dataset.layouts, engine.plan.discovery
+    → plan file, inventory                    engine.plan.plan_file, engine.plan.inventory, engine.plan.planning
+    → tasks: units with their partners        engine.state.ledger, engine.state.fingerprints, engine.plan.partners
+      and fingerprints
+    → workers                                 engine.run, engine.make.processes, engine.make.windows
+    → open → draw → lower → fuse → decode     engine.make.samples, formats, core.draws, core.program, ops, core.primitives
+    → execute                                 engine.make.rounds, kernels
+    → encode → record                         engine.make.encoding, formats, engine.make.records
+    → write → journal                         engine.make.outputs, dataset.write, engine.state.journal
+    → finish (documents, manifest)            engine.finish.folder
 
 Laws that every part keeps (tests/contract holds them): draws are hashes of seed, source, copy, step and field; rows of
 a batch do not see each other; image and labels move by the same primitives; every output can be made again from its

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from augcli.core.pipeline.model import Pipeline
 from augcli.engine.after.replay import replay
 from augcli.engine.plan.discovery import make_plan
+from augcli.engine.plan.job import Job
 from augcli.engine.plan.planning import Plan
 from augcli.engine.run import run
 from augcli.load import load_pipeline
@@ -19,7 +20,9 @@ from augcli.load import load_pipeline
 def plan(pipeline: Pipeline, inputs: Sequence[str], *, limit: int | None = None) -> Iterator[Plan]:
     """What a run would make, without making it. The plan lives as long as the context."""
     with tempfile.TemporaryDirectory(prefix="augcli-") as folder:
-        yield make_plan(pipeline, inputs, str(Path(folder, "plan.jsonl")), limit=limit)
+        job = Job.of(pipeline, inputs, limit=limit)
+        with closing(make_plan(job, inputs, str(Path(folder, "plan.jsonl")))) as planned:
+            yield planned
 
 
 __all__ = ["load_pipeline", "plan", "replay", "run"]

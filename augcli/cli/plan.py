@@ -65,12 +65,12 @@ def show_plan(
                             "split": source.split,
                         }
                     )
-        for _, source in planned.all_sources():
-            if not planned.copies(source):
+        for source in planned.all_sources():
+            if not planned.job.copies(source):
                 kept_out[_why_no_copies(pipeline, source)] += 1
-        left_out, collisions, folders = planned.left_out, planned.case_collisions, sorted(planned.class_folders)
-        named, unknown = planned.named, planned.unknown_classes()
-    left_out.update(kept_out)
+        inventory, unknown = planned.inventory, planned.unknown_classes()
+    left_out = Counter(inventory.left_out) + kept_out
+    collisions, folders, named = inventory.case_collisions, sorted(inventory.class_folders), inventory.named
     if not units:
         why = "; ".join(f"{count} × {printable(reason)}" for reason, count in sorted(left_out.items()))
         raise NothingToDo(f"nothing to augment in {', '.join(inputs)}" + (f"; left out: {why}" if why else ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     print_table(("run", "complete" if summary.complete else "INCOMPLETE"), rows)
 
 
-def left_out_text(reason: str, count: int, named: dict[str, list[str]]) -> str:
+def left_out_text(reason: str, count: int, named: Mapping[str, Sequence[str]]) -> str:
     """Say how many files were left out for a reason, and name the first few."""
     names = named.get(reason, [])[:5]
     if not names:

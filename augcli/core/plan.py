@@ -35,16 +35,57 @@ class Source(NamedTuple):
     trouble: tuple[str, str] | None = None  # a failure known before reading: code and message
 
 
+class Readable(NamedTuple):
+    """A source that can be read anywhere: `place` is the absolute path of its file, or the bytes themselves."""
+
+    source: Source
+    place: str | bytes
+
+
+class Fingerprint(NamedTuple):
+    """What tells whether an output is up to date; nothing is drawn or opened to compare it.
+
+    `pipeline` changes with the steps, the output options and the output's name, `source` with the files of the unit and
+    of its partners, `reading` with whatever decides whether a source can be read at all.
+    """
+
+    pipeline: int = 0
+    source: int = 0
+    reading: int = 0
+
+    @property
+    def of_failure(self) -> Fingerprint:
+        """Wider limits may let a failed unit through, so its failure depends on them, too."""
+        return Fingerprint(self.pipeline ^ self.reading, self.source)
+
+    def matches(self, pipeline: int, source: int) -> bool:
+        return (self.pipeline, self.source) == (pipeline, source)
+
+
 class Unit(NamedTuple):
-    """One planned output."""
+    """One planned output. Its partners and its fingerprint are chosen once, when its task is handed out."""
 
     source: Source
     copy: int
     output: str  # path below the output folder
+    partners: tuple[Readable | None, ...] = ()  # one for each place that the pipeline has; None where nothing fits
+    fingerprint: Fingerprint | None = None
 
     @property
     def id(self) -> str:
         return unit_id(self.source.id, self.copy)
+
+
+class Task(NamedTuple):
+    """One source and the outputs to be made of it: all that a worker must know, wherever it runs."""
+
+    readable: Readable
+    units: tuple[Unit, ...]
+    whole: Fingerprint = Fingerprint()  # of a failure that is the end of all copies
+
+    @property
+    def source(self) -> Source:
+        return self.readable.source
 
 
 def normal_form(path: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import itertools
+import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from augcli.core.values.outcome import OutputError
 
@@ -119,6 +121,14 @@ class Sink:
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def json_line(value: Any) -> str:
+    """JSON on one line, ASCII only: any file name survives, and tabs can separate columns."""
+    return _encode(value)
 
 
 def sum_line(digest: str, name: str) -> bytes:

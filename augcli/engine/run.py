@@ -5,31 +5,36 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import takewhile
 
 from augcli.core.pipeline.model import Pipeline
+from augcli.core.plan import Task
 from augcli.core.values.outcome import ConfigError, Failure, NothingToDo, UserError
 from augcli.dataset.write import Writer, sweep
 from augcli.engine.finish.folder import finish_folder
 from augcli.engine.finish.prune import drop_renamed, prune
 from augcli.engine.make.outputs import Outputs
 from augcli.engine.make.processes import in_processes, may_fork
-from augcli.engine.make.rounds import Task, Windows, execute_source, on_threads, originals_first, prepare
-from augcli.engine.make.samples import Failed, Row
+from augcli.engine.make.recipe import Recipe
+from augcli.engine.make.results import Failed
+from augcli.engine.make.rounds import results
+from augcli.engine.make.windows import in_windows, on_threads
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.plan.discovery import make_plan
+from augcli.engine.plan.job import Job
 from augcli.engine.plan.planning import Plan
 from augcli.engine.resources.opened import missing_resources, resources_of
-from augcli.engine.state.device import Device, choose, keep_freed_memory, worker_count
-from augcli.engine.state.events import Event, Finishing, Listener, Started, UnitDone, UnitFailed
+from augcli.engine.state.device import choose, keep_freed_memory, worker_count
+from augcli.engine.state.events import Event, Finishing, Listener, Started
 from augcli.engine.state.journal import Journal, JournalIndex
-from augcli.engine.state.ledger import Ledger, Recorder
+from augcli.engine.state.ledger import Ledger
 from augcli.engine.state.options import RunOptions
 from augcli.engine.state.output_folder import OutputFolder, made_by, mark_incomplete
 from augcli.engine.state.signals import StopRequest
-from augcli.engine.state.summary import Summary
+from augcli.engine.state.summary import Summary, Tally
 
 
 def run(
@@ -38,163 +43,140 @@ def run(
     """Make everything that is missing of this pipeline's outputs for these inputs.
 
     Raises UserError for what the user can mend, and Interrupted when a signal ended the run early; whatever was
-    written until then counts, and the same call goes on from there.
+    written until then counts, and the same call resumes from there.
     """
     options = options or RunOptions()
+    listen = listen or (lambda event: None)
     if options.prune and (options.shard[1] > 1 or options.limit is not None):
-        raise UserError("--prune needs the whole plan; leave --shard and --limit away")
+        raise UserError("--prune needs the whole plan; drop --shard and --limit")
     if problems := missing_resources(pipeline):
         raise ConfigError(problems)
     device = choose(options)
     keep_freed_memory()
     started = time.monotonic()
-    with OutputFolder(output) as folder, StopRequest() as stop:
-        resumed = os.path.isdir(folder.journals)
-        if resumed:
-            sweep(folder.root)
-        plan = make_plan(pipeline, inputs, folder.plan, exclude=[folder.root], shard=options.shard, limit=options.limit)
+    job = Job.of(pipeline, inputs, options.shard, options.limit)
+    tally, pruned = Tally(), 0
+    with (
+        OutputFolder(output) as folder,
+        StopRequest() as stop,
+        closing(make_plan(job, inputs, folder.plan, exclude=[folder.root])) as plan,
+    ):
         stop.check()
-        summary = Summary(
-            folder.root, device, left_out=plan.left_out + plan.kept_out(), case_collisions=plan.case_collisions, named=plan.named
-        )
+        if os.path.isdir(folder.journals):
+            sweep(folder.root)
         index = JournalIndex(folder.journals)
         ledger = Ledger(plan, index, folder.root, device.backend, made_by(folder))
         states = ledger.count()
-        summary.planned = sum(states.values())
+        planned = sum(states.values())
         stop.check()
-        _refuse(plan, summary.planned, states, options)
-        summary.done_before = states["done"] + (0 if options.retry else states["failed"])
-        summary.unknown_classes = plan.unknown_classes()
-        plan.prepare_partners()
+        _refuse(plan, planned, states, options)
+        done_before = states["done"] + (0 if options.retry else states["failed"])
         journal = Journal(folder.journals)
         if options.prune:
-            summary.pruned = prune(folder, plan, index, journal)
-        if summary.done_before < summary.planned:
-            drop_renamed(folder, plan, ledger)
+            pruned = prune(folder, plan, index, journal)
+        if done_before < planned:
+            drop_renamed(folder, ledger)
             mark_incomplete(folder)
-        listen = listen or (lambda event: None)
-        listen(Started(summary.planned, summary.done_before))
+        listen(Started(planned, done_before))
+        allowed = allowed_errors(options.max_errors, planned)
         try:
-            for event in _events(folder, journal, ledger, device, options, stop):
+            recipe = Recipe(pipeline, job.compiled, device)
+            tasks = takewhile(lambda task: not stop.number, ledger.tasks(options.redo, options.retry))
+            outputs = Outputs(Writer(folder.root), journal)
+            if device.backend == "cpu" and may_fork():
+                _load(recipe, plan.inventory.found)
+                events = _in_processes(folder, outputs, recipe, tasks, options, stop)
+            else:
+                events = _on_threads(outputs, recipe, tasks, options, stop)
+            for event in events:
                 listen(event)
-                _count(summary, event)
-                if options.fail_fast and sum(summary.failed.values()) > allowed_errors(options.max_errors, summary.planned):
+                tally.count(event)
+                if options.fail_fast and tally.failed > allowed:
                     break
         finally:
             journal.flush()
             journal.close()
             index.close()
         stop.check()
-        summary.failures.sort()  # workers tell of them as they come
         listen(Finishing())
-        finish_folder(folder, plan, ledger.plan.pipeline, device, options, summary)
-        summary.over_max_errors = sum(summary.failed.values()) > allowed_errors(options.max_errors, summary.planned)
-        summary.seconds = time.monotonic() - started
-    return summary
+        left_out = plan.left_out()
+        totals = finish_folder(folder, plan, device, planned, left_out)
+        return Summary(
+            folder.root, device, planned, done_before, tally.made, tally.bytes, totals.failed, tally.failures, totals.missing,
+            totals.orphans, pruned, left_out=left_out, named=plan.inventory.named,
+            case_collisions=plan.inventory.case_collisions, unknown_classes=plan.unknown_classes(),
+            seconds=time.monotonic() - started, over_max_errors=totals.failed.total() > allowed,
+        )  # fmt: skip
 
 
 def _refuse(plan: Plan, planned: int, states: Counter[str], options: RunOptions) -> None:
     """Stop before anything is written when there is nothing to do, or when outputs of another pipeline would mix in."""
     if not planned:
-        found = ", ".join(f"{count} {name}" for name, count in sorted(plan.found.items())) or "nothing that it can read"
+        found = plan.inventory.found
+        told = ", ".join(f"{count} {name}" for name, count in sorted(found.items())) or "nothing that it can read"
         why = ""
-        if plan.found and not any(plan.pipeline.steps.get(name) for name in plan.found):
-            why = f"; the pipeline has steps for {' and '.join(plan.pipeline.steps)} only"
-        elif plan.found:
+        if found and not any(plan.job.pipeline.steps.get(name) for name in found):
+            why = f"; the pipeline has steps for {' and '.join(plan.job.pipeline.steps)} only"
+        elif found:
             why = "; none of it belongs to a split that is augmented, or copies is 0 (input: {splits: [...]}, copies: …)"
-        raise NothingToDo(f"nothing to augment: found {found}{why}")
+        raise NothingToDo(f"nothing to augment: found {told}{why}")
     stale = {state.removeprefix("stale: "): count for state, count in states.items() if state.startswith("stale")}
     if stale and not options.redo:
         causes = "; ".join(f"{count} because {cause}" for cause, count in sorted(stale.items()))
         raise UserError(
-            f"{sum(stale.values())} outputs here are out of date: {causes}. "
-            "Add --redo to make them again, or choose another output folder."
+            f"{sum(stale.values())} outputs here are outdated: {causes}. "
+            "Add --redo to regenerate them, or choose another output folder."
         )
 
 
-def _events(
-    folder: OutputFolder, journal: Journal, ledger: Ledger, device: Device, options: RunOptions, stop: StopRequest
+def _load(recipe: Recipe, found: Iterable[str]) -> None:
+    """Import and open what making outputs takes, so that forked workers share it."""
+    for modality in sorted(recipe.compiled.keys() & set(found)):
+        MODALITIES[modality].load()
+        resources_of(recipe.compiled[modality]).open()
+
+
+def _in_processes(
+    folder: OutputFolder, outputs: Outputs, recipe: Recipe, tasks: Iterator[Task], options: RunOptions, stop: StopRequest
 ) -> Iterator[Event]:
-    workers = worker_count(options)
-    tasks = _tasks(ledger, options, stop)
-    outputs = Outputs(ledger.plan, Writer(folder.root), Recorder(journal, ledger), stop)
-    if device.backend == "cpu" and may_fork():
-        yield from _in_processes(folder, outputs, ledger, tasks, workers)
-        return
-    pool = ThreadPoolExecutor(workers, "augcli")
-    try:
-        if device.backend == "cpu":
-            for events in on_threads(pool, tasks, lambda task: execute_source(outputs, task), ahead=4 * workers):
-                yield from events
-        else:
-            yield from _in_windows(outputs, device, options, pool, tasks, workers)
-    finally:
-        # What is in flight finishes; nothing new begins. A second signal ends the process at once.
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _in_processes(folder: OutputFolder, outputs: Outputs, ledger: Ledger, tasks: Iterator[Task], workers: int) -> Iterator[Event]:
     @contextmanager
     def begin() -> Iterator[Callable[[Task], list[Event]]]:
         folder.leave_to_parent()
         journal = Journal(folder.journals)
-        own = Outputs(ledger.plan, Writer(folder.root), Recorder(journal, ledger), outputs.stop)
+        own = Outputs(Writer(folder.root), journal)
         try:
-            yield lambda task: execute_source(own, task)
+            yield lambda task: [own.take(result) for result in results(recipe, task, stop.asked)]
         finally:
             journal.flush()
             journal.close()
 
     def given_up(task: Task, why: Failure) -> Event:
-        source, (unit,) = task
-        return outputs.failed(Failed(source, unit.copy, why), 1)
+        return outputs.take(Failed.unit(task.units[0], why))
 
-    pipeline = ledger.plan.pipeline
-    for modality in sorted({name for name in ledger.plan.found if pipeline.steps.get(name)}):
-        MODALITIES[modality].load()
-        resources_of(ledger.plan.compiled[modality]).open()
-    if (yield from in_processes(begin, tasks, workers, pipeline.limits.max_work_seconds, given_up)):
+    seconds = recipe.pipeline.limits.max_work_seconds
+    if (yield from in_processes(begin, tasks, worker_count(options), seconds, given_up)):
         sweep(folder.root)  # those that died may have had a file half written
 
 
-def _tasks(ledger: Ledger, options: RunOptions, stop: StopRequest) -> Iterator[Task]:
-    for source in ledger.plan.sources():
-        if stop.number:
-            return
-        units = ledger.todo(source, options.redo, options.retry)
-        if units:
-            yield source, units
-
-
-def _in_windows(
-    outputs: Outputs, device: Device, options: RunOptions, pool: ThreadPoolExecutor, tasks: Iterator[Task], workers: int
+def _on_threads(
+    outputs: Outputs, recipe: Recipe, tasks: Iterator[Task], options: RunOptions, stop: StopRequest
 ) -> Iterator[Event]:
-    windows = Windows(outputs, device, pool, options.batch_size, options.memory_mb << 20)
+    workers = worker_count(options)
+    pool = ThreadPoolExecutor(workers, "augcli")
 
-    def work(task: Task) -> tuple[list[Event], list[Row | Failed], int]:
-        if not MODALITIES[task[0].modality].batched:
-            return execute_source(outputs, task), [], 0
-        events, units = originals_first(outputs, task)
-        return events, list(prepare(outputs, (task[0], units))), len(units)
+    def work(task: Task) -> list[Event]:
+        return [outputs.take(result) for result in results(recipe, task, stop.asked)]
 
-    for events, rows, units in on_threads(pool, tasks, work, ahead=2 * workers):
-        yield from events
-        for row in rows:
-            if isinstance(row, Failed):
-                yield outputs.failed(row, units if row.copy < 0 else 1)
-            else:
-                yield from windows.add(row)
-    yield from windows.flush()
-
-
-def _count(summary: Summary, event: Event) -> None:
-    if isinstance(event, UnitDone):
-        summary.made[event.modality] += 1
-        summary.bytes += event.bytes
-    elif isinstance(event, UnitFailed):
-        summary.failed[event.failure.code] += event.units
-        if len(summary.failures) < 20:
-            summary.failures.append((event.unit_id, event.failure.code, event.failure.message))
+    try:
+        if recipe.device.backend == "cpu":
+            for events in on_threads(pool, tasks, work, ahead=4 * workers):
+                yield from events
+        else:
+            memory_bytes = options.memory_mb << 20
+            yield from in_windows(recipe, tasks, outputs.take, pool, workers, options.batch_size, memory_bytes, stop.asked)
+    finally:
+        # What is in flight finishes; nothing new begins. A second signal ends the process at once.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def allowed_errors(text: str, planned: int) -> float:

@@ -27,10 +27,10 @@ from augcli.core.plan import Source, Unit, source_fingerprint, unit_hash
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import draw_steps, lower
 from augcli.core.values.facts import ImageFacts
+from augcli.dataset.write import json_line
 from augcli.engine.make.records import row_record
 from augcli.engine.make.samples import Row
 from augcli.engine.modality.modality import Opened
-from augcli.engine.state.journal import dump
 
 GOAL_US = 100.0
 PIPELINE = """
@@ -66,7 +66,7 @@ def one_round(compiled: CompiledPipeline, units: list[Unit]) -> dict[str, float]
     times["lower + fuse"], lowered = timed(lambda steps: lower(steps, State(FACTS)), drawn)
     rows = [Row(unit, one, None, one.program, (), OPENED, SHA256, {}) for unit, one in zip(units, lowered, strict=True)]
     times["record + JSON"], _ = timed(
-        lambda row: dump(row_record(row, row.unit.output, {}) | {"bytes": 1, "sha256": SHA256}), rows
+        lambda row: json_line(row_record(row, row.unit.output, {}) | {"bytes": 1, "sha256": SHA256}), rows
     )
     times["hash + fingerprint"], _ = timed(hashes, units)
     return times

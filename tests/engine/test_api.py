@@ -17,8 +17,8 @@ def test_load_plan_run_replay(pipeline_file, samples, tmp_path):
     pipeline = augcli.load_pipeline(pipeline_file(PIPELINE), {"copies": "2"})
     with augcli.plan(pipeline, [str(samples / "images")]) as planned:
         units = [unit for source in planned.sources() for unit in planned.units(source)]
-        assert len(units) == 14 * 3 and planned.class_folders == {"image"}
-        frozen = planned.path
+        assert len(units) == 14 * 3 and planned.inventory.class_folders == {"image"}
+        frozen = planned.file.path
     assert not os.path.exists(frozen)
     summary = augcli.run(pipeline, [str(samples / "images")], str(tmp_path / "out"))
     assert summary.complete and summary.exit_code == 0 and summary.made == {"image": 42}

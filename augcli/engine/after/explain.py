@@ -92,7 +92,7 @@ def _names(target: str, root: str, folder: Recorded) -> set[str]:
     absolute = os.path.abspath(target)
     if absolute.startswith(root.rstrip("/") + "/"):
         names.add(os.path.relpath(absolute, root))
-    for name, base in zip(folder.several, folder.plan.roots, strict=True):
+    for name, base in zip(folder.several, folder.job.roots, strict=True):
         if absolute.startswith(base.rstrip("/") + "/"):
             names.add(f"{name}/{os.path.relpath(absolute, base)}".lstrip("/"))
         elif absolute == base:
@@ -109,14 +109,14 @@ def _known_as(record: dict[str, Any]) -> set[str]:
 
 def explain(folder: Recorded, root: str, record: dict[str, Any]) -> Explanation:
     """Find out what there is to know; whatever is no longer there is told as such."""
-    told = Explanation(record, folder.plan.pipeline.seed)
+    told = Explanation(record, folder.job.pipeline.seed)
     if "output" in record and "row" not in record:
         told.output_state = _state(os.path.join(root, record["output"]), record.get("sha256", ""))
-    compiled = folder.plan.compiled.get(record["modality"])
+    compiled = folder.job.compiled.get(record["modality"])
     if compiled is not None and "steps" in record:
         told.steps = list(_steps(record, compiled))
         fired = {item["step"] for item in record["steps"]}
-        ids = [step.id for top in folder.plan.pipeline.steps[record["modality"]] for step in top.walk() if step.op is not None]
+        ids = [step.id for top in folder.job.pipeline.steps[record["modality"]] for step in top.walk() if step.op is not None]
         told.not_fired = [name for name in ids if name not in fired]
     if record["status"] == "failed":
         told.message = _message(root, record)
@@ -129,7 +129,7 @@ def _look_at_source(told: Explanation, folder: Recorded) -> None:
     by_id = {partner["id"]: partner for partner in record.get("partners", ())}
     try:
         source = source_of(folder, record)
-        told.source_path = folder.plan.absolute(source)
+        told.source_path = folder.job.absolute(source)
         if "steps" not in record:
             if "row" not in record and "#" in source.id and not os.path.exists(told.source_path):
                 told.source_path = told.source_path.rpartition("#")[0]  # a row that failed: its table is what is there
@@ -139,11 +139,11 @@ def _look_at_source(told: Explanation, folder: Recorded) -> None:
             return
         remade = remake(folder, record, source)
         told.source_state = "as recorded" if remade.preparation.sha256 == record["source_sha256"] else "changed"
-        for parent in dict.fromkeys(remade.partners):
-            if parent.id in by_id:
-                partner = by_id[parent.id]
-                state = _state(folder.plan.absolute(parent), partner["sha256"])
-                told.partners.append(PartnerTold(parent.id, partner["label"], partner["sha256"], state))
+        for parent in dict.fromkeys(remade.unit.partners):
+            if parent is not None and parent.source.id in by_id:
+                partner = by_id[parent.source.id]
+                state = _state(folder.job.absolute(parent.source), partner["sha256"])
+                told.partners.append(PartnerTold(parent.source.id, partner["label"], partner["sha256"], state))
         if told.source_state == "as recorded":
             told.trace = trace(remade)
             told.texts = _texts(told.trace, record["modality"])

@@ -9,17 +9,18 @@ from typing import Any, NamedTuple
 
 from augcli.core.pipeline.located import Located
 from augcli.core.pipeline.model import build
-from augcli.core.plan import ORIGINAL, Source, Unit
+from augcli.core.plan import ORIGINAL, Readable, Source, Unit
 from augcli.core.primitives import Barrier
-from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import Drawn
-from augcli.core.values.outcome import SampleError, UserError
+from augcli.core.values.outcome import Failure, SampleError, UserError
 from augcli.dataset.layouts.registry import document_layout
-from augcli.engine.make.outputs import encoded
+from augcli.engine.make.encoding import encoded
+from augcli.engine.make.recipe import Recipe
 from augcli.engine.make.records import recorded_steps
-from augcli.engine.make.rounds import execute_window
+from augcli.engine.make.rounds import execute_rows
 from augcli.engine.make.samples import Preparation, read
-from augcli.engine.plan.planning import Plan
+from augcli.engine.plan.job import Job
+from augcli.engine.state.device import Device
 from augcli.engine.state.manifest import records
 from augcli.engine.state.output_folder import read_run
 
@@ -45,30 +46,28 @@ class Remake(NamedTuple):
     preparation: Preparation
     unit: Unit
     drawn: list[Drawn | Barrier]
-    partners: list[Source]
 
 
 class Recorded(NamedTuple):
-    """A finished output folder, read back: its run.json, and the plan as far as making its outputs needs it."""
+    """A finished output folder, read back: its run.json, the job that it did, and the recipe of its outputs."""
 
     run: dict[str, Any]
-    plan: Plan
+    job: Job
+    recipe: Recipe
     several: list[str]  # names of the inputs, which ids begin with; [""] for one input
 
 
 def recorded(root: str, inputs: list[str] | None = None) -> Recorded:
     """Read an output folder's run; `inputs` are the input folders, where they have moved since."""
     run = read_run(root)
-    pipeline = build(Located(run["pipeline"], {}))
-    compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
-    roots = tuple(os.path.abspath(path) for path in inputs or run["inputs"])
-    if len(roots) != len(run["inputs"]):
+    job = Job.of(build(Located(run["pipeline"], {})), inputs or run["inputs"])
+    if len(job.roots) != len(run["inputs"]):
         raise UserError(f"the run had {len(run['inputs'])} inputs: {', '.join(run['inputs'])}; give as many, in this order")
-    for path in roots if inputs else ():
+    for path in job.roots if inputs else ():
         if not os.path.lexists(path):
             raise UserError(f"there is no such input: {path}")
-    several = [os.path.basename(path) for path in run["inputs"]] if len(roots) > 1 else [""]
-    return Recorded(run, Plan("", roots, pipeline, compiled), several)
+    several = [os.path.basename(path) for path in run["inputs"]] if len(job.roots) > 1 else [""]
+    return Recorded(run, job, Recipe(job.pipeline, job.compiled, Device(run["backend"], run["device"])), several)
 
 
 def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = None) -> Iterator[Replayed]:
@@ -113,43 +112,42 @@ class _Files:
 
 def source_of(folder: Recorded, record: dict[str, Any]) -> Source:
     """The source of a record; raises SampleError for a row that is not there any more."""
-    return _source(folder.plan, record["source"], folder.several, record, record.get("row", -1))
+    return _source(folder.job, record["source"], folder.several, record, record.get("row", -1))
 
 
 def remake(folder: Recorded, record: dict[str, Any], source: Source) -> Remake:
     """Open the source and find the partners again; raises SampleError when the source cannot be opened."""
-    preparation = Preparation(folder.plan, source)
+    preparation = Preparation(folder.recipe, folder.job.readable(source))
     count = 1 + max((partner["number"] for partner in record.get("partners", ())), default=-1)
-    partners = [source] * count
+    partners = [folder.job.readable(source)] * count  # stands for those that no step used, which the record does not name
     for partner in record.get("partners", ()):
         partners[partner["number"]] = _partner(folder, record, partner)
-    unit = Unit(source, record["copy"] if record["copy"] is not None else ORIGINAL, record["output"])
-    return Remake(preparation, unit, recorded_steps(record, folder.plan.compiled[source.modality]), partners)
+    unit = Unit(source, record["copy"] if record["copy"] is not None else ORIGINAL, record["output"], tuple(partners))
+    return Remake(preparation, unit, recorded_steps(record, folder.job.compiled[source.modality]))
 
 
-def _partner(folder: Recorded, record: dict[str, Any], partner: dict[str, Any]) -> Source:
-    return _source(
-        folder.plan, partner["id"], folder.several, {**record, "label": partner["label"], "path": partner.get("path")}, -1
-    )
+def _partner(folder: Recorded, record: dict[str, Any], partner: dict[str, Any]) -> Readable:
+    like = {**record, "label": partner["label"], "path": partner.get("path")}
+    return folder.job.readable(_source(folder.job, partner["id"], folder.several, like, -1))
 
 
 def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
-    plan = folder.plan
     try:
         source = source_of(folder, record)
+        readable = folder.job.readable(source)
         if record["status"] == "original":
-            return _verdict(record, read(plan, source))
-        if sha256(read(plan, source)).hexdigest() != record["source_sha256"]:
-            return Replayed(record["id"], "source changed", plan.absolute(source), b"")
+            return _verdict(record, read(folder.recipe, readable))
+        if sha256(read(folder.recipe, readable)).hexdigest() != record["source_sha256"]:
+            return Replayed(record["id"], "source changed", folder.job.absolute(source), b"")
         for partner in record.get("partners", ()):
-            if sha256(read(plan, _partner(folder, record, partner))).hexdigest() != partner["sha256"]:
+            if sha256(read(folder.recipe, _partner(folder, record, partner))).hexdigest() != partner["sha256"]:
                 return Replayed(record["id"], "source changed", f"partner {partner['id']}", b"")
-        preparation, unit, drawn, partners = remake(folder, record, source)
-        row = preparation.row(unit, drawn, partners)
-        samples = execute_window([row], source.modality, folder.run["device"], folder.run["backend"])[0]
-        if isinstance(samples, SampleError):
-            raise samples
-        return _verdict(record, encoded(plan, row, samples)[0])
+        preparation, unit, drawn = remake(folder, record, source)
+        row = preparation.row(unit, drawn)
+        samples = execute_rows([row], source.modality, folder.recipe.device)[0]
+        if isinstance(samples, Failure):
+            return Replayed(record["id"], "failed", f"{samples.code}: {samples.message}", b"")
+        return _verdict(record, encoded(folder.recipe, row, samples).data)
     except SampleError as error:
         return Replayed(record["id"], "failed", f"{error.code}: {error.message}", b"")
 
@@ -159,14 +157,14 @@ def _verdict(record: dict[str, Any], data: bytes) -> Replayed:
     return Replayed(record["id"], "same" if same else "different", "" if same else f"the record says {record['sha256']}", data)
 
 
-def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, Any], row: int) -> Source:
+def _source(job: Job, source_id: str, several: list[str], record: dict[str, Any], row: int) -> Source:
     """The source as the plan had it, as far as making its outputs needs it."""
     path, root = source_id if row < 0 else record["output"], 0
     if len(several) > 1:
         name, _, path = path.partition("/")
         root = several.index(name)
     path = record.get("path") or path
-    if not os.path.isdir(plan.roots[root]):
+    if not os.path.isdir(job.roots[root]):
         path = ""
     source = Source(
         source_id,
@@ -184,9 +182,9 @@ def _source(plan: Plan, source_id: str, several: list[str], record: dict[str, An
     )
     if row < 0:
         return source
-    absolute = plan.absolute(source)
+    absolute = job.absolute(source)
     try:
-        return source._replace(content=document_layout(absolute).content(row, absolute, plan.pipeline.input))
+        return source._replace(content=document_layout(absolute).content(row, absolute, job.pipeline.input))
     except OSError as error:
         raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None
     except IndexError:

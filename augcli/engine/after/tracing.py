@@ -59,7 +59,7 @@ def trace(remade: Remake) -> Trace:
 
 
 def _row(remade: Remake, count: int) -> Row:
-    return remade.preparation.row(remade.unit, remade.drawn[:count], remade.partners)
+    return remade.preparation.row(remade.unit, remade.drawn[:count])
 
 
 def _name(step_id: str, iteration: tuple[int, ...]) -> str:

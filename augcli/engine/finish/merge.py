@@ -6,19 +6,21 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from augcli.core.pipeline.located import Located
 from augcli.core.pipeline.model import build
-from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.outcome import Mismatch, UserError
 from augcli.dataset.write import Writer, trouble
+from augcli.engine.plan.inventory import Inventory
+from augcli.engine.plan.job import Job
+from augcli.engine.plan.plan_file import PlanFile
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.device import Device
 from augcli.engine.state.journal import journal_files
 from augcli.engine.state.manifest import records
-from augcli.engine.state.options import RunOptions
 from augcli.engine.state.output_folder import OutputFolder, read_run
 from augcli.engine.state.summary import Summary
 
@@ -43,22 +45,13 @@ def merge(shards: Sequence[str], output: str) -> Summary:
     runs = [read_run(root) for root in shards]
     _prove_complete(shards, runs)
     first = runs[0]
-    pipeline = build(Located(first["pipeline"], {}))
-    compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
+    job = Job.of(build(Located(first["pipeline"], {})), first["inputs"])
+    left_out = Counter(first["totals"]["left_out"])
+    device = Device(first["backend"], first["device"])
     with OutputFolder(output) as folder:
         if os.path.isdir(folder.journals):
-            raise UserError(f"{folder.root} holds a run already; merge into a new folder")
-        plan = Plan(
-            folder.plan,
-            tuple(first["inputs"]),
-            pipeline,
-            compiled,
-            left_out=Counter(first["totals"]["left_out"]),
-            class_folders=frozenset(first["class_folders"]),
-            sha256=first["plan_sha256"],
-        )
-        device = Device(first["backend"], first["device"])
-        summary = Summary(folder.root, device, left_out=plan.left_out)
+            raise UserError(f"{folder.root} already holds a run; merge into a new folder")
+        plan = Plan(job, Inventory(class_folders=frozenset(first["class_folders"])), PlanFile(folder.plan, first["plan_sha256"]))
         try:
             Path(folder.journals).mkdir()
             for root in shards:
@@ -66,13 +59,15 @@ def merge(shards: Sequence[str], output: str) -> Summary:
             shutil.copyfile(os.path.join(shards[0], ".augcli", "plan.jsonl"), folder.plan)
         except OSError as error:
             raise trouble(error, folder.root) from None
-        summary.planned = plan.count_units()[1]
-        finish_folder(folder, plan, pipeline, device, RunOptions(), summary)
-    summary.merged = summary.planned - summary.missing - summary.failed.total()
-    summary.bytes = sum(run["totals"]["bytes"] for run in runs)
-    if summary.missing:
-        raise Mismatch(f"{summary.missing} planned outputs are in none of the shards")
-    return summary
+        with closing(plan):
+            planned = plan.count_units()
+            totals = finish_folder(folder, plan, device, planned, left_out)
+    if totals.missing:
+        raise Mismatch(f"{totals.missing} planned outputs are in none of the shards")
+    return Summary(
+        folder.root, device, planned, merged=planned - totals.failed.total(), failed=totals.failed, orphans=totals.orphans,
+        bytes=sum(run["totals"]["bytes"] for run in runs), left_out=left_out,
+    )  # fmt: skip
 
 
 def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
@@ -85,13 +80,13 @@ def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
     for root, run in zip(shards, runs, strict=True):
         number, run_of = run["shard"]
         if run["limit"] is not None:
-            raise Mismatch(f"{root} was made with --limit; it is no whole shard")
+            raise Mismatch(f"{root} was made with --limit; it is not a whole shard")
         if run_of != of:
             raise Mismatch(f"{root} is shard {number}/{run_of}, {shards[0]} is one of {of}; merge shards of one division")
         if number in there:
             raise Mismatch(f"{root} and {there[number]} both are shard {number}/{of}")
         if not run["complete"]:
-            raise Mismatch(f"{root} is not complete; run its shard {number}/{of} again to go on where it stopped")
+            raise Mismatch(f"{root} is not complete; run its shard {number}/{of} again to resume it")
         there[number] = root
     missing = [f"{number}/{of}" for number in range(of) if number not in there]
     if missing:

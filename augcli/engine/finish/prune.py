@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from augcli.core.plan import unit_hash
-from augcli.dataset.write import trouble
+from augcli.dataset.write import json_line, trouble
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.journal import DONE, NO_HASH, PRUNED, Journal, JournalIndex
 from augcli.engine.state.ledger import Ledger
@@ -15,7 +15,7 @@ from augcli.engine.state.output_folder import OutputFolder
 
 def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journal) -> int:
     """Remove every leftover output; how many there were. Rows of documents go when the document is next assembled."""
-    leftover = index.leftover(unit_hash(source.id, copy) for source in plan.sources() for copy in plan.copies(source))
+    leftover = index.leftover(unit_hash(source.id, copy) for source in plan.sources() for copy in plan.job.copies(source))
     planned_files = {unit.output for source in plan.sources() for unit in plan.units(source)} if leftover else set()
     for entry in leftover:
         record = json.loads(index.line(entry).record)
@@ -23,12 +23,14 @@ def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journa
         # Another unit may have taken the name over; and a row's output is its document, which is written anew.
         if output not in planned_files and "row" not in record:
             _remove(folder, output)
-        journal.append(int(entry["unit"]), 0, 0, PRUNED, 0, NO_HASH, {"v": 1, "id": record["id"], "status": "pruned"}, {})
+        pruned = json_line({"v": 1, "id": record["id"], "status": "pruned"})
+        journal.append(int(entry["unit"]), 0, 0, PRUNED, 0, NO_HASH, pruned)
     return len(leftover)
 
 
-def drop_renamed(folder: OutputFolder, plan: Plan, ledger: Ledger) -> None:
+def drop_renamed(folder: OutputFolder, ledger: Ledger) -> None:
     """Remove the files of units that will be made again under other names (another format, a new neighbour)."""
+    plan = ledger.plan
     renamed: list[str] = []
     for source in plan.sources() if len(ledger.index) else ():
         for unit in plan.units(source) if source.row < 0 else ():

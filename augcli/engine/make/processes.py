@@ -24,10 +24,9 @@ from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import NoReturn
 
+from augcli.core.plan import Task
 from augcli.core.values.outcome import Failure, UserError
 from augcli.engine.state.events import Event
-
-from .rounds import Task
 
 Chunk = list[Task]
 Work = Callable[[Task], list[Event]]
@@ -125,14 +124,14 @@ class _Crew:
             self.deaths += 1
             why, (suspect, *waiting) = worker.bury(), worker.chunks
             self._again.extend(waiting)
-            source, units = suspect[0]
+            unit = suspect[0].units[0]
             if smaller := _halves(suspect):
                 self._again.extend(smaller)
-            elif units[0].id not in self._tried:
-                self._tried.add(units[0].id)
+            elif unit.id not in self._tried:
+                self._tried.add(unit.id)
                 self._again.append(suspect)
             else:
-                yield given_up((source, units), why)
+                yield given_up(suspect[0], why)
 
     def dismiss(self) -> None:
         for worker in self._workers:
@@ -145,7 +144,7 @@ def _chunks(tasks: Iterator[Task], workers: int) -> Iterator[Chunk]:
     units = sent = 0
     for task in _parted(tasks):
         chunk.append(task)
-        units += len(task[1])
+        units += len(task.units)
         if units >= min(_MOST_UNITS, 1 + sent // (8 * workers)):
             yield chunk
             sent += units
@@ -155,9 +154,9 @@ def _chunks(tasks: Iterator[Task], workers: int) -> Iterator[Chunk]:
 
 
 def _parted(tasks: Iterator[Task]) -> Iterator[Task]:
-    for source, units in tasks:
-        for first in range(0, len(units), _MOST_COPIES):
-            yield source, units[first : first + _MOST_COPIES]
+    for task in tasks:
+        for first in range(0, len(task.units), _MOST_COPIES):
+            yield task._replace(units=task.units[first : first + _MOST_COPIES])
 
 
 def _halves(chunk: Chunk) -> list[Chunk]:
@@ -165,9 +164,9 @@ def _halves(chunk: Chunk) -> list[Chunk]:
     if len(chunk) > 1:
         middle = len(chunk) // 2
         return [chunk[:middle], chunk[middle:]]
-    source, units = chunk[0]
-    middle = len(units) // 2
-    return [[(source, units[:middle])], [(source, units[middle:])]] if middle else []
+    task = chunk[0]
+    middle = len(task.units) // 2
+    return [[task._replace(units=half)] for half in (task.units[:middle], task.units[middle:])] if middle else []
 
 
 class _Worker:

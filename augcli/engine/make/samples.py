@@ -1,4 +1,4 @@
-"""One source from its file to finished outputs: open, lower, decode before execution; encode, write, record after it."""
+"""From a source to rows that are ready to be executed: read, open, draw, lower, decode."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
 from augcli.core.pipeline.settings import Input, Text
-from augcli.core.plan import Source, Unit
+from augcli.core.plan import Readable, Source, Unit
 from augcli.core.primitives import Barrier
 from augcli.core.primitives.image import Blend, Warp
 from augcli.core.program.lower import Drawn, Lowered, decode_scale, draw_steps, lower
@@ -18,10 +18,11 @@ from augcli.core.values.outcome import Failure, SampleError
 from augcli.core.values.resources import Shown
 from augcli.engine.modality.modality import Opened, Program
 from augcli.engine.modality.table import MODALITIES
-from augcli.engine.plan.planning import Plan
 from augcli.engine.resources.opened import resources_of
 
+from .crashes import attempt
 from .layers import laid_by_alpha, with_shown
+from .recipe import Recipe
 
 # Rows of tables come as read() gives them.
 _ROWS = Input(text=Text(encoding="utf-8"))
@@ -47,34 +48,30 @@ class Row(NamedTuple):
     source_sha256: str
     parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
     more: tuple[Frame, ...] = ()
-    shown: tuple[str, ...] = ()  # names of images, and texts, that are no samples
+    shown: tuple[str, ...] = ()  # names of images, and texts, that are not samples
+    place: str = ""  # the path of the source's file
 
     @property
     def frames(self) -> tuple[Frame, ...]:
         return (Frame(self.sample, self.program, self.partners), *self.more)
 
 
-class Failed(NamedTuple):
-    """A unit, or with copy EVERY_COPY a whole source, that could not be made."""
-
-    source: Source
-    copy: int
-    failure: Failure
-
-
-def read(plan: Plan, source: Source) -> bytes:
+def read(recipe: Recipe, readable: Readable) -> bytes:
     """The bytes of a source (of a row: its text); raises SampleError when the file cannot be read."""
+    source, place = readable
     if source.trouble:
         raise SampleError(*source.trouble)
     if source.row >= 0:
         return source.content.encode("utf-8", "surrogateescape")
-    limit = plan.pipeline.limits.max_file_bytes
+    limit = recipe.pipeline.limits.max_file_bytes
     if source.size > limit:
         raise SampleError(
             "file.too_large", f"has {source.size} bytes; the limit is {limit} (limits: {{max_file_bytes: …}})", "read"
         )
+    if isinstance(place, bytes):
+        return place
     try:
-        with open(plan.absolute(source), "rb", buffering=0) as file:
+        with open(place, "rb", buffering=0) as file:
             return file.readall()
     except FileNotFoundError:
         raise SampleError("io.gone", "the file is no longer there", "read") from None
@@ -85,33 +82,31 @@ def read(plan: Plan, source: Source) -> bytes:
 class Preparation:
     """Makes rows of one source's units. `drawn` may be given, to make an output again from its record."""
 
-    def __init__(self, plan: Plan, source: Source) -> None:
-        self.plan, self.source = plan, source
+    def __init__(self, recipe: Recipe, readable: Readable) -> None:
+        self.readable, self._recipe = readable, recipe
+        source = readable.source
         self.modality = MODALITIES[source.modality]
-        self._compiled = plan.compiled[source.modality]
+        self._compiled = recipe.compiled[source.modality]
         self._opener = resources_of(self._compiled).get
-        data = read(plan, source)
+        data = read(recipe, readable)
         self.sha256 = sha256(data).hexdigest()
-        self.data = data
         self.opened = self._open(data, source)
         self._decoded: dict[int, Any] = {}
         self._more: Sequence[tuple[Facts, Any]] | None = None
         self._partners: dict[str, tuple[Opened, str]] = {}
 
     def _open(self, data: bytes, source: Source) -> Opened:
-        return self.modality.open(data, self.plan.pipeline.limits, self.plan.pipeline.input if source.row < 0 else _ROWS)
+        pipeline = self._recipe.pipeline
+        return self.modality.open(data, pipeline.limits, pipeline.input if source.row < 0 else _ROWS)
 
-    def row(
-        self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None, partners: Sequence[Source | None] | None = None
-    ) -> Row:
+    def row(self, unit: Unit, drawn: Sequence[Drawn | Barrier] | None = None) -> Row:
         """Draw (unless given), lower and decode one unit; raises SampleError."""
         if drawn is None:
-            drawn = draw_steps(self._compiled, unit_key(self.plan.pipeline.seed, self.source.id, unit.copy))
-        chosen = partners if partners is not None else self.plan.partners(self.source, unit.copy)
+            drawn = draw_steps(self._compiled, unit_key(self._recipe.pipeline.seed, unit.source.id, unit.copy))
         text = self._sample(1) if isinstance(self.opened.facts, TextFacts) else ""
 
         def partner_facts(number: int) -> Facts:
-            return self._partner(chosen[number])[0].facts
+            return self._partner(unit.partners[number])[0].facts
 
         def lowered_for(facts: Facts) -> Lowered:
             return lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy))
@@ -119,18 +114,19 @@ class Preparation:
         lowered = lowered_for(self.opened.facts)
         scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
         sample = self._sample(scale)
-        program, images, parents, names = self._laid_out(lowered, chosen, sample)
+        program, images, parents, names = self._laid_out(lowered, unit.partners, sample)
         seen = {self.opened.facts: (program, images)}
         more = []
         for facts, other in self._others():
             if facts not in seen:  # the same draws, for pages of another size or kind
-                seen[facts] = self._laid_out(lowered_for(facts), chosen, other)[:2]
+                seen[facts] = self._laid_out(lowered_for(facts), unit.partners, other)[:2]
             more.append(Frame(other, *seen[facts]))
         program = _at_scale(program, scale)
-        return Row(unit, lowered, sample, program, images, self.opened, self.sha256, parents, tuple(more), names)
+        place = self.readable.place if isinstance(self.readable.place, str) else ""
+        return Row(unit, lowered, sample, program, images, self.opened, self.sha256, parents, tuple(more), names, place)
 
     def _laid_out(
-        self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
+        self, lowered: Lowered, chosen: Sequence[Readable | None], sample: Any
     ) -> tuple[Program, tuple[Any, ...], dict[int, tuple[Source, str]], tuple[str, ...]]:
         """The program as kernels take it, the images that it lays over the sample; the partners, the names of the others."""
         if not any(isinstance(primitive, Blend) for primitive in lowered.program):
@@ -149,27 +145,29 @@ class Preparation:
 
     def _others(self) -> Sequence[tuple[Facts, Any]]:
         if self._more is None:
-            self._more = self.opened.others()
+            self._more = _decoding(self.opened.others)
         return self._more
 
     def _sample(self, scale: int) -> Any:
         if scale not in self._decoded:
-            self._decoded[scale] = self.opened.decode(scale)
+            self._decoded[scale] = _decoding(lambda: self.opened.decode(scale))
         return self._decoded[scale]
 
-    def _partner(self, partner: Source | None) -> tuple[Opened, str]:
+    def _partner(self, partner: Readable | None) -> tuple[Opened, str]:
         if partner is None:
             raise SampleError("partner.none", "there is no other sample to mix in that the step's `partner` allows", "lower")
-        if partner.id not in self._partners:
+        name = partner.source.id
+        if name not in self._partners:
             try:
-                data = read(self.plan, partner)
-                self._partners[partner.id] = (self._open(data, partner), sha256(data).hexdigest())
+                data = read(self._recipe, partner)
+                opened = _decoding(lambda: self._open(data, partner.source))
+                self._partners[name] = (opened, sha256(data).hexdigest())
             except SampleError as error:
-                raise _of_partner(error, partner) from None
-        return self._partners[partner.id]
+                raise _of_partner(error, name) from None
+        return self._partners[name]
 
     def _load_partners(
-        self, lowered: Lowered, chosen: Sequence[Source | None], sample: Any
+        self, lowered: Lowered, chosen: Sequence[Readable | None], sample: Any
     ) -> tuple[tuple[Any, ...], dict[int, tuple[Source, str]]]:
         loaded: list[Any] = [None] * (max(lowered.partners, default=-1) + 1)
         parents = {}
@@ -179,16 +177,25 @@ class Preparation:
             opened, digest = self._partner(partner)
             assert partner is not None  # or it could not have been opened
             try:
-                loaded[number] = self.modality.as_partner(opened.decode(1), sample, number in cut_out)
+                pixels = _decoding(lambda opened=opened: opened.decode(1))  # type: ignore[misc]
+                loaded[number] = self.modality.as_partner(pixels, sample, number in cut_out)
             except SampleError as error:
-                raise _of_partner(error, partner) from None
-            parents[number] = (partner, digest)
+                raise _of_partner(error, partner.source.id) from None
+            parents[number] = (partner.source, digest)
         return tuple(loaded), parents
 
 
-def _of_partner(error: SampleError, partner: Source) -> SampleError:
+def _decoding(work: Callable[[], Any]) -> Any:
+    """What decoding gives. A crash in it must not be taken for one of the step that asked for the content."""
+    content = attempt("decode", work)
+    if isinstance(content, Failure):
+        raise SampleError(content.code, content.message, content.stage)
+    return content
+
+
+def _of_partner(error: SampleError, partner_id: str) -> SampleError:
     code = error.code if error.failure().of_place else f"partner.{error.code}"
-    return SampleError(code, f"partner {partner.id}: {error.message}", error.stage)
+    return SampleError(code, f"partner {partner_id}: {error.message}", error.stage)
 
 
 def _at_scale(program: Program, scale: int) -> Program:
@@ -197,20 +204,3 @@ def _at_scale(program: Program, scale: int) -> Program:
     first = program[0]
     assert isinstance(first, Warp)
     return (first.scaled(scale, scale), *program[1:])
-
-
-def guarded(source: Source, copy: int, stage: str, work: Callable[[], Any]) -> Any:
-    """The result of `work`, or the Failed that its error means; nothing escapes but interrupts and users' errors."""
-    try:
-        return work()
-    except SampleError as error:
-        return Failed(source, copy, error.failure())
-    except MemoryError:
-        return Failed(source, copy, Failure("memory", stage, "not enough memory"))
-    except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, AssertionError) as error:
-        # A bug of ours or of a library on strange input: the sample's record says so, and all others go on.
-        return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
-    except Exception as error:
-        if type(error).__module__.startswith("cv2"):
-            return Failed(source, copy, Failure("internal", stage, f"{type(error).__name__}: {error}"))
-        raise

@@ -1,1 +1,1 @@
-"""Which outputs are to be made: discovery, the plan, partners."""
+"""What is to be made: the job, what was found for it, the sources in a file, and who their partners are."""

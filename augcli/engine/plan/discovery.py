@@ -3,49 +3,57 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 
 from augcli.core.draws.keys import unit_key
-from augcli.core.pipeline.model import Pipeline
 from augcli.core.plan import Source, copy_name, normal_form
-from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.outcome import UserError
 from augcli.dataset.detect import detect
 from augcli.dataset.layouts.files import ClassFolders, in_folders, split_of
 from augcli.dataset.layouts.layout import Claim, FoundFile
 from augcli.dataset.layouts.registry import LAYOUTS
 from augcli.dataset.walk import Skipped, walk
-from augcli.dataset.write import Sink
+from augcli.dataset.write import trouble
 from augcli.engine.modality.table import MODALITIES
-from augcli.engine.state.journal import dump
 
+from .inventory import Inventory
+from .job import Job
+from .plan_file import PlanFile, write_plan
 from .planning import Plan
 
 _HEAD_BYTES = 4096
+_MOST_NAMED = 10
+_DRAFT = ".augcli-plan.tmp"  # swept with other temporary files where a run was killed
 _Numbered = tuple[int, FoundFile]  # a file, and the number of its input
 
 
-def make_plan(
-    pipeline: Pipeline,
-    inputs: Sequence[str],
-    path: str,
-    *,
-    exclude: Sequence[str] = (),
-    shard: tuple[int, int] = (0, 1),
-    limit: int | None = None,
-) -> Plan:
-    """Find every sample below the inputs and freeze the plan in the file `path`."""
-    compiled = {name: CompiledPipeline(steps) for name, steps in pipeline.steps.items()}
-    plan = Plan(path, tuple(os.path.abspath(root) for root in inputs), pipeline, compiled, shard=shard, limit=limit)
-    class_folders = ClassFolders()
-    prefixes = _prefixes(inputs)
-    with Sink(path) as file:
-        for number, folder in _all_folders(plan, inputs, exclude):
-            for source in _named(plan, folder, prefixes[number], class_folders):
-                file.write(dump(source).encode("ascii") + b"\n")
-    plan.sha256 = file.hexdigest()
-    plan.class_folders = frozenset(name for name in MODALITIES if class_folders.found(name, pipeline.input.layout))
-    return plan
+def make_plan(job: Job, inputs: Sequence[str], path: str, *, exclude: Sequence[str] = ()) -> Plan:
+    """Find every sample below the inputs, and write the sources into the file `path`."""
+    discovery = _Discovery(job, inputs, exclude)
+    draft_path = os.path.join(os.path.dirname(path), _DRAFT)
+    try:
+        # Whether folders are classes is known only once all of them have been seen.
+        draft = write_plan(draft_path, discovery.sources())
+        inventory = discovery.inventory()
+        if not inventory.class_folders:
+            os.replace(draft_path, path)
+            return Plan(job, inventory, PlanFile(path, draft.sha256))
+        with closing(draft):
+            return Plan(job, inventory, write_plan(path, (_with_class(source, inventory.class_folders) for _, source in draft)))
+    except OSError as error:
+        raise trouble(error, path) from None
+    finally:
+        Path(draft_path).unlink(missing_ok=True)
+
+
+def _with_class(source: Source, class_folders: frozenset[str]) -> Source:
+    """The source with the name of its folder as its label, where that is what folders mean."""
+    if source.modality not in class_folders or not in_folders(source.row, source.kind):
+        return source
+    return source._replace(label=source.id.rsplit("/", 2)[-2] if "/" in source.id else None)
 
 
 def _prefixes(inputs: Sequence[str]) -> list[str]:
@@ -68,102 +76,129 @@ def _prefixes(inputs: Sequence[str]) -> list[str]:
     return [f"{name}/" if os.path.isdir(root) else "" for name, root in zip(names, inputs, strict=True)]
 
 
-def _all_folders(plan: Plan, inputs: Sequence[str], exclude: Sequence[str]) -> Iterator[tuple[int, list[_Numbered]]]:
-    """The files of all inputs, folder by folder, with the number of an input. Inputs that are files make one folder."""
-    for path in inputs:
-        if not os.path.lexists(path):
-            raise UserError(f"there is no such input: {path}")
-    alone = [number for number, root in enumerate(plan.roots) if not os.path.isdir(root)]
-    files = [file for number in alone for folder in _folders(plan, number, exclude) for file in folder]
-    if files:
-        yield alone[0], files
-    for number in range(len(inputs)):
-        if number not in alone:
-            yield from ((number, folder) for folder in _folders(plan, number, exclude))
+class _Discovery:
+    """The walk through the inputs, and what it counts on its way."""
 
+    def __init__(self, job: Job, inputs: Sequence[str], exclude: Sequence[str]) -> None:
+        self._job, self._inputs, self._exclude = job, inputs, exclude
+        self._prefixes = _prefixes(inputs)
+        self._class_folders = ClassFolders()
+        self._found: Counter[str] = Counter()
+        self._splits: Counter[tuple[str, str]] = Counter()
+        self._left_out: Counter[str] = Counter()
+        self._named: dict[str, list[str]] = {}
+        self._case_collisions: list[tuple[str, str]] = []
 
-def _folders(plan: Plan, number: int, exclude: Sequence[str]) -> Iterator[list[_Numbered]]:
-    """Detected files, one folder's at a time."""
-    root, current = plan.roots[number], None
-    files: list[_Numbered] = []
-    for entry in walk(root, exclude=exclude):
-        if isinstance(entry, Skipped):
-            plan.leave_out(entry.reason, entry.relative)
-            continue
-        folder = entry.relative.rpartition("/")[0]
-        if folder != current and files:
-            yield files
-            files = []
-        current = folder
-        absolute = os.path.join(root, entry.relative) if os.path.isdir(root) else root
-        try:
-            descriptor = os.open(absolute, os.O_RDONLY | os.O_NONBLOCK)
+    def inventory(self) -> Inventory:
+        """All that was counted; to be asked for when the sources are through."""
+        layout = self._job.pipeline.input.layout
+        class_folders = frozenset(name for name in MODALITIES if self._class_folders.found(name, layout))
+        return Inventory(
+            dict(self._found), dict(self._splits), dict(self._left_out), self._named, class_folders, self._case_collisions
+        )
+
+    def sources(self) -> Iterator[Source]:
+        for number, folder in self._all_folders():
+            yield from self._sources_of(folder, self._prefixes[number])
+
+    def _leave_out(self, reason: str, path: str) -> None:
+        """Note a file that is not a sample; the first few are named."""
+        self._left_out[reason] += 1
+        if self._left_out[reason] <= _MOST_NAMED:
+            self._named.setdefault(reason, []).append(path)
+
+    def _all_folders(self) -> Iterator[tuple[int, list[_Numbered]]]:
+        """The files of all inputs, folder by folder, with the number of an input. Inputs that are files make one folder."""
+        for path in self._inputs:
+            if not os.path.lexists(path):
+                raise UserError(f"there is no such input: {path}")
+        alone = [number for number, root in enumerate(self._job.roots) if not os.path.isdir(root)]
+        files = [file for number in alone for folder in self._folders(number) for file in folder]
+        if files:
+            yield alone[0], files
+        for number in range(len(self._inputs)):
+            if number not in alone:
+                yield from ((number, folder) for folder in self._folders(number))
+
+    def _folders(self, number: int) -> Iterator[list[_Numbered]]:
+        """Detected files, one folder's at a time."""
+        root, current = self._job.roots[number], None
+        files: list[_Numbered] = []
+        for entry in walk(root, exclude=self._exclude):
+            if isinstance(entry, Skipped):
+                self._leave_out(entry.reason, entry.relative)
+                continue
+            folder = entry.relative.rpartition("/")[0]
+            if folder != current and files:
+                yield files
+                files = []
+            current = folder
+            absolute = os.path.join(root, entry.relative) if os.path.isdir(root) else root
             try:
-                head = os.read(descriptor, _HEAD_BYTES)
-            finally:
-                os.close(descriptor)
-        except OSError:
-            head = b""  # detection goes by the name; reading it later gives the failure its record
-        detection = detect(head, entry.relative, entry.size)
-        files.append((number, FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detection)))
-    if files:
-        yield files
+                descriptor = os.open(absolute, os.O_RDONLY | os.O_NONBLOCK)
+                try:
+                    head = os.read(descriptor, _HEAD_BYTES)
+                finally:
+                    os.close(descriptor)
+            except OSError:
+                head = b""  # detection goes by the name; reading it later gives the failure its record
+            detection = detect(head, entry.relative, entry.size)
+            files.append((number, FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detection)))
+        if files:
+            yield files
 
+    def _sources_of(self, files: list[_Numbered], prefix: str) -> Iterator[Source]:
+        """The sources of one folder, with output names that do not collide."""
+        stems: set[str] = set()
+        folded: dict[str, str] = {}
+        ids: set[str] = set()
+        present = {found.relative for _, found in files}
+        for number, found in files:
+            settings, limits = self._job.pipeline.input, self._job.pipeline.limits
+            offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
+            claims = next((offer for offer in offers if offer is not None), None)
+            if claims is None:
+                self._leave_out(found.detection.code or "detect.unsupported", found.relative)
+                continue
+            claim = None
+            for claim in claims:
+                stem, suffix = self._stem(found, claim, stems, present)
+                other = folded.setdefault(normal_form(stem + suffix).casefold(), stem + suffix)
+                if other != stem + suffix and claim.row < 0:
+                    self._case_collisions.append((prefix + other, prefix + stem + suffix))
+                folders = (prefix + found.relative).split("/")[:-1]
+                if in_folders(claim.row, claim.kind):
+                    self._class_folders.see(claim.modality, folders)
+                self._found[claim.modality] += 1
+                path = found.relative if os.path.isdir(self._job.roots[number]) else ""
+                source_id = normal_form(prefix + claim.id)
+                if source_id in ids or (source_id != prefix + claim.id and normal_form(found.relative) in present):
+                    # Two names on disk that differ in their form only: the one in NFC keeps the plain id.
+                    source_id += f"~{unit_key(0, claim.id, 0, 'form').hex()[:8]}"
+                ids.add(source_id)
+                split = split_of(folders)
+                self._splits[claim.modality, split] += 1
+                yield Source(
+                    source_id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
+                    split, claim.label, claim.row, claim.content, claim.trouble,
+                )  # fmt: skip
+            if claim is None:
+                self._left_out["table.no_rows"] += 1
 
-def _named(plan: Plan, files: list[_Numbered], prefix: str, class_folders: ClassFolders) -> Iterator[Source]:
-    """The sources of one folder, with output names that do not collide."""
-    stems: set[str] = set()
-    folded: dict[str, str] = {}
-    ids: set[str] = set()
-    present = {found.relative for _, found in files}
-    for number, found in files:
-        settings, limits = plan.pipeline.input, plan.pipeline.limits
-        offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
-        claims = next((offer for offer in offers if offer is not None), None)
-        if claims is None:
-            plan.leave_out(found.detection.code or "detect.unsupported", found.relative)
-            continue
-        claim = None
-        for claim in claims:
-            stem, suffix = _stem(plan, found, claim, stems, present)
-            other = folded.setdefault(normal_form(stem + suffix).casefold(), stem + suffix)
-            if other != stem + suffix and claim.row < 0:
-                plan.case_collisions.append((prefix + other, prefix + stem + suffix))
-            if claim.row >= 0:
-                plan.documents[prefix + found.relative] = plan.documents.get(prefix + found.relative, 0) + 1
-            folders = (prefix + found.relative).split("/")[:-1]
-            class_folders.see(claim.modality, folders) if in_folders(claim.row, claim.kind) else None
-            plan.found[claim.modality] += 1
-            path = found.relative if os.path.isdir(plan.roots[number]) else ""
-            source_id = normal_form(prefix + claim.id)
-            if source_id in ids or (source_id != prefix + claim.id and normal_form(found.relative) in present):
-                # Two names on disk that differ in their form only: the one in NFC keeps the plain id.
-                source_id += f"~{unit_key(0, claim.id, 0, 'form').hex()[:8]}"
-            ids.add(source_id)
-            split = split_of(folders)
-            plan.splits[claim.modality, split] += 1
-            yield Source(
-                source_id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
-                split, claim.label, claim.row, claim.content, claim.trouble,
-            )  # fmt: skip
-        if claim is None:
-            plan.left_out["table.no_rows"] += 1
-
-
-def _stem(plan: Plan, found: FoundFile, claim: Claim, taken: set[str], present: set[str]) -> tuple[str, str]:
-    """Output path without its mark, and its suffix; a name that is taken gets eight hex digits of the id."""
-    if claim.row >= 0:
-        return found.relative, ""
-    folder, slash, name = found.relative.rpartition("/")
-    stem, dot, own = name.rpartition(".")
-    stem, own = (stem, dot + own) if stem else (name, "")
-    suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, plan.pipeline.output, plan.pipeline.input)
-    path = f"{folder}{slash}{stem}"
-    converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs have the plain name
-    copied = plan.pipeline.output.originals != "none" and any(
-        copy_name(path, copy, suffix) in present for copy in range(plan.pipeline.most_copies)
-    )
-    if path + suffix in taken or converted or copied:
-        path = f"{path}-{unit_key(0, claim.id, 0, 'name').hex()[:8]}"
-    taken.add(path + suffix)
-    return path, suffix
+    def _stem(self, found: FoundFile, claim: Claim, taken: set[str], present: set[str]) -> tuple[str, str]:
+        """Output path without its mark, and its suffix; a name that is taken gets eight hex digits of the id."""
+        if claim.row >= 0:
+            return found.relative, ""
+        folder, slash, name = found.relative.rpartition("/")
+        stem, dot, own = name.rpartition(".")
+        stem, own = (stem, dot + own) if stem else (name, "")
+        suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, self._job.pipeline.output, self._job.pipeline.input)
+        path = f"{folder}{slash}{stem}"
+        converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs have the plain name
+        copied = self._job.pipeline.output.originals != "none" and any(
+            copy_name(path, copy, suffix) in present for copy in range(self._job.pipeline.most_copies)
+        )
+        if path + suffix in taken or converted or copied:
+            path = f"{path}-{unit_key(0, claim.id, 0, 'name').hex()[:8]}"
+        taken.add(path + suffix)
+        return path, suffix

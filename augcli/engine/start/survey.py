@@ -7,20 +7,25 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from augcli.core.draws.keys import unit_key
 from augcli.core.pipeline.model import Pipeline
 from augcli.core.pipeline.settings import Input, Limits, Output, Table
-from augcli.core.plan import Source
+from augcli.core.plan import Readable, Source
 from augcli.core.values.facts import Facts, TextFacts
 from augcli.core.values.outcome import SampleError
 from augcli.dataset.layouts.json_lines import JsonLines
 from augcli.dataset.layouts.table import take_apart
+from augcli.engine.make.crashes import attempt
+from augcli.engine.make.recipe import Recipe
 from augcli.engine.make.samples import read
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.plan.discovery import make_plan
+from augcli.engine.plan.job import Job
 from augcli.engine.plan.planning import Plan
+from augcli.engine.state.device import Device
 from augcli.formats.text import codec as text_format
 from augcli.formats.text.delimited import guess_dialect, rows
 
@@ -88,14 +93,16 @@ def survey(inputs: Sequence[str]) -> Survey:
 
 def _survey(inputs: Sequence[str], settings: Input) -> Survey:
     found = Survey(list(inputs), settings)
-    with tempfile.TemporaryDirectory(prefix="augcli-") as folder:
+    with tempfile.TemporaryDirectory(prefix="augcli-") as folder, ExitStack() as stack:
         pipeline = Pipeline(0, {"*": 1}, {}, Output(), Limits(), settings, {})
-        plan = make_plan(pipeline, inputs, os.path.join(folder, "plan.jsonl"))
-        found.left_out, found.class_folders = plan.left_out, plan.class_folders
+        job = Job.of(pipeline, inputs)
+        plan = stack.enter_context(closing(make_plan(job, inputs, os.path.join(folder, "plan.jsonl"))))
+        found.left_out, found.class_folders = Counter(plan.inventory.left_out), plan.inventory.class_folders
+        recipe = Recipe(pipeline, {}, Device("cpu", "cpu"))
         chosen: dict[str, list[tuple[int, int, Source]]] = {}
-        for number, (_, source) in enumerate(plan.all_sources()):
+        for number, source in enumerate(plan.all_sources()):
             if source.trouble:
-                _trouble(found, plan, source)
+                _trouble(found, job, source)
                 continue
             _count(found, source)
             # The samples with the smallest hashes: a fair choice, the same one every time.
@@ -104,9 +111,9 @@ def _survey(inputs: Sequence[str], settings: Input) -> Survey:
             (heapq.heappush if len(heap) < PROBES else heapq.heappushpop)(heap, (-place, number, source))
         for modality, heap in chosen.items():
             for _, _, source in sorted(heap, key=lambda item: item[1]):
-                _open(found.groups[modality], plan, source)
+                _open(found.groups[modality], recipe, job.readable(source))
         for source in _first_of_tables(plan):
-            _table(found, plan, source)
+            _table(found, job, source)
     return found
 
 
@@ -120,23 +127,27 @@ def _count(found: Survey, source: Source) -> None:
         group.folders.update(source.id.split("/")[:-1])
 
 
-def _trouble(found: Survey, plan: Plan, source: Source) -> None:
+def _trouble(found: Survey, job: Job, source: Source) -> None:
     found.troubles[source.trouble[0] if source.trouble else ""] += 1
     if source.trouble and source.trouble[0] == "table.no_text_column" and len(found.no_text_column) < _MOST_TABLES:
-        columns, best = _longest_column(plan.absolute(source), source.kind)
+        columns, best = _longest_column(job.absolute(source), source.kind)
         found.no_text_column.append(TableFound(source.id, columns, best, ""))
 
 
-def _open(group: Group, plan: Plan, source: Source) -> None:
+def _open(group: Group, recipe: Recipe, readable: Readable) -> None:
+    source = readable.source
     if source.row < 0 and source.size > _PROBE_BYTES:
         return
-    try:
-        opened = MODALITIES[source.modality].open(read(plan, source), plan.pipeline.limits, Input())
+
+    def look() -> None:
+        opened = MODALITIES[source.modality].open(read(recipe, readable), recipe.pipeline.limits, Input())
         group.facts.append(opened.facts)
         if isinstance(opened.facts, TextFacts):
             group.scripts[_script(opened.decode(1))] += 1
-    except SampleError as error:
-        group.failures[error.code] += 1
+
+    failure = attempt("decode", look)
+    if failure is not None:
+        group.failures[failure.code] += 1
 
 
 def _script(content: str) -> str:
@@ -151,21 +162,21 @@ def _script(content: str) -> str:
 
 def _first_of_tables(plan: Plan) -> list[Source]:
     first: dict[tuple[int, str], Source] = {}
-    for _, source in plan.all_sources():
+    for source in plan.all_sources():
         if source.row >= 0 and len(first) < _MOST_TABLES:
             first.setdefault((source.root, source.path), source)
     return list(first.values())
 
 
-def _table(found: Survey, plan: Plan, source: Source) -> None:
+def _table(found: Survey, job: Job, source: Source) -> None:
     try:
-        with open(plan.absolute(source), "rb") as file:
+        with open(job.absolute(source), "rb") as file:
             data = file.read()
         if source.kind == "jsonl":
-            lines = JsonLines().take_apart(data, source.kind, plan.pipeline.input, plan.pipeline.limits)
+            lines = JsonLines().take_apart(data, source.kind, job.pipeline.input, job.pipeline.limits)
             found.tables.append(TableFound(source.stem, list(lines.keys), lines.keys.text, lines.keys.label))
             return
-        sheet = take_apart(data, source.kind, plan.pipeline.input.table, plan.pipeline.limits)
+        sheet = take_apart(data, source.kind, job.pipeline.input.table, job.pipeline.limits)
     except (OSError, SampleError):  # no table after all, or gone meanwhile: a run will say so
         return
     names = sheet.header.values()

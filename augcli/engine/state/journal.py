@@ -8,7 +8,6 @@ Every run, and every worker process of it, appends to a journal of its own, so a
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import threading
@@ -67,11 +66,12 @@ class Journal:
         status: str,
         size: int,
         sha256: str,
-        record: dict[str, Any],
-        private: dict[str, Any],
+        record: str,
+        private: str = "{}",
     ) -> None:
+        """Add one line. `record` and `private` are JSON text, as `json_line` makes it."""
         columns = f"{unit:016x} {pipeline:016x} {source:016x} {status} {size:12d} {sha256:64} "
-        line = f"{columns}{dump(record)}\t{dump(private) if private else '{}'}\n".encode()
+        line = f"{columns}{record}\t{private}\n".encode()
         with self._lock:
             try:
                 if self._broken is not None:
@@ -106,14 +106,6 @@ def _next(folder: str) -> tuple[str, int]:
             return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         except FileExistsError:
             continue
-
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def dump(value: Any) -> str:
-    """JSON on one line, ASCII only, so that any file name survives and tabs part the columns."""
-    return _encode(value)
 
 
 def journal_files(folder: str) -> list[str]:

@@ -43,6 +43,10 @@ class StopRequest:
         """The signal that has come; 0 when none has."""
         return self._shared[0]
 
+    def asked(self) -> bool:
+        """Whether to begin nothing new."""
+        return self.number != 0
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.number:
             os._exit(128 + number)

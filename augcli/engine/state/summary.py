@@ -1,14 +1,18 @@
-"""What a run tells of itself when it ends."""
+"""What a run tells when it has ended."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .device import Device
+from .events import Event, UnitDone, UnitFailed
+
+_MOST_SHOWN = 20
 
 
-@dataclass
+@dataclass(frozen=True)
 class Summary:
     """What a run did. `complete` says that every planned unit is done or has a failure of its data on record."""
 
@@ -19,19 +23,45 @@ class Summary:
     made: Counter[str] = field(default_factory=Counter)  # outputs by modality
     bytes: int = 0
     failed: Counter[str] = field(default_factory=Counter)  # outputs by failure code, earlier runs' included
-    failures: list[tuple[str, str, str]] = field(default_factory=list)  # the first few: unit, code, message
+    failures: Sequence[tuple[str, str, str]] = ()  # the first few: unit, code, message
     missing: int = 0
     orphans: int = 0
     pruned: int = 0
     merged: int = 0  # outputs that were brought together from shards
     left_out: Counter[str] = field(default_factory=Counter)
-    named: dict[str, list[str]] = field(default_factory=dict)  # the first few files left out for each reason
-    case_collisions: list[tuple[str, str]] = field(default_factory=list)
-    unknown_classes: list[str] = field(default_factory=list)  # that `copies` names, and no sample has
+    named: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first few files left out for each reason
+    case_collisions: Sequence[tuple[str, str]] = ()
+    unknown_classes: Sequence[str] = ()  # that `copies` names, and no sample has
     seconds: float = 0.0
-    complete: bool = False
     over_max_errors: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return self.missing == 0
 
     @property
     def exit_code(self) -> int:
         return 1 if self.over_max_errors or not self.complete else 0
+
+
+class Tally:
+    """Counts the events of one run."""
+
+    def __init__(self) -> None:
+        self.made: Counter[str] = Counter()
+        self.bytes = 0
+        self.failed = 0
+        self._failures: list[tuple[str, str, str]] = []
+
+    def count(self, event: Event) -> None:
+        if isinstance(event, UnitDone):
+            self.made[event.modality] += 1
+            self.bytes += event.bytes
+        elif isinstance(event, UnitFailed):
+            self.failed += event.units
+            if len(self._failures) < _MOST_SHOWN:
+                self._failures.append((event.unit_id, event.failure.code, event.failure.message))
+
+    @property
+    def failures(self) -> list[tuple[str, str, str]]:
+        return sorted(self._failures)  # workers tell of them as they come

@@ -11,8 +11,8 @@ from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Layer, War
 from augcli.core.primitives.paint import Discs, Paint
 from augcli.core.values.facts import AudioFacts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, scaling
-from augcli.engine.make.rounds import bytes_of
 from augcli.engine.make.samples import Row
+from augcli.engine.make.windows import bytes_of
 from augcli.engine.modality.modality import Opened
 
 PIXELS = np.zeros((40, 30, 3), np.uint8)

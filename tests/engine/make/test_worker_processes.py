@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from augcli.core.plan import Source, Unit
+from augcli.core.plan import Readable, Source, Task, Unit
 from augcli.engine.make.processes import _chunks, _halves
 
 PIPELINE = "seed: 3\ncopies: 5\nimage:\n  - rotate: {angle_deg: [-9, 9]}\n  - crop: {size: 40}\n  - mixup: {p: 0.3}\n"
@@ -133,7 +133,7 @@ def test_workers_that_are_killed_are_replaced_and_nothing_is_lost(samples, tmp_p
     assert contents(tmp_path / "out") == contents(tmp_path / "clean")
 
 
-@pytest.mark.parametrize(("files", "returncode"), [(14, 0), (6, 2)])
+@pytest.mark.parametrize(("files", "returncode"), [(14, 0), (7, 2)])
 def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, make, contents, augcli, files, returncode):
     """Where no more can be started, those that are there do it all; where none can, the user is told why."""
     done = augcli(
@@ -204,12 +204,13 @@ def _state(pid: str) -> str:
         return "Z"
 
 
-def source(name: str) -> Source:
-    return Source(name, 0, name, "image", "jpeg", 1, 1, name, ".jpg")
+def task(name: str, copies: int) -> Task:
+    source = Source(name, 0, name, "image", "jpeg", 1, 1, name, ".jpg")
+    return Task(Readable(source, name), tuple(Unit(source, copy, "") for copy in range(copies)))
 
 
 def test_chunks_begin_small_grow_and_hold_every_task_once():
-    tasks = [(source(str(number)), [Unit(source(str(number)), copy, "") for copy in range(3)]) for number in range(200)]
+    tasks = [task(str(number), 3) for number in range(200)]
     chunks = list(_chunks(iter(tasks), workers=2))
     assert [task for chunk in chunks for task in chunk] == tasks
     assert [len(chunk) for chunk in chunks[:4]] == [1, 1, 1, 1]
@@ -217,14 +218,14 @@ def test_chunks_begin_small_grow_and_hold_every_task_once():
 
 
 def test_halves_end_at_a_single_unit():
-    left = [[(source("a"), [Unit(source("a"), copy, "") for copy in range(5)]), (source("b"), [Unit(source("b"), 0, "")])]]
+    left = [[task("a", 5), task("b", 1)]]
     single = []
     while left:
         chunk = left.pop()
         smaller = _halves(chunk)
         left += smaller
         if not smaller:
-            single.append((chunk[0][0].id, [unit.copy for unit in chunk[0][1]]))
+            single.append((chunk[0].source.id, [unit.copy for unit in chunk[0].units]))
     assert sorted(single) == [*(("a", [copy]) for copy in range(5)), ("b", [0])]
 
 

@@ -88,7 +88,7 @@ def test_merge_refuses_what_does_not_belong_together(make, samples, tmp_path):
     ]:
         with pytest.raises(Mismatch, match=message):
             merge(shards, str(tmp_path / "merged"))
-    with pytest.raises(UserError, match="holds a run already"):
+    with pytest.raises(UserError, match="already holds a run"):
         merge(parts, parts[0])
     (tmp_path / "part1" / records(tmp_path / "part1")[0]["output"]).unlink()
     with pytest.raises(UserError):

@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from augcli.core.values.outcome import OutputError
+from augcli.dataset.write import json_line
 from augcli.engine.state.journal import DONE, FAILED, PLACE, PRUNED, Journal, JournalIndex
 
 HASH = "ab" * 32
@@ -19,7 +20,7 @@ RECORD = {"v": 1, "id": "한글 \udcff\n\t@0"}
 
 
 def add(journal: Journal, unit: int, *, status: str = DONE, size: int = 5, pipeline: int = 2, source: int = 3, **private) -> None:
-    journal.append(unit, pipeline, source, status, size, HASH, {**RECORD, "unit": unit}, private)
+    journal.append(unit, pipeline, source, status, size, HASH, json_line({**RECORD, "unit": unit}), json_line(private))
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ from augcli.engine.state.journal import Journal
 
 def more(journal, unit):
     try:
-        journal.append(unit, 2, 3, "D", 5, "ab" * 32, {"unit": unit, "text": "x" * 300}, {})
+        journal.append(unit, 2, 3, "D", 5, "ab" * 32, '{"unit": 1, "text": "%s"}' % ("x" * 300))
     except OutputError as error:
         return error.exit_code
 

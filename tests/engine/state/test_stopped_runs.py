@@ -43,16 +43,15 @@ def test_a_stopped_run_is_no_strange_folder(output, augcli, samples, pipeline_fi
     assert augcli("verify", output).returncode == 0
 
 
-def test_a_fresh_run_says_at_once_that_it_is_not_finished(make, samples, tmp_path, monkeypatch):
+def test_a_fresh_run_says_at_once_that_it_is_not_finished(make, samples, tmp_path):
     seen = []
 
-    def fails(*arguments):
+    def fails(event):
         seen.append(json.loads((tmp_path / "out" / "run.json").read_text()))
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("augcli.engine.run._events", fails)
     with pytest.raises(RuntimeError):
-        make(PIPELINE, [samples / "texts"], tmp_path / "out")
+        make(PIPELINE, [samples / "texts"], tmp_path / "out", listen=fails)
     assert seen == [{"v": 1, "complete": False, "finished": False}]
 
 

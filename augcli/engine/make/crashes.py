@@ -1,0 +1,56 @@
+"""The net below every stage of making an output: whatever is raised there costs one sample its record, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from augcli.core.values.outcome import Failure, SampleError, UserError
+from augcli.engine.state.signals import Interrupted
+from augcli.kernels.torch.batch.memory import is_out_of_memory
+
+Result = TypeVar("Result")
+
+# What must end the run: users' mistakes (ConfigError and OutputError are such), and signals.
+_LET_THROUGH = (UserError, Interrupted)
+
+# A crash in a stage is a failure of the data: the same bytes meet the same code again.
+_CODES = {
+    "read": "read.crashed",
+    "decode": "decode.crashed",
+    "lower": "op.crashed",
+    "execute": "kernel.crashed",
+    "encode": "encode.crashed",
+    "write": "write.crashed",
+}
+
+
+def attempt(stage: str, work: Callable[[], Result]) -> Result | Failure:
+    """The result of `work`, or the Failure that its exception means."""
+    try:
+        return work()
+    except Exception as error:
+        return failure_of(error, stage)
+
+
+def failure_of(error: Exception, stage: str) -> Failure:
+    """The Failure that this exception in this stage means. What must end the run is raised again."""
+    if isinstance(error, SampleError):
+        return error.failure()
+    if isinstance(error, _LET_THROUGH):
+        raise error
+    if is_out_of_memory(error):
+        return Failure("memory", stage, "not enough memory")
+    message = f"{type(error).__name__}: {_text(error)}"
+    if isinstance(error, OSError) and error.errno is not None:  # from the system; libraries' own have no number
+        return Failure(f"io.{stage}", stage, message)
+    if type(error).__name__ == "AcceleratorError" or "CUDA error" in message:  # the device is gone, for whatever row comes next
+        return Failure("worker.device", stage, message)
+    return Failure(_CODES[stage], stage, message)
+
+
+def _text(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # a foreign class that cannot even be shown
+        return "it has no readable message"

@@ -1,0 +1,43 @@
+"""What making gives: an output that is not written yet, or the reason why there is none."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from augcli.core.plan import Fingerprint, Source, Unit, unit_id
+from augcli.core.values.outcome import Failure
+
+from .records import base_record
+
+
+class Made(NamedTuple):
+    """One output: its bytes, its record and, of a row, what it adds to its document."""
+
+    unit: Unit
+    data: bytes
+    record: dict[str, Any]
+    fragment: str | None = None
+    link_to: str = ""  # the path of the source, where the output may be a link to it
+
+
+class Failed(NamedTuple):
+    """A unit, or with copy EVERY_COPY a whole source, that could not be made; `units` is how many outputs that ends."""
+
+    source: Source
+    copy: int
+    failure: Failure
+    fingerprint: Fingerprint | None = None
+    units: int = 1
+
+    @classmethod
+    def unit(cls, unit: Unit, failure: Failure) -> Failed:
+        return cls(unit.source, unit.copy, failure, unit.fingerprint.of_failure if unit.fingerprint else None)
+
+    @property
+    def id(self) -> str:
+        return unit_id(self.source.id, self.copy)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        error = {"code": self.failure.code, "stage": self.failure.stage}
+        return base_record(self.source, self.copy, self.id, "failed") | {"error": error}
