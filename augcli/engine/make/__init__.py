@@ -1,1 +1,1 @@
-"""From a planned unit to a finished output: read, lower, decode, execute, encode, write, record."""
+"""From tasks and a recipe to outputs: open, draw, lower, decode, execute, encode, record; and to files in an output folder."""

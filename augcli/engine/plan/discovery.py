@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from augcli.core.draws.keys import unit_key
@@ -154,14 +155,7 @@ class _Discovery:
         ids: set[str] = set()
         present = {found.relative for _, found in files}
         for number, found in files:
-            settings, limits = self._job.pipeline.input, self._job.pipeline.limits
-            offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
-            claims = next((offer for offer in offers if offer is not None), None)
-            if claims is None:
-                self._leave_out(found.detection.code or "detect.unsupported", found.relative)
-                continue
-            claim = None
-            for claim in claims:
+            for claim in self._claims(found):
                 stem, suffix = self._stem(found, claim, stems, present)
                 other = folded.setdefault(normal_form(stem + suffix).casefold(), stem + suffix)
                 if other != stem + suffix and claim.row < 0:
@@ -182,8 +176,27 @@ class _Discovery:
                     source_id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
                     split, claim.label, claim.row, claim.content, claim.trouble,
                 )  # fmt: skip
-            if claim is None:
+
+    def _claims(self, found: FoundFile) -> Iterator[Claim]:
+        """The samples in a file; a layout that crashes costs no more than what it has not claimed yet."""
+        settings, limits = self._job.pipeline.input, self._job.pipeline.limits
+        try:
+            offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
+            claims = next((offer for offer in offers if offer is not None), None)
+            if claims is None:
+                self._leave_out(found.detection.code or "detect.unsupported", found.relative)
+                return
+            first = next(claims, None)
+            if first is None:
                 self._left_out["table.no_rows"] += 1
+                return
+            yield from chain([first], claims)
+        except UserError:
+            raise
+        except Exception as error:
+            modality = found.detection.modality if found.detection.modality in MODALITIES else "text"
+            trouble = "claim.crashed", f"{type(error).__name__}: {error}"
+            yield Claim(found.relative, modality or "text", found.detection.kind, trouble=trouble)
 
     def _stem(self, found: FoundFile, claim: Claim, taken: set[str], present: set[str]) -> tuple[str, str]:
         """Output path without its mark, and its suffix; a name that is taken gets eight hex digits of the id."""
