@@ -4,10 +4,6 @@ Values of a chunk are tensors (channels, pixels). Everything is elementwise work
 no operation whose vectorised and scalar forms could differ (no fused multiply-add, no transcendental functions), so a
 row's result does not depend on the other rows. If a chunk lies within one row, the row's values are broadcast, not gathered.
 Levels are uint8, of images of 16 bits int32, which lie in the arena as int16 that hold the same bits.
-
-On a CPU, such a chunk is a Block: its values are (channels, lines, width), and what belongs to a line or a column is
-broadcast, too. It is the same arithmetic in another order of places, several times faster there. A GPU has no use for
-it: the number of its calls would grow with the rows.
 """
 
 from __future__ import annotations
@@ -33,7 +29,6 @@ def run_rounds(arena: Tensor, inbox_bytes: int, rounds: Rounds) -> Tensor:
 
 
 WIDE_BYTES = 1 << 31
-BLOCKS = True  # whether CPUs work on Blocks; the results do not depend on it
 
 
 class Stage:
@@ -54,22 +49,10 @@ class Stage:
         self.numbers = group.numbers.view(arena)
         self.values = group.values.view(arena)
 
-    def lines(self, chunk: Chunk) -> PixelLines | Block:
+    def lines(self, chunk: Chunk) -> PixelLines:
         """The lines and pixels that come out of a chunk."""
         parts = chunk.parts.view(self.arena)
-        return self.listed(parts, chunk.part_count, chunk.lines, chunk.pixels, self.numbers[0])
-
-    def listed(self, parts: Tensor, count: int, lines: int, pixels: int, widths: Tensor) -> PixelLines | Block:
-        """A list of lines, as PixelLines has it."""
-        if count == 1 and self.blocks:
-            row, top, _ = parts[:, 0].tolist()
-            return Block(row, top, lines, pixels // lines)
-        return PixelLines(parts, count, lines, pixels, widths)
-
-    @property
-    def blocks(self) -> bool:
-        """Whether chunks of a single row are Blocks."""
-        return BLOCKS and self.device.type == "cpu"
+        return PixelLines(parts, chunk.part_count, chunk.lines, chunk.pixels, self.numbers[0])
 
     def gather(self, address: Tensor, channels: int, dtype: torch.dtype | None = None) -> Tensor:
         """The values at `address` (one of each pixel) and those after it, as levels or in this dtype (channels, pixels)."""
@@ -92,7 +75,7 @@ class Stage:
         """Whole numbers within the range, of any dtype, as levels."""
         return values.to(torch.uint8 if self.full == EIGHT else torch.int32)
 
-    def load(self, chunk: Chunk, lines: PixelLines | Block, source: int = 0) -> Tensor:
+    def load(self, chunk: Chunk, lines: PixelLines, source: int = 0) -> Tensor:
         """The same pixels of the images before as levels (channels, pixels); `source` is the column of their address."""
         if chunk.source is not None:
             start = self.place(chunk.source)
@@ -101,24 +84,6 @@ class Stage:
             return self.read(planes).view(self.channels, *lines.shape)
         line = (lines.y * lines.of_row(self.numbers[0])) * self.channels + lines.of_row(self.addresses[source])
         return self.gather(lines.spread(line) + lines.x * self.channels, self.channels)
-
-    def before(self, chunk: Chunk, block: Block) -> Tensor:
-        """The same pixels of the image before, interleaved: levels (lines, width · channels)."""
-        assert chunk.source is not None
-        return self.read(self._interleaved(chunk.source, block))
-
-    def image(self, block: Block, width: int, height: int) -> Tensor:
-        """The whole image before, of this size, as it lies in the arena: (height, width · channels)."""
-        start = int(self.addresses[0, block.number])
-        return self.stored[start : start + height * width * self.channels].view(height, width * self.channels)
-
-    def after(self, chunk: Chunk, block: Block) -> Tensor:
-        """Where what comes out of a chunk has to be written, likewise."""
-        return self._interleaved(chunk.out, block)
-
-    def _interleaved(self, address: int, block: Block) -> Tensor:
-        start, (lines, width) = self.place(address), block.shape
-        return self.stored[start : start + block.pixels * self.channels].view(lines, width * self.channels)
 
     def store(self, chunk: Chunk, values: Tensor) -> None:
         """Write what came out of a chunk: levels (channels, pixels)."""
@@ -132,12 +97,6 @@ class Stage:
         """Write float values (channels, pixels), rounded half to even and clamped; overwrites `values`."""
         values = values.round_().clamp_(0, self.full)
         self.store(chunk, values.to(torch.int16).to(torch.uint8) if self.full == EIGHT else values.to(torch.int32))
-
-    def store_interleaved(self, chunk: Chunk, block: Block, values: Tensor) -> None:
-        """Write float values (lines, width · channels), rounded half to even and clamped; overwrites `values`."""
-        values = values.round_().clamp_(0, self.full)
-        # By int16: vectorised, three times faster.
-        self.after(chunk, block).copy_(values.to(torch.int16) if self.full == EIGHT else _as_int16(values.to(torch.int32)))
 
     def place(self, address: int) -> int:
         """The index in the arena that a planned address stands for."""
@@ -197,44 +156,6 @@ class PixelLines:
         return self.spread(self.row)
 
 
-class Block:
-    """Lines of one image, as PixelLines has them of many: all that belongs to pixels is broadcast to (lines, width).
-
-    Values of rows are tensors [rows], values of lines (lines, 1) or (1, 1), values of pixels any that broadcast.
-    """
-
-    def __init__(self, row: int, top: int, lines: int, width: int) -> None:
-        self.number, self.top, self.pixels = row, top, lines * width
-        self.shape: tuple[int, ...] = (lines, width)
-
-    @cached_property
-    def row(self) -> Tensor:
-        return torch.tensor([[self.number]], dtype=torch.int32)
-
-    @cached_property
-    def y(self) -> Tensor:
-        return torch.arange(self.top, self.top + self.shape[0], dtype=torch.int32)[:, None]
-
-    @cached_property
-    def x(self) -> Tensor:
-        return torch.arange(self.shape[1], dtype=torch.int32)[None]
-
-    def of_row(self, values: Tensor) -> Tensor:
-        return values[self.number].view(1, 1)
-
-    def of_part(self, values: Tensor) -> Tensor:
-        return values.view(1, 1)
-
-    def spread(self, values: Tensor) -> Tensor:
-        return values
-
-    def row_of_pixel(self, values: Tensor) -> Tensor:
-        return values[self.number].view(1, 1)
-
-    def columns_of_pixel(self, values: Tensor) -> Tensor:
-        return values[:, self.number].view(-1, 1, 1)
-
-
 class Axis:
     """An axis of each pixel's (or line's) image, whole pixels as float32; `of` spreads values of rows to them."""
 
@@ -266,7 +187,7 @@ def looked_up(table: Tensor, index: Tensor) -> Tensor:
     return table.index_select(0, index.reshape(-1)).view(index.shape)
 
 
-def numbered(count: int, lines: PixelLines | Block) -> Tensor:
+def numbered(count: int, lines: PixelLines) -> Tensor:
     """0, 1 … as int32 along the first axis of values of pixels."""
     return torch.arange(count, dtype=torch.int32, device=lines.x.device).view(-1, *[1] * len(lines.shape))
 

@@ -139,14 +139,8 @@ class Rounds(NamedTuple):
     order: list[Chain]  # … which gives the results of these chains
 
 
-NEVER = 1 << 62
-
-
-def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pixels: int = NEVER) -> Rounds:
-    """Plan until every chain is finished; what the device must know goes into the packer.
-
-    Of images with at least `alone_pixels` pixels, chunks hold no more than one each.
-    """
+def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int) -> Rounds:
+    """Plan until every chain is finished; what the device must know goes into the packer."""
     scratch = Scratch()
     groups: list[KernelGroup] = []
     results: list[tuple[int, int]] = []
@@ -162,7 +156,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
             # Results come last, so that those of a group are contiguous.
             members.sort(key=lambda chain: chain.kept and chain.done + 1 == len(chain.steps))
             ends = [chain for chain in members if chain.kept and chain.done + 1 == len(chain.steps)]
-            groups.append(_group(kernel, members, scratch, packer, (chunk_pixels, alone_pixels)))
+            groups.append(_group(kernel, members, scratch, packer, chunk_pixels))
             if ends:
                 results.append((ends[0].spot.start, sum(chain.spot.bytes for chain in ends)))
                 order.extend(ends)
@@ -170,7 +164,7 @@ def plan_rounds(chains: list[Chain], packer: Packer, chunk_pixels: int, alone_pi
     return Rounds(groups, scratch.size, results, order)
 
 
-def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: tuple[int, int]) -> KernelGroup:
+def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packer, chunk_pixels: int) -> KernelGroup:
     """Plan one kernel's work on these chains, and advance each by one step."""
     sources, steps = [chain.spot for chain in members], [chain.steps[chain.done] for chain in members]
     spots = []
@@ -181,7 +175,7 @@ def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packe
         spots.append(Spot(address, *step.size, channels, full))
         address += spots[-1].bytes // unit
     chunks = []
-    for parts in _chunks(spots, *chunk_pixels):
+    for parts in _chunks(spots, chunk_pixels):
         extra = kernel.extra(sources, steps, parts)
         first = spots[parts[0].row]
         chunk = Chunk(
@@ -216,15 +210,12 @@ def _group(kernel: Kernel, members: list[Chain], scratch: Scratch, packer: Packe
     return group
 
 
-def _chunks(spots: list[Spot], limit: int, alone: int = NEVER) -> Iterator[list[ChunkPart]]:
-    """Cut what comes out into runs of lines of at most `limit` pixels (one line at least); those of large rows by itself."""
+def _chunks(spots: list[Spot], limit: int) -> Iterator[list[ChunkPart]]:
+    """Cut what comes out into runs of lines of at most `limit` pixels (one line at least)."""
     parts: list[ChunkPart] = []
     room = limit
     for row, spot in enumerate(spots):
         top = 0
-        if parts and max(spot.width * spot.height, spots[row - 1].width * spots[row - 1].height) >= alone:
-            yield parts
-            parts, room = [], limit
         while top < spot.height:
             lines = min(spot.height - top, max(room // spot.width, 0 if parts else 1))
             if not lines:

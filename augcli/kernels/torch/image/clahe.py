@@ -11,7 +11,7 @@ from torch import Tensor
 
 from augcli.core.primitives.tone import LocalContrast
 from augcli.kernels.shared.depth import EIGHT
-from augcli.kernels.torch.batch.pixels import Axis, Stage, looked_up
+from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage, looked_up
 from augcli.kernels.torch.batch.rounds import ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 
@@ -76,7 +76,7 @@ class LocalContrastKernel:
         for chunk in stage.chunks:
             assert chunk.extra is not None
             parts = chunk.extra.view(stage.arena)
-            canvas = stage.listed(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, tile_width * self.tiles_x)
+            canvas = PixelLines(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, tile_width * self.tiles_x)
             column = Axis(canvas.row_of_pixel, width).mirrored(canvas.x.float())[0].int()
             line = Axis(canvas.of_row, height).mirrored(canvas.y.float())[0].int()
             start = line * canvas.of_row(width) * stage.channels + canvas.of_row(stage.addresses[0])

@@ -18,7 +18,7 @@ from augcli.core.primitives.tiles import Tiles
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage, looked_up
+from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage, looked_up
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
 from .warp import BilinearKernel, ImageKernel
@@ -55,7 +55,7 @@ class FieldKernel(BilinearKernel):
         # BilinearKernel has the fill after nine values of a matrix.
         return StepColumns((source.address, data.nodes.start // 4), counts, (data.cell, *[0.0] * 8, *fill))
 
-    def _positions(self, stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Tensor]:
+    def _positions(self, stage: Stage, lines: PixelLines) -> tuple[Tensor, Tensor]:
         u, v = _displacements(stage, lines)
         return u + lines.x.float(), v + lines.spread(lines.y.float())
 
@@ -86,7 +86,7 @@ class NearestFieldKernel(FieldKernel):
         return axis.mirrored(index)[0] if self.border == "reflect" else inside, inside != index
 
 
-def _displacements(stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Tensor]:
+def _displacements(stage: Stage, lines: PixelLines) -> tuple[Tensor, Tensor]:
     """D at the centre of each pixel: bilinear between nodes."""
     nodes = _words(stage, torch.float32)
     cell = stage.values[0].float()

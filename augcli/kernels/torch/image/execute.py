@@ -19,7 +19,7 @@ from augcli.kernels.shared.resample import clipped, layer_program, lower_warp
 from augcli.kernels.torch.batch.arena import Packed, Packer, Pending, new_arena, release
 from augcli.kernels.torch.batch.memory import halving
 from augcli.kernels.torch.batch.pixels import run_rounds
-from augcli.kernels.torch.batch.rounds import NEVER, Chain, KernelStep, Size, Spot, plan_rounds
+from augcli.kernels.torch.batch.rounds import Chain, KernelStep, Size, Spot, plan_rounds
 
 from . import (
     displace as torch_displace,
@@ -43,9 +43,6 @@ from .warp import kernel_of
 
 # So many pixels are worked on at a time: on a CPU, more would not stay in its cache, and fewer would make more calls.
 CHUNK_PIXELS = {"cpu": 100_000, "cuda": 1 << 22}
-# Images of so many pixels are worked on one after the other: on a CPU, smaller ones lose more by the number of calls
-# than they gain by staying in the cache.
-ALONE_PIXELS = {"cpu": 1 << 13, "cuda": NEVER}
 
 
 class BatchRow(NamedTuple):
@@ -73,7 +70,7 @@ def execute_halving(images: Sequence[Pixels], rows: Sequence[BatchRow], device: 
 def launch(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cpu") -> Launched:
     """Start `execute` and return; on CUDA, the device works while the host does something else. Without Recodes."""
     kind = torch.device(device).type
-    batch = Batch(images, rows, CHUNK_PIXELS[kind], ALONE_PIXELS[kind])
+    batch = Batch(images, rows, CHUNK_PIXELS[kind])
     if not batch.rounds.results:
         return Launched(batch, None)
     arena = new_arena(batch.packer, batch.rounds.scratch, device)
@@ -83,14 +80,14 @@ def launch(images: Sequence[Pixels], rows: Sequence[BatchRow], device: str = "cp
 class Batch:
     """The plan of a batch: chains of steps, and what goes into the inbox."""
 
-    def __init__(self, images: Sequence[Pixels], rows: Sequence[BatchRow], chunk_pixels: int, alone_pixels: int = NEVER) -> None:
+    def __init__(self, images: Sequence[Pixels], rows: Sequence[BatchRow], chunk_pixels: int) -> None:
         self.images, self.rows = images, rows
         self.packer = Packer()
         self._spots: dict[int, Spot] = {}
         self._shared: dict[Hashable, Packed] = {}
         self._chains: list[Chain] = []
         self.chains = [self._chain(row.image, row.program, row.partners, kept=True) for row in rows]
-        self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels, alone_pixels)
+        self.rounds = plan_rounds(self._chains, self.packer, chunk_pixels)
 
     def _spot(self, image: int) -> Spot:
         """An image's place in the inbox; taken in when first asked for."""

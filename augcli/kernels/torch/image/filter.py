@@ -10,10 +10,8 @@ import torch
 from torch import Tensor
 
 from augcli.core.primitives.image import Filter
-from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage
+from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage
 from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
-
-from .shifted import surrounded, weighed
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,6 @@ class FilterKernel:
         taps_x, taps_y = taps[: 2 * self.radius_x + 1], taps[2 * self.radius_x + 1 :]
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block):
-                filtered = self._block(stage, lines)
-                stage.store_interleaved(chunk, lines, self.finished(stage, chunk, lines, filtered))
-                continue
             assert chunk.extra is not None
             reach = chunk.extra.view(stage.arena)
             pitch = width + 2 * self.radius_x
@@ -69,20 +63,9 @@ class FilterKernel:
                 total += values.mul_(lines.row_of_pixel(taps_y[tap]))
             stage.store_rounded(chunk, self.finished(stage, chunk, lines, total))
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines | Block, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines, filtered: Tensor) -> Tensor:
         """What is written, given the filtered values (float32, not rounded yet)."""
         return filtered
-
-    def _block(self, stage: Stage, block: Block) -> Tensor:
-        """The filtered values as float32 (lines, width · channels)."""
-        channels, (lines, width) = stage.channels, block.shape
-        taps = stage.values[:, block.number].float().tolist()
-        around = surrounded(stage, block, int(stage.numbers[1, block.number]), self.radius_x, self.radius_y)
-        length, count = width * channels, 2 * self.radius_x + 1
-        across = (around[:, tap * channels :][:, :length] for tap in range(count))
-        filtered = weighed((len(around), length), zip(across, taps, strict=False))
-        down = (filtered[tap:][:lines] for tap in range(2 * self.radius_y + 1))
-        return weighed((lines, length), zip(down, taps[count:], strict=False))
 
     def _rows(self, stage: Stage, across: PixelLines, taps: Tensor) -> Tensor:
         """The lines with `taps` along them, as float32 (channels, pixels); each ends in 2·radius_x pixels of no meaning.

@@ -14,7 +14,7 @@ from augcli.core.primitives.image import BLACK, Colour, Region
 from augcli.kernels.shared.noise import halves_torch, key_words, normal_table, octets_torch, row_words_torch
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import Block, PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
 from .values import FillKernel
@@ -132,7 +132,7 @@ class FillNoiseKernel(FillKernel):
 
 def counted(
     stage: Stage,
-    lines: PixelLines | Block,
+    lines: PixelLines,
     column: int,
     channels: int,
     bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch,
@@ -149,7 +149,7 @@ def counted(
     return bits(lines.spread(first), lines.spread(second), counter)
 
 
-def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: PixelLines | Block) -> Tensor:
+def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: PixelLines) -> Tensor:
     """What the rows' tables [levels, rows] say of these levels."""
     rows = stage.numbers.shape[1]
     number = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=stage.device))

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from augcli.kernels.shared.median_network import Network
-from augcli.kernels.torch.batch.pixels import Block, Stage
+from augcli.kernels.torch.batch.pixels import PixelLines, Stage
 from augcli.kernels.torch.batch.rounds import ChunkPart, Extra, KernelStep, Spot, StepColumns
 
 _NETWORK = Network(torch.minimum, torch.maximum)
@@ -33,7 +33,7 @@ class MedianKernel:
         for chunk in stage.chunks:
             assert chunk.extra is not None
             parts = chunk.extra.view(stage.arena)
-            longer = stage.listed(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, width + 2 * self.radius)
+            longer = PixelLines(parts, chunk.part_count, chunk.extra_lines, chunk.extra_pixels, width + 2 * self.radius)
             column = torch.minimum((longer.x - self.radius).clamp_(min=0), longer.row_of_pixel(width - 1)) * stage.channels
             last, stride = longer.of_row(height - 1), longer.of_row(width) * stage.channels
             start = longer.of_row(stage.addresses[0])
@@ -42,11 +42,6 @@ class MedianKernel:
                 line = torch.minimum((longer.y + (row - self.radius)).clamp_(min=0), last) * stride + start
                 rows.append(stage.gather(column + longer.spread(line), stage.channels))
             _NETWORK.sort(rows)
-            if isinstance(longer, Block):
-                width_out = longer.shape[1] - 2 * self.radius
-                columns = [[row[:, :, k : k + width_out] for row in rows] for k in range(edge)]
-                stage.store(chunk, _NETWORK.middle(columns))
-                continue
             # Columns of the squares are the same list, shifted; the last 2·radius pixels of each line are meaningless.
             count = longer.pixels - 2 * self.radius
             found = _NETWORK.middle([[row[:, k : k + count] for row in rows] for k in range(edge)])

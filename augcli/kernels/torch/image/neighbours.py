@@ -12,13 +12,12 @@ from torch import Tensor
 
 from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.kernels.shared.noise import key_words
-from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage
+from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage
 from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Size, Spot, StepColumns
 
 from .filter import FilterKernel, bucket, centred
 from .grain import counted
 from .median import MedianKernel
-from .shifted import surrounded, weighed
 from .warp import ImageKernel
 
 if TYPE_CHECKING:
@@ -65,9 +64,6 @@ class Filter2DKernel:
         offsets, weights = stage.numbers[-self.taps :], stage.values.float()
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block):
-                stage.store_interleaved(chunk, lines, self._block(stage, chunk, lines, channels))
-                continue
             values, base = self._around(stage, chunk, channels)
             total = torch.zeros((channels, *lines.shape), dtype=torch.float32, device=stage.device)
             for tap in range(self.taps):
@@ -84,30 +80,6 @@ class Filter2DKernel:
                     total = torch.where(inside_x & lines.spread(inside_y), total, pixels[:channels])
                 total = torch.cat([total, pixels[channels:]])
             stage.store_rounded(chunk, total)
-
-    def _block(self, stage: Stage, chunk: Chunk, block: Block, channels: int) -> Tensor:
-        """What comes out as float32 (lines, width · channels)."""
-        lines, width = block.shape
-        height, length, pitch = int(stage.numbers[1, block.number]), width * stage.channels, width + 2 * self.across
-        around = surrounded(stage, block, height, self.across, self.down)
-        offsets = stage.numbers[-self.taps :, block.number].tolist()
-        # Offsets count from a pixel in lines of `pitch`.
-        moves = [divmod(offset + self.across, pitch) for offset in offsets]
-        views = (around[self.down + dy :][:lines, dx * stage.channels :][:, :length] for dy, dx in moves)
-        total = weighed((lines, length), zip(views, stage.values[:, block.number].float().tolist(), strict=True))
-        if self.keep or channels < stage.channels:
-            pixels, result = (each.view(lines, width, -1) for each in (stage.before(chunk, block), total))
-            result[:, :, channels:] = pixels[:, :, channels:]
-            if self.keep:
-                left, up, right, down = stage.numbers[2:6, block.number].tolist()
-                for edge in (
-                    (slice(None), slice(left)),
-                    (slice(None), slice(max(width - right, 0), None)),
-                    (slice(max(up - block.top, 0)),),
-                    (slice(max(height - down - block.top, 0), None),),
-                ):
-                    result[edge] = pixels[edge].float()
-        return total
 
     def _around(self, stage: Stage, chunk: Chunk, channels: int) -> tuple[Tensor, Tensor]:
         """The lines around a chunk with their mirrored ends (uint8), and where in them its pixels are."""
@@ -141,23 +113,14 @@ class UnsharpKernel(FilterKernel):
         values = [*taps, *taps, data.amount, data.threshold * source.full / 255]
         return StepColumns((source.address,), (source.width, source.height), values)
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines | Block, filtered: Tensor) -> Tensor:
+    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines, filtered: Tensor) -> Tensor:
         amount, threshold = (lines.row_of_pixel(value.float()) for value in stage.values[-2:])
         colours = min(stage.channels, 3)
-        if isinstance(lines, Block):
-            every = stage.before(chunk, lines)
-            pixels, sharp = every.view(*lines.shape, -1), _sharpened(every, filtered, amount, threshold)
-            sharp.view(pixels.shape)[:, :, colours:] = pixels[:, :, colours:]
-            return sharp
         pixels = stage.load(chunk, lines)
-        sharp = _sharpened(pixels[:colours], filtered[:colours], amount, threshold)
+        detail = pixels[:colours] - filtered[:colours]
+        detail -= torch.minimum(torch.maximum(detail, -threshold), threshold)
+        sharp = pixels[:colours] + detail * amount
         return torch.cat([sharp, pixels[3:]]) if stage.channels == 4 else sharp
-
-
-def _sharpened(pixels: Tensor, filtered: Tensor, amount: Tensor, threshold: Tensor) -> Tensor:
-    detail = pixels - filtered
-    detail -= torch.minimum(torch.maximum(detail, -threshold), threshold)
-    return pixels + detail * amount
 
 
 @dataclass(frozen=True)
@@ -168,13 +131,9 @@ class FeatherKernel(FilterKernel):
         taps = centred((1 / count,) * count, self.radius_x)
         return StepColumns((source.address,), (source.width, source.height), [*taps, *taps])
 
-    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines | Block, filtered: Tensor) -> Tensor:
-        if isinstance(lines, Block):
-            pixels = stage.before(chunk, lines).float()
-            alpha, mean = (values.view(*lines.shape, -1)[:, :, 3:] for values in (pixels, filtered))
-        else:
-            pixels = stage.load(chunk, lines).float()
-            alpha, mean = pixels[3:], filtered[3:]
+    def finished(self, stage: Stage, chunk: Chunk, lines: PixelLines, filtered: Tensor) -> Tensor:
+        pixels = stage.load(chunk, lines).float()
+        alpha, mean = pixels[3:], filtered[3:]
         alpha.copy_(torch.minimum(alpha, mean * 2 - stage.full))  # there is none in images without alpha
         return pixels
 

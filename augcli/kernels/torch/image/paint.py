@@ -13,10 +13,9 @@ from augcli.core.primitives.paint import Cover, Paint
 from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.shared.masks import mask_of
 from augcli.kernels.shared.resample import fill_levels
-from augcli.kernels.torch.batch.pixels import Block, Stage, looked_up
+from augcli.kernels.torch.batch.pixels import Stage, looked_up
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
-from . import blocks as torch_blocks
 from .warp import ImageKernel
 
 if TYPE_CHECKING:
@@ -40,11 +39,6 @@ class PaintKernel(ImageKernel):
         colours = min(stage.channels, 3)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and stage.full == EIGHT:
-                start = int(stage.addresses[1, lines.number]) + lines.top * lines.shape[1]
-                mask = stage.arena[start : start + lines.pixels].view(lines.shape)
-                torch_blocks.paint(stage, chunk, lines, mask, stage.numbers[1 : 1 + colours, lines.number].tolist())
-                continue
             pixels = stage.load(chunk, lines)
             line = lines.y * lines.of_row(stage.numbers[0]) + lines.of_row(stage.addresses[1])
             mask = looked_up(stage.arena, lines.spread(line) + lines.x).to(torch.int32)

@@ -12,10 +12,9 @@ from torch import Tensor
 
 from augcli.core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, HueSaturationValue, LocalContrast, Shade
 from augcli.kernels.shared.depth import EIGHT
-from augcli.kernels.torch.batch.pixels import Block, PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 
-from . import blocks as torch_blocks
 from .clahe import LocalContrastKernel
 from .warp import ImageKernel
 
@@ -37,11 +36,6 @@ class CurveKernel(ImageKernel):
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and stage.full == EIGHT:
-                start = int(stage.addresses[1, lines.number])
-                tables = stage.arena[start : start + 256 * min(stage.channels, 3)].view(-1, 256)
-                torch_blocks.look_up(stage, chunk, lines, tables)
-                continue
             pixels = stage.load(chunk, lines)
             table = lines.row_of_pixel(stage.addresses[1])
             starts = [table + colour * (stage.full + 1) for colour in range(min(stage.channels, 3))]
@@ -73,10 +67,6 @@ class AdaptKernel(ImageKernel):
         counts = torch.zeros(colours * rows * levels, dtype=torch.int32, device=stage.device)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and stage.channels < 4:
-                found = counts.view(colours, rows, levels)[:, lines.number]
-                found += torch_blocks.count_levels(stage, chunk, lines)
-                continue
             pixels = stage.load(chunk, lines)
             seen = (pixels[3:] > 0) if stage.channels == 4 else torch.ones_like(pixels[:1])
             seen = seen.to(torch.int32).expand(colours, *lines.shape).reshape(-1)
@@ -87,9 +77,6 @@ class AdaptKernel(ImageKernel):
         flat = torch.cat(parts, 1).view(-1)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and stage.full == EIGHT:
-                torch_blocks.look_up(stage, chunk, lines, flat.view(colours, rows, 256)[:, lines.number])
-                continue
             pixels = stage.load(chunk, lines)
             places = _places(pixels[:colours], lines, rows, levels)
             found = looked_up(flat, places)
@@ -143,7 +130,7 @@ class AdaptKernel(ImageKernel):
         return torch.where(total > 0, mixed, level)
 
 
-def _places(pixels: Tensor, lines: PixelLines | Block, rows: int, levels: int) -> Tensor:
+def _places(pixels: Tensor, lines: PixelLines, rows: int, levels: int) -> Tensor:
     """Where each value counts in a table [colours, rows, levels], as int32 (colours, pixels)."""
     colour = numbered(pixels.shape[0], lines)
     row = lines.row_of_pixel(torch.arange(rows, dtype=torch.int32, device=pixels.device))

@@ -11,14 +11,12 @@ import torch
 from torch import Tensor
 
 from augcli.core.primitives.image import ColourMatrix, NormalNoise, Region
-from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.shared.noise import halves_torch, key_words, row_words_torch
 from augcli.kernels.shared.resample import clipped, fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import Block, PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
 from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
 
-from . import blocks as torch_blocks
 from .warp import ImageKernel
 
 
@@ -45,10 +43,6 @@ class ColourKernel(ImageKernel):
         factors32, shift32 = matrix.float(), shift.float()
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block):
-                own = (values[:, lines.number].tolist() for values in (factors32, shift32))
-                torch_blocks.colour(stage, chunk, lines, *own)
-                continue
             pixels = stage.load(chunk, lines).float()
             m, t = lines.columns_of_pixel(factors32), lines.columns_of_pixel(shift32)
             result = torch.empty_like(pixels)
@@ -68,20 +62,12 @@ def _means(stage: Stage) -> Tensor:
     sums = torch.zeros((channels + 1, stage.numbers.shape[1]), dtype=torch.int64, device=stage.device)
     for chunk in stage.chunks:
         lines = stage.lines(chunk)
-        if isinstance(lines, Block) and channels != 4:
-            across = stage.before(chunk, lines).sum(0, dtype=torch.int32 if stage.full == EIGHT else torch.int64)
-            sums[:channels, lines.number] += across.view(-1, channels).sum(0, dtype=torch.int64)
-            sums[channels, lines.number] += lines.pixels
-            continue
         pixels = stage.load(chunk, lines)
         if channels == 4:
             pixels = pixels * (pixels[3:] > 0)
             seen = (pixels[3:] > 0).to(torch.uint8)
         else:
             seen = torch.ones_like(pixels[:1])
-        if isinstance(lines, Block):
-            sums[:, lines.number] += torch.cat([pixels, seen]).sum((1, 2), dtype=torch.int64)
-            continue
         # Running totals, read where parts end: exact, in the same order on every device, and without contention.
         totals = torch.cat([pixels, seen]).cumsum(1, dtype=torch.int64)
         part_pixels = lines.parts[2] * stage.numbers[0].index_select(0, lines.parts[0])
@@ -105,16 +91,9 @@ class NoiseKernel(ImageKernel):
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         table, amounts = self.table.view(stage.arena), stage.values[0].float()
-        levels_of: dict[int, Tensor] = {}  # rows of Blocks to the table in whole levels
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
             first, second = row_words_torch(lines.of_row(stage.numbers[1]), lines.of_row(stage.numbers[2]), lines.y)
-            if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
-                amount = amounts[lines.number]
-                if lines.number not in levels_of:
-                    levels_of[lines.number] = (table * amount).round_().clamp_(-stage.full, stage.full).to(torch.int16)
-                torch_blocks.normal_noise(stage, chunk, lines, first, second, levels_of[lines.number])
-                continue
             counter = lines.x * colours + numbered(colours, lines)
             index = halves_torch(lines.spread(first), lines.spread(second), counter)
             levels = looked_up(table, index)
@@ -153,9 +132,6 @@ class FillKernel:
     def run(self, stage: Stage) -> None:
         colours = min(stage.channels, 3)
         for chunk in stage.chunks:
-            if isinstance(lines := stage.lines(chunk), Block) and stage.full == EIGHT:
-                torch_blocks.fill(stage, chunk, lines)
-                continue
             owner, regions = self.owners(stage, chunk)
             pixels = stage.load(chunk, stage.lines(chunk))
             colour = (owner - 1).clamp_(min=0)
@@ -210,9 +186,6 @@ class BlendKernel(ImageKernel):
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and not any(self.alphas):
-                torch_blocks.blend(stage, chunk, lines)
-                continue
             total = stage.load(chunk, lines).float()
             for layer, alpha in enumerate(self.alphas):
                 left, top, right, bottom, stride = stage.numbers[1 + 5 * layer : 6 + 5 * layer].unbind(0)

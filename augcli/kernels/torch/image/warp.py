@@ -12,14 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.shared.resample import Reduce, Reindex, Resample, fill_levels
-from augcli.kernels.torch.batch.pixels import Axis, Block, PixelLines, Stage
-from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, KernelStep, Spot, StepColumns
-
-from . import block_warps as torch_block_warps
-from . import blocks as torch_blocks
-from .block_sample import Sampler
+from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage
+from augcli.kernels.torch.batch.rounds import ChunkPart, KernelStep, Spot, StepColumns
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _FAR32 = 2.0**22  # in float32, pixels can still be told apart here
@@ -44,9 +39,6 @@ class ReindexKernel(ImageKernel):
     def run(self, stage: Stage) -> None:
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block):
-                torch_blocks.reindex(stage, chunk, lines)
-                continue
             start = lines.y * lines.of_row(stage.numbers[2]) + lines.of_row(stage.addresses[0])
             address = lines.x * lines.row_of_pixel(stage.numbers[1]) + lines.spread(start)
             stage.store(chunk, stage.gather(address, stage.channels))
@@ -74,9 +66,6 @@ class ReduceKernel(ImageKernel):
         _, width, height, kx, ky, left, top = stage.numbers.unbind(0)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and stage.channels < 4 and stage.full == EIGHT:
-                torch_block_warps.reduce(stage, chunk, lines)
-                continue
             row_kx, row_ky = lines.row_of_pixel(kx), lines.of_row(ky)
             x = lines.x * row_kx + lines.row_of_pixel(left)
             y = lines.y * row_ky + lines.of_row(top)
@@ -144,7 +133,7 @@ class NearestKernel(ImageKernel):
             stage.store(chunk, taps)
 
 
-def _along(lines: PixelLines | Block, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
+def _along(lines: PixelLines, p: Tensor, x: Tensor, q: Tensor, y: Tensor, r: Tensor) -> Tensor:
     """p·x + (q·y + r) for every pixel."""
     return x * lines.row_of_pixel(p) + lines.spread(y * lines.of_row(q) + lines.of_row(r))
 
@@ -176,22 +165,9 @@ class BilinearKernel(ImageKernel):
     def run(self, stage: Stage) -> None:
         channels = stage.channels
         width, height = stage.numbers[1], stage.numbers[2]
-        sampler = Sampler(stage, self.border)
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            if isinstance(lines, Block) and self._straight(stage, chunk, lines):
-                continue
             u, v = self._positions(stage, lines)
-            found = sampler.sample(lines, u, v) if isinstance(lines, Block) and sampler.fits else None
-            if found is not None:
-                fill = lines.columns_of_pixel(stage.values[9:].float())
-                if self.border == "constant" and bool(fill.any()):
-                    (_, _, *weights_x), (_, _, *weights_y) = (
-                        self._taps(place, Axis(lines.row_of_pixel, length)) for place, length in ((u, width), (v, height))
-                    )
-                    found += fill * (1 - (weights_x[0] + weights_x[1]) * (weights_y[0] + weights_y[1]))
-                stage.store_rounded(chunk, found)
-                continue
             column0, column1, weight_x0, weight_x1 = self._taps(u, Axis(lines.row_of_pixel, width))
             row0, row1, weight_y0, weight_y1 = self._taps(v, Axis(lines.row_of_pixel, height))
             line_bytes, start = lines.row_of_pixel(width * channels), lines.row_of_pixel(stage.addresses[0])
@@ -208,32 +184,7 @@ class BilinearKernel(ImageKernel):
                 total += _weighted(fill, 1 - (weight_x0 + weight_x1) * (weight_y0 + weight_y1))
             stage.store_rounded(chunk, _unmultiplied(total) if channels == 4 else total)
 
-    def _straight(self, stage: Stage, chunk: Chunk, block: Block) -> bool:
-        """Do a Block whose columns depend on x alone and whose rows on y alone; whether it is one."""
-        a, b, c, d, e, f, g, h, _ = stage.values[:9, block.number].tolist()
-        whole = a == e == 1 and c.is_integer() and f.is_integer()
-        if type(self) is not BilinearKernel or b or d or g or h or (stage.channels == 4 and not whole):
-            return False
-        constant, fill = self.border == "constant", stage.values[9:, block.number].float()
-        if whole and constant:
-            torch_block_warps.shift(stage, chunk, block, (int(f) + block.top, int(c)), fill.int().tolist())
-            return True
-        u, _ = self._positions(stage, Block(block.number, block.top, 1, block.shape[1]))
-        _, v = self._positions(stage, Block(block.number, block.top, block.shape[0], 1))
-        column0, column1, *weights_x = self._taps(u, Axis(block.row_of_pixel, stage.numbers[1]))
-        row0, row1, *weights_y = self._taps(v, Axis(block.row_of_pixel, stage.numbers[2]))
-        if whole:
-            torch_block_warps.pick(stage, chunk, block, row0, column0)
-            return True
-        total = torch_block_warps.scaled(stage, block, ((row0, row1), weights_y), ((column0, column1), weights_x))
-        if constant:
-            covered = torch_block_warps.channelwise(weights_x[0] + weights_x[1], stage.channels)
-            missing = 1 - covered * (weights_y[0] + weights_y[1])
-            total += missing.mul_(fill.repeat(block.shape[1]))
-        stage.store_interleaved(chunk, block, total)
-        return True
-
-    def _positions(self, stage: Stage, lines: PixelLines | Block) -> tuple[Tensor, Tensor]:
+    def _positions(self, stage: Stage, lines: PixelLines) -> tuple[Tensor, Tensor]:
         """Where each pixel samples, counted from the centre of the source's first pixel (float32)."""
         x, y = lines.x.float(), lines.y.double() + 0.5
 
