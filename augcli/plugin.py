@@ -17,21 +17,8 @@ from augcli.core.primitives import BARRIER, Barrier, Primitive
 from augcli.core.primitives.audio import GRID, SILENCE, Add, Gain, Mask, Stretch, TimeMap
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
-from augcli.core.primitives.image import (
-    BLACK,
-    SHOWN,
-    SO_FAR,
-    WHITE,
-    Blend,
-    ColourMatrix,
-    Fill,
-    Filter,
-    Interpolation,
-    Layer,
-    NormalNoise,
-    Region,
-    Warp,
-)
+from augcli.core.primitives.image import BLACK, WHITE, Blend, ColourMatrix, Fill, Filter, Interpolation, NormalNoise, Warp
+from augcli.core.primitives.layers import SHOWN, SO_FAR, Layer, Region
 from augcli.core.primitives.neighbours import Filter2D, Median, Spread, Unsharp
 from augcli.core.primitives.paint import Cloud, Cover, Discs, Glow, Paint, Polygons, Streaks
 from augcli.core.primitives.recode import Recode

@@ -20,7 +20,9 @@ import cv2
 import numpy as np
 import torch
 
-from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, NormalNoise, Warp
+from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.layers import Layer
+from augcli.core.primitives.primitive import ImagePrimitive
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade, table_of
 from augcli.core.values.matrix import IDENTITY, about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image

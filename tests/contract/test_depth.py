@@ -15,7 +15,7 @@ from augcli import ops
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
 from augcli.core.pipeline.model import parse_pipeline
-from augcli.core.primitives.image import TOLERANCE_LEVELS, Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
 from augcli.core.primitives.neighbours import Median
 from augcli.core.primitives.recode import Recode
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade
@@ -87,7 +87,7 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
             eight = applied(pixels, step, partner)[0]
             sixteen, by_torch = applied(in_sixteen_bits(pixels), deep, partner)
             assert by_torch.dtype == np.uint16
-            assert alike(sixteen, by_torch) <= LEVELS_OF_65535[TOLERANCE_LEVELS[type(step)]], (type(step).__name__, channels)
+            assert alike(sixteen, by_torch) <= LEVELS_OF_65535[step.tolerance_levels], (type(step).__name__, channels)
             assert sixteen.dtype == np.uint16
             assert sixteen.shape == eight.shape
             assert sixteen.flags.c_contiguous
@@ -96,7 +96,7 @@ def test_a_step_means_the_same_in_16_bits(case: tuple[str, int]) -> None:
                 apart[:, :, :3] *= eight[:, :, 3:] / 255
             # Roundings to 8 bits within such a step are made larger by what comes after them in it.
             within = (isinstance(step, LocalContrast) and channels > 1) or (isinstance(step, Blend) and _has_curves(step))
-            assert (apart.mean() if within else apart.max()) <= TOLERANCE_LEVELS[type(step)] + 1, (type(step).__name__, channels)
+            assert (apart.mean() if within else apart.max()) <= step.tolerance_levels + 1, (type(step).__name__, channels)
             pixels = eight
 
 

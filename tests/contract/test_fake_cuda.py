@@ -19,7 +19,8 @@ from torch.utils._pytree import tree_leaves
 from augcli.core.primitives.audio import Gain
 from augcli.core.primitives.displace import Displace
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, Layer, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.layers import Layer
 from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.core.primitives.paint import Cover, Glow, Paint
 from augcli.core.primitives.recode import Recode

@@ -14,7 +14,7 @@ from every_op import EXAMPLES, REGISTRY, draws, op_of, state_of
 
 from augcli.core.draws.keys import unit_key
 from augcli.core.pipeline.model import parse_pipeline
-from augcli.core.primitives.image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Warp
+from augcli.core.primitives.image import Warp
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import draw_steps, lower
 from augcli.core.values.facts import ImageFacts
@@ -56,7 +56,7 @@ def dots(primitive: Any, facts: ImageFacts) -> Iterator[tuple[np.ndarray, tuple[
         window = (math.floor(min(xs)) - 1, math.floor(min(ys)) - 1, math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1)
         if window[0] < 0 or window[1] < 0 or window[2] > after.width or window[3] > after.height:
             continue
-        rigid = TOLERANCE_LEVELS[type(primitive)] == 0
+        rigid = primitive.tolerance_levels == 0
         if rigid and (max(xs) - min(xs), max(ys) - min(ys)) != (side + 2, side + 2):
             continue  # torn apart between two tiles
         pixels = np.zeros((facts.height, facts.width, 1), np.uint8)
@@ -113,7 +113,7 @@ def test_whatever_moves_or_hides_can_say_where_and_what(case: tuple[str, int]) -
     """Labels are carried by asking primitives; one that cannot answer would leave them behind."""
     for program, _ in programs(case, 2):
         for primitive in program:
-            if type(primitive) in MOVES_OR_HIDES:
+            if primitive.moves_or_hides:
                 assert moves(primitive) or hasattr(primitive, "regions") or hasattr(primitive, "hides"), type(primitive).__name__
             else:
                 assert not moves(primitive)

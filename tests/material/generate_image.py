@@ -7,7 +7,9 @@ from random import Random
 
 import numpy as np
 
-from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.layers import SO_FAR, Layer
+from augcli.core.primitives.primitive import ImagePrimitive
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY, about, inverse, multiply, project, rotation, scaling, translation
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from augcli.core.primitives.image import LUMA, SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, NormalNoise, Warp
+from augcli.core.primitives.image import LUMA, Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.layers import SO_FAR
+from augcli.core.primitives.primitive import ImagePrimitive
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import inverse, multiply, scaling
 from augcli.kernels.shared import noise

@@ -11,7 +11,8 @@ from augcli.core.draws.chance import uniform
 from augcli.core.ops.needs import Needs
 from augcli.core.ops.options import Levels, as_colour
 from augcli.core.primitives.grain import FillNoise
-from augcli.core.primitives.image import Fill, Region
+from augcli.core.primitives.image import Fill
+from augcli.core.primitives.layers import Region
 
 _COLOURS = 0x3C79AC492BA7B653  # parts the numbers that make colours from those that an op takes from the same key
 

@@ -6,9 +6,9 @@ import math
 from typing import Literal, NamedTuple
 
 from augcli.core.primitives import Primitive
-from augcli.core.primitives.image import CLEAR, Layer, Region, Warp
+from augcli.core.primitives.image import CLEAR, Warp
+from augcli.core.primitives.layers import Layer, Region
 from augcli.core.primitives.neighbours import Feather
-from augcli.core.program.lower import decode_scale
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import Matrix, multiply, rotation, translation
 from augcli.core.values.resources import ImageOracle, Shown
@@ -99,7 +99,7 @@ def lay(
 
 def smaller(warp: Warp, images: ImageOracle, number: int) -> tuple[Warp, tuple[int, int]]:
     """The Warp from an image that is decoded smaller, where it averages whole blocks anyhow; and what to show then."""
-    scale = decode_scale((warp,), ImageFacts(*images.size(number)), images.scales(number))
+    scale = warp.decode_scale(ImageFacts(*images.size(number)), images.scales(number))
     return warp.scaled(scale, scale), (number, scale)
 
 

@@ -10,20 +10,19 @@ from typing import Any, NamedTuple
 
 from augcli.core.values.facts import AudioFacts
 
+from .primitive import Primitive
+
 GRID = 100  # steps of a rate, and of a start, in one frame: rates are whole percents
 SILENCE = 0  # the rate of a piece that reads nothing
 
 
-class Gain(NamedTuple):
+class Gain(Primitive):
     """Multiply every sample by `factor`; a negative one turns the polarity. The encoder clips, and the record counts."""
 
     factor: float
 
     def then(self, later: Any, facts: AudioFacts) -> Gain | None:
         return Gain(self.factor * later.factor) if isinstance(later, Gain) else None
-
-    def facts_after(self, facts: AudioFacts) -> AudioFacts:
-        return facts
 
 
 class Piece(NamedTuple):
@@ -75,7 +74,7 @@ class Piece(NamedTuple):
         return self.rate == SILENCE or later.start == self.start + self.frames * self.rate
 
 
-class TimeMap(NamedTuple):
+class TimeMap(Primitive):
     """Pieces of the source, one after the other: shift, crop, pad, reverse, loop, splice, speed. All channels alike."""
 
     pieces: tuple[Piece, ...]
@@ -166,7 +165,7 @@ class TimeMap(NamedTuple):
         return found
 
 
-class Stretch(NamedTuple):
+class Stretch(Primitive):
     """Make the sound last `frames`, evenly; pitch is kept. `sample_rate` says how long a millisecond is."""
 
     frames: int
@@ -186,7 +185,7 @@ class Stretch(NamedTuple):
         return 0.035 * max(1, self.frames / facts.frames)
 
 
-class Add(NamedTuple):
+class Add(Primitive):
     """Noise, `snr_db` below the sound's power over all of its frames and channels; each channel has noise of its own.
 
     kind: white, or pink or brown down to rate / 2^(octaves + 1). A silent sound stays silent: no level has that ratio.
@@ -197,23 +196,14 @@ class Add(NamedTuple):
     key: int
     octaves: int = 0
 
-    def then(self, later: Any, facts: AudioFacts) -> None:
-        return None
 
-    def facts_after(self, facts: AudioFacts) -> AudioFacts:
-        return facts
-
-
-class Mask(NamedTuple):
+class Mask(Primitive):
     """Silence within each range: (first frame, frame after the last, frames of fade at either end, inside the range)."""
 
     ranges: tuple[tuple[int, int, int], ...]
 
     def then(self, later: Any, facts: AudioFacts) -> Mask | None:
         return Mask(self.ranges + later.ranges) if isinstance(later, Mask) else None
-
-    def facts_after(self, facts: AudioFacts) -> AudioFacts:
-        return facts
 
 
 AudioPrimitive = Gain | TimeMap | Stretch | Add | Mask

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from augcli.core.values.facts import ImageFacts
 
-from .image import BLACK, MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour
+from .image import BLACK, Colour
+from .primitive import ImagePrimitive
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,7 @@ _NEAR_PX = 1e-4
 _MOST_ITERATIONS = 200
 
 
-class Displace(NamedTuple):
+class Displace(ImagePrimitive, tolerance_levels=1, planes="moved"):
     """Move pixels by a field: position p of the canvas shows the image at p + D(p). The size is kept.
 
     Over the image lie `columns` × `rows` equal cells. With `smooth`, D is the uniform cubic B-spline surface of
@@ -54,12 +55,6 @@ class Displace(NamedTuple):
             return field
         eased = MAX_STEEPNESS / steepness
         return field._replace(x=tuple([value * eased for value in x]), y=tuple([value * eased for value in y]), eased=eased)
-
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
 
     def steepness(self, facts: ImageFacts) -> float:
         """A bound on |∂D/∂x| + |∂D/∂y| on the image, of either component: slopes lie between those from point to point."""
@@ -152,7 +147,3 @@ def _field(points: NDArray[np.float64], nodes: NDArray[np.float32], cell: int) -
     upper = nodes[j, i] * (1 - u) + nodes[j, i + 1] * u
     lower = nodes[j + 1, i] * (1 - u) + nodes[j + 1, i + 1] * u
     return np.asarray(upper * (1 - v) + lower * v, np.float64)
-
-
-MOVES_OR_HIDES.add(Displace)
-TOLERANCE_LEVELS[Displace] = 1

@@ -7,16 +7,15 @@ it is. Each backend gives the same bits.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
 
-from augcli.core.values.facts import ImageFacts
-
-from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour, Region
+from .image import Colour
+from .layers import Region
+from .primitive import ImagePrimitive
 
 CHANCES = 1 << 16  # chances are counted in these: bits come in halves of a word
 
 
-class LevelNoise(NamedTuple):
+class LevelNoise(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Add normal noise whose strength depends on the level: growth(x) · (own · n + common · m).
 
     n is counted by (row, column, channel) with `key`, m by (row, column) with `key` ^ 1, so it is the same in all
@@ -29,19 +28,13 @@ class LevelNoise(NamedTuple):
     growth: tuple[float, float, float]
     key: int
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     def table(self, full: int = 255) -> list[float]:
         """growth in levels, for each level, of which `full` is the highest."""
         dark, root, share = self.growth
         return [full * math.sqrt(dark + root * x + share * x * x) for x in (level / full for level in range(full + 1))]
 
 
-class PhotonNoise(NamedTuple):
+class PhotonNoise(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Replace each value by a random one, as if it were counted in photons, of which full scale has `photons`.
 
     A count of mean λ is (a + s·n)², n normal, with s² = λ − √(λ² − λ/2) and a² = λ − s²: mean λ and variance λ, as
@@ -50,12 +43,6 @@ class PhotonNoise(NamedTuple):
 
     photons: float
     key: int
-
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
 
     def tables(self, full: int = 255) -> tuple[list[float], list[float]]:
         """a and s for each level, of which `full` is the highest, such that (a + s·n)² is in levels."""
@@ -69,7 +56,7 @@ class PhotonNoise(NamedTuple):
         return a, s
 
 
-class Scatter(NamedTuple):
+class Scatter(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Replace some pixels by colours, each with its chance; with `per_channel`, single values by those of the colours.
 
     Of h, 16 counted bits of (row, column) or (row, column, channel), that colour holds which is the first for which h is
@@ -80,12 +67,6 @@ class Scatter(NamedTuple):
     key: int
     per_channel: bool = False
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     def limits(self) -> list[int]:
         """Up to which number, of CHANCES, each colour holds."""
         total, limits = 0.0, []
@@ -95,7 +76,7 @@ class Scatter(NamedTuple):
         return limits
 
 
-class FillNoise(NamedTuple):
+class FillNoise(ImagePrimitive, tolerance_levels=0, planes="erased"):
     """Cover rectangles with noise: every value is one of 256 levels, each as likely, counted by (row, column, channel).
 
     In 16 bits too, where they are multiples of 257. What lies beneath is hidden.
@@ -103,13 +84,3 @@ class FillNoise(NamedTuple):
 
     regions: tuple[Region, ...]
     key: int
-
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-MOVES_OR_HIDES.add(FillNoise)
-TOLERANCE_LEVELS.update({LevelNoise: 0, PhotonNoise: 0, Scatter: 0, FillNoise: 0})

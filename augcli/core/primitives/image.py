@@ -6,30 +6,30 @@ Colours are shares of full scale (0 black, 1 white), so that a primitive says th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import add
 from typing import Any, Literal, NamedTuple
 
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import Matrix, about, inverse, multiply, project, scaling, translation
-from augcli.core.values.resources import Shown
 
-from . import Primitive
-from .coverage import area_shares, hidden
+from .layers import Layer, Region, area_shares, hidden
+from .primitive import ImagePrimitive
 
 Border = Literal["reflect", "edge", "constant"]
 Interpolation = Literal["bilinear", "nearest"]
 Colour = tuple[float, float, float]
 Shade = Colour | tuple[float, float, float, float]  # with alpha, else opaque
-Region = tuple[int, int, int, int]  # left, top, right, bottom in whole pixels; right and bottom are outside
 
 BLACK: Colour = (0.0, 0.0, 0.0)
 CLEAR: Shade = (0.0, 0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
 LUMA: Colour = (0.299, 0.587, 0.114)  # ITU-R BT.601
+_WORTH_SCALING_PX = 1_000_000
 _EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its image
 
 
-class Warp(NamedTuple):
+class Warp(ImagePrimitive, tolerance_levels=1, planes="moved"):
     """Move pixels by a projective map, in one resampling.
 
     `matrix` maps positions in the image to positions on the new canvas of `size` (width, height).
@@ -101,6 +101,16 @@ class Warp(NamedTuple):
         step_x, step_y = max(abs(back[0]), abs(back[1])), max(abs(back[3]), abs(back[4]))
         return max(1, int(step_x + 1e-9)), max(1, int(step_y + 1e-9))
 
+    def decode_scale(self, facts: ImageFacts, scales: Sequence[int]) -> int:
+        """Since whole blocks would be averaged anyway, the image may be decoded that much smaller.
+
+        Small images are decoded in full: it costs hardly more, and all copies of a source then share one decoding.
+        """
+        if facts.width * facts.height < _WORTH_SCALING_PX:
+            return 1
+        most = min(self.reduction())
+        return max(scale for scale in scales if scale <= most)
+
     def scaled(self, factor_x: float, factor_y: float) -> Warp:
         """The same Warp for a source that was made smaller by these factors beforehand."""
         if factor_x == factor_y == 1:
@@ -137,7 +147,7 @@ class IndexOperation(NamedTuple):
     region: Region
 
 
-class ColourMatrix(NamedTuple):
+class ColourMatrix(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """`M·x + N·mean + t` on colours, rounded and clamped once; `mean` is the mean colour of the image that comes in.
 
     Alpha stays as it is, and pixels that it hides wholly do not count in the mean. A grey image is taken as
@@ -174,9 +184,6 @@ class ColourMatrix(NamedTuple):
         )
         return ColourMatrix(multiply(m, self.m), through, shifted)
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     @property
     def needs_mean(self) -> bool:
         return any(self.n)
@@ -189,7 +196,7 @@ class ColourMatrix(NamedTuple):
         )
 
 
-class NormalNoise(NamedTuple):
+class NormalNoise(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Add noise, counted by (row, column, channel), so that every pixel has its own whatever is done in one go.
 
     kind "gaussian": normal with standard deviation `amount` (share of full scale). Alpha stays as it is.
@@ -199,14 +206,8 @@ class NormalNoise(NamedTuple):
     amount: float
     key: int
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class Filter(NamedTuple):
+class Filter(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Convolve with a separable kernel: `taps_x` along rows, then `taps_y` along columns (odd counts, centred).
 
     Around the image lies its mirror image (without repeating the edge). All channels alike, alpha too.
@@ -215,14 +216,8 @@ class Filter(NamedTuple):
     taps_x: tuple[float, ...]
     taps_y: tuple[float, ...]
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class Fill(NamedTuple):
+class Fill(ImagePrimitive, tolerance_levels=0, planes="erased"):
     """Cover rectangles with a colour, in order; what lies beneath is hidden. Alpha stays as it is."""
 
     regions: tuple[tuple[Region, Colour], ...]
@@ -230,31 +225,8 @@ class Fill(NamedTuple):
     def then(self, later: Any, facts: ImageFacts) -> Fill | None:
         return Fill(self.regions + later.regions) if isinstance(later, Fill) else None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
 
-
-SO_FAR = -1
-SHOWN = -2
-
-
-class Layer(NamedTuple):
-    """One image laid over the canvas of a Blend: which partner, its own program onto the canvas, weight, region.
-
-    In place of a partner, SO_FAR is the image itself, as it is before the Blend; SHOWN is the one that `shown` names.
-    With `alpha`, pixels count by theirs: it is an RGBA image, for a grey canvas one of equal colours.
-    """
-
-    partner: int
-    program: tuple[Primitive, ...]
-    weight: float
-    region: Region
-    alpha: bool = False
-    labelled: bool = True  # whether its class gets a share in that of the result
-    shown: Shown | None = None
-
-
-class Blend(NamedTuple):
+class Blend(ImagePrimitive, tolerance_levels=1, planes="laid"):
     """Lay images over the image, each as `(1 − weight)·below + weight·layer` inside its region; rounded once.
 
     Of a layer with alpha, the weight of a pixel is `w = weight·alpha`, and a canvas with alpha becomes `w + (1 − w)·below`
@@ -264,24 +236,11 @@ class Blend(NamedTuple):
 
     layers: tuple[Layer, ...]
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     @property
     def hides(self) -> tuple[Region, ...]:
         """Where half or more of what lies beneath may be hidden: whole rectangles, also where alpha shows less of them."""
-        return hidden(self.layers, SO_FAR)
+        return hidden(self.layers)
 
     def shares(self, facts: ImageFacts) -> dict[int, float]:
         """How much of the result each partner makes, by the pixels covered, not by alpha; SO_FAR is the image itself."""
-        return area_shares(self.layers, SO_FAR, facts.width, facts.height)
-
-
-ImagePrimitive = Primitive  # those here and in the modules beside this one that tell of images
-MOVES_OR_HIDES: set[type] = {Warp, Fill}
-
-# Levels of 255, each 257 of 65535, that two backends may differ by (index operations of a Warp: none). Others add theirs.
-TOLERANCE_LEVELS: dict[type, int] = {Warp: 1, ColourMatrix: 1, NormalNoise: 0, Filter: 1, Fill: 0, Blend: 1}
+        return area_shares(self.layers, facts.width, facts.height)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
-from augcli.core.values.facts import ImageFacts
-
-from .image import TOLERANCE_LEVELS
+from .primitive import ImagePrimitive
 
 Tap = tuple[int, int, float]  # dx, dy, weight
 
 
-class Filter2D(NamedTuple):
+class Filter2D(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Weighted sums of neighbours: out(x, y) = Σ weight · in(x + dx, y + dy), rounded once.
 
     `border` "reflect": around the image lies its mirror image (without repeating the edge); "keep": pixels with a tap
@@ -22,19 +20,13 @@ class Filter2D(NamedTuple):
     border: Literal["reflect", "keep"] = "reflect"
     colours_only: bool = False
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     def reach(self) -> tuple[int, int, int, int]:
         """How far taps reach: left, up, right, down, in pixels."""
         columns, rows = [tap[0] for tap in self.taps], [tap[1] for tap in self.taps]
         return max(0, -min(columns)), max(0, -min(rows)), max(0, *columns), max(0, *rows)
 
 
-class Unsharp(NamedTuple):
+class Unsharp(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Add what a blur takes away: x + amount · detail, where detail is x − blurred, brought nearer to 0 by `threshold`.
 
     Blurred is the image under the separable kernel `taps` (both ways, mirrored at the edge), not rounded; `threshold`
@@ -45,14 +37,8 @@ class Unsharp(NamedTuple):
     amount: float
     threshold: float = 0.0
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class Median(NamedTuple):
+class Median(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """The median of the (2·radius + 1)² pixels around each pixel, radius 1…3; beyond the edge, the edge is repeated.
 
     Every channel for itself, alpha too. Exact on every backend.
@@ -60,14 +46,8 @@ class Median(NamedTuple):
 
     radius: int
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class ZoomMean(NamedTuple):
+class ZoomMean(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """The mean of the image and of its middle parts, each enlarged to its size: `steps` in all.
 
     Of the number k, `cuts` whole pixels are cut off on every side, by which it is enlarged up to 1 + amount. Bilinear;
@@ -77,19 +57,13 @@ class ZoomMean(NamedTuple):
     amount: float
     steps: int
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     def cuts(self, width: int, height: int) -> list[tuple[int, int]]:
         """What is cut off left and right, and above and below."""
         most = self.amount / (1 + self.amount) / 2 / (self.steps - 1)
         return [(round(width * most * number), round(height * most * number)) for number in range(self.steps)]
 
 
-class Spread(NamedTuple):
+class Spread(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Each pixel shows one of its neighbours, at most `radius` (1…20) pixels away along either axis.
 
     With s = 2·radius + 1 and the counted bits h (16 of them) of (row, column): dx = ((h & 255)·s >> 8) − radius, and
@@ -99,14 +73,8 @@ class Spread(NamedTuple):
     radius: int
     key: int
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class Feather(NamedTuple):
+class Feather(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Fade out towards where alpha ends: it becomes 2·mean − 1, or stays where it is less than that.
 
     The mean is that of the (2·radius + 1)² pixels around, mirrored at the edge: on a straight edge, alpha rises over
@@ -114,12 +82,3 @@ class Feather(NamedTuple):
     """
 
     radius: int
-
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-TOLERANCE_LEVELS.update({Filter2D: 1, Unsharp: 1, Median: 0, ZoomMean: 1, Spread: 0, Feather: 1})

@@ -6,11 +6,10 @@ Lines and edges are drawn as OpenCV draws antialiased ones, in sixteenths of a p
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from augcli.core.values.facts import ImageFacts
-
-from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Colour
+from .image import Colour
+from .primitive import ImagePrimitive
 
 
 class Polygons(NamedTuple):
@@ -64,7 +63,7 @@ class Cloud(NamedTuple):
 Shape = Polygons | Discs | Glow | Streaks | Cloud
 
 
-class Paint(NamedTuple):
+class Paint(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Draw near a colour where a shape is: x + (colour − x)·m, to the nearest level.
 
     m, the shape's share of the pixel times `opacity`, is rounded to 255ths. The host works it out, by whole numbers, once
@@ -75,14 +74,8 @@ class Paint(NamedTuple):
     colour: Colour
     opacity: float
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class Cover(NamedTuple):
+class Cover(ImagePrimitive, tolerance_levels=0, planes="erased"):
     """Cover areas within closed lines of x, y, x, y … with a colour: they hide what lies beneath, unlike what is painted.
 
     Their edges are drawn as those of Polygons.
@@ -91,15 +84,5 @@ class Cover(NamedTuple):
     hides: tuple[tuple[float, ...], ...]
     colour: Colour
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
     def painted(self) -> Paint:
         return Paint(Polygons(self.hides), self.colour, 1.0)
-
-
-MOVES_OR_HIDES.add(Cover)
-TOLERANCE_LEVELS.update({Paint: 0, Cover: 0})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
-from augcli.core.values.facts import ImageFacts
-
-from .image import TOLERANCE_LEVELS
+from .primitive import ImagePrimitive
 
 
-class Recode(NamedTuple):
+class Recode(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Encode the image and decode it again, by libjpeg-turbo (at this `subsampling`) or libwebp (lossy, always 420).
 
     Host work: codecs run on no device, so on the torch backend a batch that holds some in mid-program comes to the host
@@ -21,12 +19,3 @@ class Recode(NamedTuple):
     codec: Literal["jpeg", "webp"]
     quality: int
     subsampling: Literal["420", "422", "444"] = "420"
-
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-TOLERANCE_LEVELS[Recode] = 0  # the same code for all backends

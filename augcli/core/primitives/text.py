@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from augcli.core.values.facts import TextFacts
 
+from .primitive import Primitive
+
 
 class Slice(NamedTuple):
     """The characters start…stop of the text that comes in."""
@@ -24,7 +26,7 @@ class Literal(NamedTuple):
 Piece = Slice | Literal
 
 
-class Pieces(NamedTuple):
+class Pieces(Primitive):
     """The new text, as slices of the old one and new characters, in order.
 
     Deletion leaves a gap between slices, insertion is a Literal, a swap is slices out of order. Touching slices

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from augcli.core.values.facts import ImageFacts
 
-from .image import MOVES_OR_HIDES, TOLERANCE_LEVELS, Region
+from .layers import Region
+from .primitive import ImagePrimitive
 
 
-class Tiles(NamedTuple):
+class Tiles(ImagePrimitive, tolerance_levels=0, planes="moved"):
     """Cut the image into `columns` × `rows` tiles of one size, and let place k show what tile `order[k]` showed.
 
     Tiles and places are counted row by row. Where sides are no multiples, tiles are rounded down, the grid is centred
@@ -24,9 +25,6 @@ class Tiles(NamedTuple):
         if not isinstance(later, Tiles) or later[:2] != self[:2]:
             return None
         return self._replace(order=tuple([self.order[place] for place in later.order]))
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
 
     def grid(self, facts: ImageFacts) -> Region:
         """Where the grid begins (left, top), and the width and height of a tile."""
@@ -47,7 +45,3 @@ class Tiles(NamedTuple):
             return x, y
         there = self.order.index(row * self.columns + column)
         return x + (there % self.columns - column) * width, y + (there // self.columns - row) * height
-
-
-MOVES_OR_HIDES.add(Tiles)
-TOLERANCE_LEVELS[Tiles] = 0

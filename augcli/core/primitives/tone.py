@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from augcli.core.values.facts import ImageFacts
 
-from .image import LUMA, TOLERANCE_LEVELS
+from .image import LUMA
+from .primitive import ImagePrimitive
 
 Table = tuple[int, ...]  # for each of the 256 or 65,536 levels, what it becomes
 
@@ -60,7 +61,7 @@ def _shares(full: int) -> Any:
     return shares
 
 
-class Curve(NamedTuple):
+class Curve(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Look each value up in a table of all levels, one for each colour; grey images have one of their own.
 
     The tables are as long as the image's bits want: 256 levels or 65,536.
@@ -91,9 +92,6 @@ class Curve(NamedTuple):
             return Curve.alike(_through(self.red, later.red))
         return Curve(*[_through(own, other) for own, other in zip(self, later, strict=True)])
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
 
 def _through(first: Table, second: Table) -> Table:
     if len(first) == 256:
@@ -101,7 +99,7 @@ def _through(first: Table, second: Table) -> Table:
     return tuple([second[level] for level in first])
 
 
-class Adapt(NamedTuple):
+class Adapt(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Look each value up in a table made from the image's own histogram, each colour for itself.
 
     Pixels that alpha hides wholly do not count. All is whole numbers, so every backend gives the same. With h(v) the
@@ -126,14 +124,8 @@ class Adapt(NamedTuple):
     reference: tuple[int, ...] = ()
     weight_ppm: int = PER_MILLION
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class LocalContrast(NamedTuple):
+class LocalContrast(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Contrast-limited adaptive histogram equalisation (CLAHE) of luma, chroma kept.
 
     The image is cut into columns × rows tiles (where its size is no multiple, it goes on as its mirror image), each
@@ -148,14 +140,8 @@ class LocalContrast(NamedTuple):
     columns: int
     rows: int
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class HueSaturationValue(NamedTuple):
+class HueSaturationValue(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Turn the hue and multiply saturation and value, by the hexagonal model (HSV).
 
     With V the largest and m the smallest of red, green and blue, S = (V − m) / V, and H the angle on the hexagon:
@@ -166,14 +152,8 @@ class HueSaturationValue(NamedTuple):
     saturation: float
     value: float
 
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
 
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-class Shade(NamedTuple):
+class Shade(ImagePrimitive, tolerance_levels=1, planes="kept"):
     """Multiply by a gain that varies over the image: constant + x·X + y·Y + xx·X² + yy·Y², at least 0.
 
     (X, Y) is the centre of the pixel in pixels from the top left corner. All colours alike.
@@ -184,12 +164,3 @@ class Shade(NamedTuple):
     y: float
     xx: float
     yy: float
-
-    def then(self, later: Any, facts: ImageFacts) -> None:
-        return None
-
-    def facts_after(self, facts: ImageFacts) -> ImageFacts:
-        return facts
-
-
-TOLERANCE_LEVELS.update({Curve: 0, Adapt: 0, LocalContrast: 1, HueSaturationValue: 1, Shade: 1})

@@ -9,12 +9,10 @@ from augcli.core.ops.op import State
 from augcli.core.primitives import Barrier, Primitive
 from augcli.core.primitives.image import Blend, Warp
 from augcli.core.primitives.text import Pieces
-from augcli.core.values.facts import Facts, ImageFacts
+from augcli.core.values.facts import Facts
 from augcli.core.values.matrix import IDENTITY
 
 from .compile import CompiledPipeline, CompiledStep
-
-_WORTH_SCALING_PX = 1_000_000
 
 Drawn = tuple[CompiledStep, Any]
 
@@ -78,16 +76,3 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
 def _keeps_all(primitive: Warp, facts: Facts) -> bool:
     """Whether this Warp changes nothing. What it would have ended cannot take a Warp in anyhow."""
     return primitive.matrix == IDENTITY and primitive.size == facts[:2]
-
-
-def decode_scale(program: tuple[Primitive, ...], facts: Facts, scales: tuple[int, ...]) -> int:
-    """At which of these reductions an image may be decoded, since this program would average whole blocks anyway.
-
-    Small images are decoded in full: it costs hardly more, and all copies of a source then share one decoding.
-    """
-    if not program or not isinstance(program[0], Warp) or not isinstance(facts, ImageFacts):
-        return 1
-    if facts.width * facts.height < _WORTH_SCALING_PX:
-        return 1
-    most = min(program[0].reduction())
-    return max(scale for scale in scales if scale <= most)

@@ -8,7 +8,7 @@ from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
 from augcli.core.pipeline.model import Pipeline, Step
 from augcli.core.primitives import Primitive
-from augcli.core.primitives.image import MOVES_OR_HIDES, Warp
+from augcli.core.primitives.image import Warp
 from augcli.core.primitives.recode import Recode
 from augcli.core.values.facts import AudioFacts, Facts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, multiply
@@ -44,7 +44,7 @@ def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
     if len(program) == 2 and isinstance(program[0], Warp) and isinstance(program[1], Warp) and program[0].hard:
         there_and_back = multiply(program[1].matrix, program[0].matrix)
         return any(abs(one - other) > _SLACK for one, other in zip(there_and_back, IDENTITY, strict=True))
-    return any(type(primitive) in MOVES_OR_HIDES for primitive in program)
+    return any(primitive.moves_or_hides for primitive in program)
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
@@ -69,7 +69,7 @@ def misplaced(pipeline: Pipeline) -> list[Problem]:
 def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Problem]) -> bool:
     """Whether something may have been blended in after this node, given whether it may have been before."""
     if isinstance(node, CompiledStep):
-        may_move = any(kind in MOVES_OR_HIDES for kind in node.op.may_become)
+        may_move = any(kind.moves_or_hides for kind in node.op.may_become)
         if blended and (may_move or _moves_or_hides(_program_of(node, modality))):
             problems.append(
                 Problem(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from augcli.core.primitives import Primitive
-from augcli.core.primitives.image import SHOWN, SO_FAR, Blend, Layer
+from augcli.core.primitives.image import Blend
+from augcli.core.primitives.layers import SHOWN, SO_FAR, Layer
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.resources import Shown
 

@@ -9,7 +9,7 @@ from augcli.core.labels.soft import soft_label
 from augcli.core.plan import Source
 from augcli.core.primitives import BARRIER, Barrier
 from augcli.core.primitives.displace import Displace
-from augcli.core.primitives.image import SO_FAR
+from augcli.core.primitives.layers import SO_FAR
 from augcli.core.primitives.text import Pieces, Slice
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import Drawn, Lowered

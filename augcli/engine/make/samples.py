@@ -12,7 +12,7 @@ from augcli.core.pipeline.settings import Input, Text
 from augcli.core.plan import Readable, Source, Unit
 from augcli.core.primitives import Barrier
 from augcli.core.primitives.image import Blend, Warp
-from augcli.core.program.lower import Drawn, Lowered, decode_scale, draw_steps, lower
+from augcli.core.program.lower import Drawn, Lowered, draw_steps, lower
 from augcli.core.values.facts import Facts, TextFacts
 from augcli.core.values.outcome import Failure, SampleError
 from augcli.core.values.resources import Shown
@@ -112,7 +112,8 @@ class Preparation:
             return lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy))
 
         lowered = lowered_for(self.opened.facts)
-        scale = decode_scale(lowered.program, self.opened.facts, self.opened.scales)
+        first = next(iter(lowered.program), None)
+        scale = first.decode_scale(self.opened.facts, self.opened.scales) if first else 1
         sample = self._sample(scale)
         program, images, parents, names = self._laid_out(lowered, unit.partners, sample)
         seen = {self.opened.facts: (program, images)}

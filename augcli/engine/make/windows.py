@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from augcli.core.plan import Task
 from augcli.core.primitives import Primitive
-from augcli.core.primitives.image import SO_FAR, Blend
+from augcli.core.primitives.image import Blend
+from augcli.core.primitives.layers import SO_FAR
 from augcli.core.primitives.paint import Cover, Paint
 from augcli.core.values.outcome import Failure
 from augcli.engine.modality.table import MODALITIES

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from augcli.core.primitives import Primitive
-from augcli.core.primitives.image import LUMA, IndexOperation, Layer, Region, Shade, Warp
+from augcli.core.primitives.image import LUMA, IndexOperation, Shade, Warp
+from augcli.core.primitives.layers import Layer, Region
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import Matrix, inverse, multiply, project, translation
 

@@ -12,7 +12,7 @@ from augcli.core.primitives.audio import Gain
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
 from augcli.core.primitives.text import Pieces
 from augcli.core.program.compile import CompiledPipeline
-from augcli.core.program.lower import Lowered, decode_scale, draw_steps, lower
+from augcli.core.program.lower import Lowered, draw_steps, lower
 from augcli.core.values.facts import AudioFacts, Facts, ImageFacts, TextFacts
 
 ops.load()
@@ -156,14 +156,14 @@ LARGE = ImageFacts(4000, 3000)
 )
 def test_decode_scale(steps: str, scale: int) -> None:
     program = lowered(steps, LARGE).program if steps != "[]" else ()
-    assert decode_scale(program, LARGE, SCALES) == scale
+    assert (program[0].decode_scale(LARGE, SCALES) if program else 1) == scale
 
 
 def test_small_images_are_decoded_in_full() -> None:
     program = lowered("[{resize: {size: [62, 46]}}]").program
-    assert decode_scale(program, IMAGE, SCALES) == 1
+    assert program[0].decode_scale(IMAGE, SCALES) == 1
 
 
 def test_only_scales_that_the_decoder_has_are_used() -> None:
     program = lowered("[{resize: {size: [500, 375]}}]", LARGE).program
-    assert [decode_scale(program, LARGE, scales) for scales in ((1,), (1, 2), (1, 2, 4))] == [1, 2, 4]
+    assert [program[0].decode_scale(LARGE, scales) for scales in ((1,), (1, 2), (1, 2, 4))] == [1, 2, 4]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from augcli.core.primitives.audio import Gain
-from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Layer, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Warp
+from augcli.core.primitives.layers import SO_FAR, Layer
 from augcli.core.primitives.paint import Discs, Paint
 from augcli.core.values.facts import AudioFacts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, scaling

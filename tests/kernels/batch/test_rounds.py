@@ -10,7 +10,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Layer, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, NormalNoise, Warp
+from augcli.core.primitives.layers import Layer
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.shared.resample import (
     Reduce,

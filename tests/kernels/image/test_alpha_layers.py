@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from augcli.core.primitives.image import CLEAR, SO_FAR, Blend, Layer, Warp
+from augcli.core.primitives.image import CLEAR, Blend, Warp
+from augcli.core.primitives.layers import SO_FAR, Layer
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.torch.image.execute import BatchRow, execute

@@ -14,7 +14,9 @@ from generate_image import KINDS, image, primitive, program, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, ImagePrimitive, Layer, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.layers import Layer
+from augcli.core.primitives.primitive import ImagePrimitive
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.torch.image.execute import BatchRow, execute

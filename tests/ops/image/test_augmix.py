@@ -12,7 +12,8 @@ from torchvision.transforms import v2
 
 from augcli.core.idioms.policies import AUGMIX, CORRUPTING, MIXED, Look, step_of
 from augcli.core.ops.op import State
-from augcli.core.primitives.image import BLACK, SO_FAR, Blend, Fill, Layer, Warp
+from augcli.core.primitives.image import BLACK, Blend, Fill, Warp
+from augcli.core.primitives.layers import SO_FAR, Layer
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.torch.image.execute import BatchRow, execute

@@ -17,7 +17,7 @@ from augcli import ops
 from augcli.core.draws.keys import unit_key
 from augcli.core.idioms import colour
 from augcli.core.ops.op import State
-from augcli.core.primitives.image import LUMA, TOLERANCE_LEVELS, ColourMatrix
+from augcli.core.primitives.image import LUMA, ColourMatrix
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY
 from augcli.kernels.cpu.image import apply as cpu_image
@@ -50,7 +50,7 @@ def made(name: str, pixels: np.ndarray, **options: Any) -> np.ndarray:
     for primitive in program:
         result = cpu_image.apply(result, primitive)
     other = execute([pixels], [BatchRow(0, program)])[0]
-    assert np.abs(result.astype(int) - other).max() <= sum(TOLERANCE_LEVELS[type(primitive)] for primitive in program)
+    assert np.abs(result.astype(int) - other).max() <= sum(primitive.tolerance_levels for primitive in program)
     return result
 
 

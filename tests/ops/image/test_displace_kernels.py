@@ -13,7 +13,7 @@ from through_steps import assert_rows_do_not_see_each_other
 
 from augcli.core.idioms import lattice
 from augcli.core.primitives.displace import Displace
-from augcli.core.primitives.image import TOLERANCE_LEVELS, Fill, Warp
+from augcli.core.primitives.image import Fill, Warp
 from augcli.core.primitives.tiles import Tiles
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
@@ -106,7 +106,7 @@ def test_fields_do_what_they_mean(rng: Random) -> None:
     said = field(rng, pixels.shape[1], pixels.shape[0])
     kept = pixels.copy()
     results = [cpu_image.apply(pixels, said), by_torch(pixels, said)]
-    assert apart(*results) <= (0 if said.interpolation == "nearest" else TOLERANCE_LEVELS[Displace]), said
+    assert apart(*results) <= (0 if said.interpolation == "nearest" else Displace.tolerance_levels), said
     for result in results:
         assert result.flags.c_contiguous
         if said.interpolation == "bilinear":

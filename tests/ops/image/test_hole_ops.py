@@ -18,7 +18,8 @@ from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
 from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.primitives.grain import FillNoise
-from augcli.core.primitives.image import Fill, Region
+from augcli.core.primitives.image import Fill
+from augcli.core.primitives.layers import Region
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image

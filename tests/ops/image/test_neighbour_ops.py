@@ -18,7 +18,7 @@ from through_steps import assert_chunks_change_nothing
 
 from augcli.core.idioms import taps
 from augcli.core.ops.op import State
-from augcli.core.primitives.image import TOLERANCE_LEVELS, Filter
+from augcli.core.primitives.image import Filter
 from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
@@ -266,7 +266,7 @@ def test_backends_agree_and_rows_do_not_see_each_other(channels: int, monkeypatc
             result = by_torch(pixels, said)
             assert result.dtype == by_opencv.dtype == np.uint8
             assert by_opencv.flags.c_contiguous
-            assert apart(by_opencv, result.astype(float)) <= TOLERANCE_LEVELS[type(said)], said
+            assert apart(by_opencv, result.astype(float)) <= said.tolerance_levels, said
             if channels == 4 and (isinstance(said, Unsharp) or getattr(said, "colours_only", False)):
                 assert np.array_equal(by_opencv[..., 3], pixels[..., 3])
             if number < 3:
@@ -281,4 +281,4 @@ def test_long_images() -> None:
     """OpenCV's older functions stop at 32,767 pixels."""
     pixels = np.random.default_rng(0).integers(0, 256, (3, 40_000, 3), np.uint8)
     for said in (Filter2D(taps.line(30, 10)), Median(1), ZoomMean(0.1, 3), Spread(3, 1), Unsharp(taps.gaussian(1.0), 1.0)):
-        assert apart(cpu_image.apply(pixels, said), by_torch(pixels, said).astype(float)) <= TOLERANCE_LEVELS[type(said)], said
+        assert apart(cpu_image.apply(pixels, said), by_torch(pixels, said).astype(float)) <= said.tolerance_levels, said

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from through_steps import CAT, ROCKET, psnr, run
 
-from augcli.core.primitives.image import BLACK, Blend, ColourMatrix, Layer, NormalNoise
+from augcli.core.primitives.image import BLACK, Blend, ColourMatrix, NormalNoise
+from augcli.core.primitives.layers import Layer
 from augcli.core.primitives.recode import Recode
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import recode

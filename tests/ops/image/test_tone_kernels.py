@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from through_steps import assert_rows_do_not_see_each_other
 
-from augcli.core.primitives.image import LUMA, TOLERANCE_LEVELS, ColourMatrix, Fill, Warp
+from augcli.core.primitives.image import LUMA, ColourMatrix, Fill, Warp
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade, table_of
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
@@ -76,7 +76,7 @@ def both(pixels: np.ndarray, primitive: object) -> list[np.ndarray]:
         assert result.dtype == np.uint8
         assert result.flags.c_contiguous
         assert np.array_equal(result[:, :, 3:], kept[:, :, 3:])
-    assert apart(*results) <= TOLERANCE_LEVELS[type(primitive)], primitive
+    assert apart(*results) <= primitive.tolerance_levels, primitive
     assert np.array_equal(pixels, kept)
     return results
 

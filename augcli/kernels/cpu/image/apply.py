@@ -15,7 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from augcli.core.primitives.image import SO_FAR, Blend, Fill, ImagePrimitive, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, Fill, NormalNoise, Warp
+from augcli.core.primitives.layers import SO_FAR
+from augcli.core.primitives.primitive import Primitive
 from augcli.core.values.matrix import about
 from augcli.kernels.shared import recode
 from augcli.kernels.shared.depth import Pixels, full_scale, whole_levels
@@ -57,7 +59,7 @@ _STRIP_PIXELS = 1 << 14
 _last = threading.local()
 
 
-def apply(pixels: Pixels, primitive: ImagePrimitive, partners: Sequence[Pixels] = ()) -> Pixels:
+def apply(pixels: Pixels, primitive: Primitive, partners: Sequence[Pixels] = ()) -> Pixels:
     """Apply one primitive to one image; `partners` are the images that a Blend lays over it, with as many channels.
 
     Partners that are laid by their alpha have four channels, whatever the image has.

@@ -12,7 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from augcli.core.primitives.image import SO_FAR, Blend, ColourMatrix, Fill, Filter, ImagePrimitive, NormalNoise, Warp
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
+from augcli.core.primitives.layers import SO_FAR
+from augcli.core.primitives.primitive import Primitive
 from augcli.kernels.shared.depth import EIGHT, Pixels, full_scale
 from augcli.kernels.shared.noise import normal_table
 from augcli.kernels.shared.resample import clipped, layer_program, lower_warp
@@ -49,7 +51,7 @@ class BatchRow(NamedTuple):
     """One unit of a batch: `image` and `partners` are places in the batch's list of images."""
 
     image: int
-    program: tuple[ImagePrimitive, ...]
+    program: tuple[Primitive, ...]
     partners: tuple[int, ...] = ()
 
 
@@ -98,7 +100,7 @@ class Batch:
             self._spots[image] = Spot(start, width, height, channels, full_scale(pixels))
         return self._spots[image]
 
-    def _chain(self, image: int, program: Sequence[ImagePrimitive], partners: Sequence[int], kept: bool) -> Chain:
+    def _chain(self, image: int, program: Sequence[Primitive], partners: Sequence[int], kept: bool) -> Chain:
         spot = self._spot(image)
         chain = Chain(spot, [], kept)
         size = spot.width, spot.height
@@ -125,7 +127,7 @@ class Batch:
         return [KernelStep(NoiseKernel(self.shared("normal", normal_table)), size, noise)]
 
     def _blend(
-        self, blend: Blend, size: Size, partners: Sequence[int], so_far: tuple[int, Sequence[ImagePrimitive]]
+        self, blend: Blend, size: Size, partners: Sequence[int], so_far: tuple[int, Sequence[Primitive]]
     ) -> list[KernelStep]:
         """Plan the layers of a Blend, each on the region where it shows; layers that show nothing are skipped.
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
-from augcli.core.primitives.image import BLACK, Colour, Region
+from augcli.core.primitives.image import BLACK, Colour
+from augcli.core.primitives.layers import Region
 from augcli.kernels.shared.noise import halves_torch, key_words, normal_table, octets_torch, row_words_torch
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from augcli.core.primitives.image import ColourMatrix, NormalNoise, Region
+from augcli.core.primitives.image import ColourMatrix, NormalNoise
+from augcli.core.primitives.layers import Region
 from augcli.kernels.shared.noise import halves_torch, key_words, row_words_torch
 from augcli.kernels.shared.resample import clipped, fill_levels
 from augcli.kernels.torch.batch.arena import Packed
