@@ -29,6 +29,7 @@ from augcli.engine.resources.opened import Resources, trouble_with
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image.tone import cumulative_shares
 from augcli.kernels.shared.depth import in_eight_bits, in_sixteen_bits
+from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
 
 REGISTRY = ops.load()
@@ -110,7 +111,7 @@ def applied(pixels: np.ndarray, step: Any, partner: np.ndarray) -> tuple[np.ndar
         (step,), 4, lambda one, alpha: as_partner(RESOURCES.get(one.request).pixels(*one.which), pixels, alpha)
     )
     given = [pixels, *partners, *shown]
-    by_torch = torch_image.execute(given, [torch_image.BatchRow(0, (step,), tuple(range(1, len(given))))])[0]
+    by_torch = torch_image.execute(given, [BatchRow(0, (step,), tuple(range(1, len(given))))])[0]
     return cpu_image.apply(pixels, step, given[1:]), by_torch
 
 

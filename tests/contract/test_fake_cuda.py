@@ -31,6 +31,7 @@ from augcli.kernels.torch.audio import execute as torch_audio
 from augcli.kernels.torch.batch.arena import Packer, Pending, upload
 from augcli.kernels.torch.batch.pixels import Stage, run_rounds
 from augcli.kernels.torch.batch.rounds import Rounds, plan_rounds
+from augcli.kernels.torch.batch.rows import Batch, BatchRow
 from augcli.kernels.torch.image import execute as torch_image
 from augcli.kernels.torch.image.recode import between_recodes, holds_recodes
 from augcli.kernels.torch.image.values import ColourKernel
@@ -165,9 +166,9 @@ def image_operations(count: int, names: list[str], channels: int = 3, bits: int 
             deep = bits == 16 and name == "curve"
             program.append(Curve.alike(tuple(range(65_536))) if deep else STEPS[name](width, height))
             width, height = program[-1].size if isinstance(program[-1], Warp) else (width, height)
-        rows.append(torch_image.BatchRow(place, tuple(program), (place, count)))
+        rows.append(BatchRow(place, tuple(program), (place, count)))
     images.append(np.zeros((7, 9, 4), dtype))
-    batch = torch_image.Batch(images, rows, 1 << 22)
+    batch = Batch(images, rows, 1 << 22, torch_image.STEPS)
     return watched(batch.packer, batch.rounds)
 
 
@@ -196,8 +197,8 @@ def test_rows_with_programs_in_another_order_cross_the_bus_once() -> None:
     for place, image in enumerate(images):
         height, width, _ = image.shape
         order = Random(place).sample(names, 5)
-        rows.append(torch_image.BatchRow(place, tuple(STEPS[name](width, height) for name in order), (place,)))
-    batch = torch_image.Batch(images, rows, 1 << 22)
+        rows.append(BatchRow(place, tuple(STEPS[name](width, height) for name in order), (place,)))
+    batch = Batch(images, rows, 1 << 22, torch_image.STEPS)
     watched(batch.packer, batch.rounds)
 
 
@@ -207,13 +208,13 @@ def recoded_trips(count: int, order: list[str]) -> list[int]:
     images = [np.zeros((9 + 2 * k, 11, 3), np.uint8) for k in range(count)]
     programs = [tuple(RECODE if name == "recode" else STEPS[name](11, 9 + 2 * k) for name in order) for k in range(count)]
 
-    def run(own: Any, rows: list[torch_image.BatchRow]) -> list[np.ndarray]:
-        batch = torch_image.Batch(own, rows, 1 << 22)
+    def run(own: Any, rows: list[BatchRow]) -> list[np.ndarray]:
+        batch = Batch(own, rows, 1 << 22, torch_image.STEPS)
         trips.append(watched(batch.packer, batch.rounds))
         return [own[row.image] for row in rows]
 
-    rows = [torch_image.BatchRow(place, program, (place,)) for place, program in enumerate(programs)]
-    rows.append(torch_image.BatchRow(0, (STEPS["colour"](11, 9),)))  # one that holds none goes with the first
+    rows = [BatchRow(place, program, (place,)) for place, program in enumerate(programs)]
+    rows.append(BatchRow(0, (STEPS["colour"](11, 9),)))  # one that holds none goes with the first
     assert holds_recodes(rows)
     assert len(between_recodes(images, rows, run)) == count + 1
     return trips

@@ -15,8 +15,9 @@ from test_torch_audio import meant, rows_of
 
 from augcli.core.primitives.image import ColourMatrix, Filter, Warp
 from augcli.kernels.torch.audio import execute as torch_audio
+from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import BatchRow, execute, execute_halving, launch
+from augcli.kernels.torch.image.execute import execute, execute_halving, launch
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")]
 

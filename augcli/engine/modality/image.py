@@ -54,6 +54,7 @@ def _apply(rows: Rows) -> list[Any]:
 
 
 def _execute(rows: Rows, device: str) -> list[Any]:
+    from augcli.kernels.torch.batch.rows import BatchRow
     from augcli.kernels.torch.image import execute as torch_image
 
     images: list[Any] = []
@@ -67,7 +68,7 @@ def _execute(rows: Rows, device: str) -> list[Any]:
         return places[id(pixels)]
 
     batch = [
-        torch_image.BatchRow(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
+        BatchRow(place(pixels), program, tuple(0 if partner is None else place(partner) for partner in partners))
         for pixels, program, partners in rows
     ]
     return torch_image.execute_halving(images, batch, device)

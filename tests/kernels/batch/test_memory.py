@@ -20,7 +20,7 @@ from augcli.core.primitives.audio import Gain
 from augcli.kernels.torch.audio import execute as torch_audio
 from augcli.kernels.torch.image import execute as torch_image
 from augcli.kernels.torch.batch.memory import is_out_of_memory
-from augcli.kernels.torch.image.execute import BatchRow
+from augcli.kernels.torch.batch.rows import BatchRow
 
 torch.set_num_threads(1)
 invert = ColourMatrix.linear((-1, 0, 0, 0, -1, 0, 0, 0, -1), (1, 1, 1))

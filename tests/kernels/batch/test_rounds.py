@@ -27,7 +27,8 @@ from augcli.kernels.shared.resample import (
 from augcli.kernels.torch.batch.arena import SCRATCH, Packer, Scratch, new_arena
 from augcli.kernels.torch.batch.pixels import Axis
 from augcli.kernels.torch.batch.rounds import Spot, _chunks
-from augcli.kernels.torch.image.execute import Batch, BatchRow
+from augcli.kernels.torch.batch.rows import Batch, BatchRow
+from augcli.kernels.torch.image.execute import STEPS
 from augcli.kernels.torch.image.values import ColourKernel
 
 
@@ -81,7 +82,9 @@ def test_the_inbox_holds_what_was_packed_where_it_was_said() -> None:
 def test_memory_of_intermediates_is_used_again() -> None:
     step = ColourMatrix.linear((1, 0, 0, 0, 1, 0, 0, 0, 1))
     images = [np.zeros((50, 60, 3), np.uint8)] * 4
-    needs = [Batch(images, [BatchRow(k, (step,) * count) for k in range(4)], 1 << 16).rounds.scratch for count in (1, 2, 20)]
+    needs = [
+        Batch(images, [BatchRow(k, (step,) * count) for k in range(4)], 1 << 16, STEPS).rounds.scratch for count in (1, 2, 20)
+    ]
     assert needs[0] == 4 * 50 * 60 * 3
     assert needs[2] == needs[1] == 2 * needs[0]
 
@@ -90,7 +93,7 @@ def test_rows_are_grouped_by_their_next_kernel_whatever_their_sizes() -> None:
     colour, fill, noise = ColourMatrix.linear((1,) * 9), Fill(()), NormalNoise("gaussian", 0.1, 1)
     images = [np.zeros((10 + k, 20, 3), np.uint8) for k in range(6)]
     programs = [(colour, fill), (colour, noise), (fill, colour), (colour,), (noise, colour, fill), (colour, fill)]
-    rounds = Batch(images, [BatchRow(k, program) for k, program in enumerate(programs)], 1 << 16).rounds
+    rounds = Batch(images, [BatchRow(k, program) for k, program in enumerate(programs)], 1 << 16, STEPS).rounds
     names = [type(group.kernel).__name__ for group in rounds.groups]
     assert len(names) <= 8
     assert names.count("ColourKernel") == 2
@@ -99,7 +102,7 @@ def test_rows_are_grouped_by_their_next_kernel_whatever_their_sizes() -> None:
 
 def test_only_images_that_are_named_go_up_and_only_once() -> None:
     images = [np.zeros((100, 100, 3), np.uint8) for _ in range(5)]
-    batch = Batch(images, [BatchRow(3, (Fill(()),)), BatchRow(3, (Fill(()),), (0,))], 1 << 16)
+    batch = Batch(images, [BatchRow(3, (Fill(()),)), BatchRow(3, (Fill(()),), (0,))], 1 << 16, STEPS)
     assert 30_000 <= batch.packer.size < 40_000
 
 
@@ -108,7 +111,7 @@ def test_a_layer_is_worked_out_where_it_shows() -> None:
     onto = Warp(scaling(2.0, 2.0), size, "edge", interpolation="bilinear")
     layers = (Layer(0, (onto,), 1.0, (150, 50, 260, 90)), Layer(0, (onto,), 1.0, (10, 10, 10, 30)))
     images = [np.zeros((100, 200, 3), np.uint8), np.zeros((50, 100, 3), np.uint8)]
-    batch = Batch(images, [BatchRow(0, (Blend(layers),), (1,))], 1 << 16)
+    batch = Batch(images, [BatchRow(0, (Blend(layers),), (1,))], 1 << 16, STEPS)
     assert batch.rounds.scratch == 100 * 200 * 3 + 50 * 40 * 3
     program = layer_program(layers[0], (150, 50, 200, 90))
     assert program[0].size == (50, 40)

@@ -18,7 +18,8 @@ from augcli.core.primitives.image import CLEAR, Blend, Warp
 from augcli.core.primitives.layers import SO_FAR, Layer
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:200, :260])
 SCISSORS = np.array(Image.open(Path(__file__).parents[3] / "sample_data/data/images/thing/scissors.png"))

@@ -19,7 +19,8 @@ from augcli.core.primitives.layers import Layer
 from augcli.core.primitives.primitive import ImagePrimitive
 from augcli.core.values.matrix import about, multiply, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 EXACT = ("reindex", "nearest", "noise", "fill")
 

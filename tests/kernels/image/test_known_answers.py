@@ -15,7 +15,8 @@ from augcli.core.primitives.image import LUMA, ColourMatrix, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY, about, multiply, project, rotation, scaling, translation
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 Apply = Callable[[np.ndarray, object], np.ndarray]
 

@@ -11,7 +11,8 @@ from augcli.core.primitives.image import Warp
 from augcli.core.values.matrix import about, multiply, rotation, scaling, shearing, translation
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import nearest as cpu_nearest
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])

@@ -12,8 +12,9 @@ import torch
 from generate_image import image, length, program
 
 from augcli.kernels.torch.batch import pixels as torch_pixels
+from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.image.execute import execute
 
 
 @pytest.fixture(params=[1, 2])

@@ -16,7 +16,8 @@ from augcli.core.primitives.image import BLACK, Blend, Fill, Warp
 from augcli.core.primitives.layers import SO_FAR, Layer
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.policy.augmix import Augmix
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[100:311, :301])

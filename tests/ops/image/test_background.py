@@ -21,7 +21,8 @@ from augcli.engine.make.layers import with_shown
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.opened import Resources
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.mix.background import Background
 
 SCISSORS = np.array(Image.open(Path(__file__).parents[3] / "sample_data/data/images/thing/scissors.png"))

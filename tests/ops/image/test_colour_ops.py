@@ -21,7 +21,8 @@ from augcli.core.primitives.image import LUMA, ColourMatrix
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 REGISTRY = ops.load()
 COLOUR = [skimage.data.astronaut(), np.ascontiguousarray(skimage.data.chelsea()[::2, ::3])]

@@ -20,7 +20,8 @@ from augcli.engine.after.replay import replay
 from augcli.engine.make.layers import shares_of
 from augcli.engine.modality.table import MODALITIES
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.mix.copy_paste import CopyPaste
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:200, :300])

@@ -19,8 +19,9 @@ from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import displace as cpu_displace
 from augcli.kernels.torch.batch import pixels as torch_pixels
+from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.image.execute import execute
 
 
 def image(rng: Random, most: int = 60) -> np.ndarray:

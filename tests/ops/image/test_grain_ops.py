@@ -18,7 +18,8 @@ from augcli.core.primitives.image import BLACK, WHITE
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import noise
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.cover.pixel_dropout import PixelDropout
 from augcli.ops.image.noise.gaussian_noise import GaussianNoise
 from augcli.ops.image.noise.iso_noise import IsoNoise

@@ -23,7 +23,8 @@ from augcli.core.primitives.layers import Region
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops import load
 from augcli.ops.image.cover.coarse_dropout import CoarseDropout
 from augcli.ops.image.cover.cutout import Cutout

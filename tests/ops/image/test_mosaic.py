@@ -13,7 +13,8 @@ from augcli.core.ops.op import State
 from augcli.core.primitives import BARRIER
 from augcli.core.primitives.image import Blend
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.mix.mosaic import Mosaic
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[:300, :400])

@@ -23,7 +23,8 @@ from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread,
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import noise
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.blur.box_blur import BoxBlur
 from augcli.ops.image.blur.emboss import Emboss
 from augcli.ops.image.blur.gaussian_blur import GaussianBlur

@@ -22,7 +22,8 @@ from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.images import ImageFiles, find_images
 from augcli.engine.resources.opened import Resources, trouble_with
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.cover.overlay_image import OverlayImage
 from augcli.ops.image.cover.overlay_text import OverlayText
 

@@ -18,7 +18,8 @@ from augcli.core.primitives import Barrier
 from augcli.core.primitives.image import BLACK, ColourMatrix, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 from augcli.ops.image.policy.rand_augment import RandAugment
 
 PHOTO = np.ascontiguousarray(skimage.data.astronaut()[100:311, :301])

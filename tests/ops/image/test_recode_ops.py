@@ -15,7 +15,8 @@ from augcli.core.primitives.layers import Layer
 from augcli.core.primitives.recode import Recode
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.shared import recode
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 BRIGHTER = ColourMatrix.linear((1.3, 0, 0, 0, 1.3, 0, 0, 0, 1.3), BLACK)
 

@@ -19,8 +19,9 @@ from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalC
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import tone as cpu_tone
+from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.image.execute import execute
 
 KINDS = (Curve, Adapt, LocalContrast, HueSaturationValue, Shade)
 PHOTOGRAPHS = {

@@ -16,7 +16,8 @@ from augcli.core.program.unfit import unfit_orders
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import paint as cpu_paint
 from augcli.kernels.shared.masks import mask_of
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.batch.rows import BatchRow
+from augcli.kernels.torch.image.execute import execute
 
 NAMES = ["shadow", "fog", "rain", "snow", "sun_flare"]
 WHITE, RED = (1.0, 1.0, 1.0), (1.0, 0.2, 0.0)

@@ -23,8 +23,9 @@ from augcli.core.program.lower import draw_steps, lower
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import inverse
 from augcli.kernels.cpu.image import apply as cpu_image
+from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.image.execute import BatchRow, execute
+from augcli.kernels.torch.image.execute import execute
 
 ops.load()
 torch.set_num_threads(1)

@@ -5,9 +5,8 @@ The field's nodes, computed on the host, and the tables of tiles cross the bus t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,11 +19,9 @@ from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
 from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage, looked_up
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import Batch, BatchRow, StepsOf
 
 from .warp import BilinearKernel, ImageKernel
-
-if TYPE_CHECKING:
-    from .execute import Batch
 
 
 class Field(NamedTuple):
@@ -35,7 +32,7 @@ class Field(NamedTuple):
     cell: int
 
 
-def displace_steps(batch: Batch, field: Displace, size: Size, partners: object) -> list[KernelStep]:
+def displace_steps(batch: Batch, field: Displace, size: Size, so_far: BatchRow) -> list[KernelStep]:
     """The one step of a Displace."""
     facts = ImageFacts(*size)
     nodes = batch.packer.add(np.ascontiguousarray(field.nodes(facts).transpose(2, 0, 1)))
@@ -114,7 +111,7 @@ class Shuffle(NamedTuple):
     shifts: Packed
 
 
-def tiles_steps(batch: Batch, said: Tiles, size: Size, partners: object) -> list[KernelStep]:
+def tiles_steps(batch: Batch, said: Tiles, size: Size, so_far: BatchRow) -> list[KernelStep]:
     """The one step of a Tiles."""
     facts = ImageFacts(*size)
     _, _, width, height = said.grid(facts)
@@ -161,4 +158,4 @@ def _words(stage: Stage, dtype: torch.dtype) -> Tensor:
     return stage.arena[: stage.arena.numel() // 4 * 4].view(dtype)
 
 
-STEPS: dict[type, Callable[[Batch, Any, Size, object], list[KernelStep]]] = {Displace: displace_steps, Tiles: tiles_steps}
+STEPS: dict[type, StepsOf] = {Displace: displace_steps, Tiles: tiles_steps}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,12 +17,10 @@ from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
 from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import Batch, BatchRow, StepsOf
 
 from .values import FillKernel
 from .warp import ImageKernel
-
-if TYPE_CHECKING:
-    from .execute import Batch
 
 
 @dataclass(frozen=True)
@@ -157,19 +155,18 @@ def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: PixelLines) 
     return looked_up(tables.reshape(-1), pixels.to(torch.int32) * rows + number)
 
 
-def level_noise_steps(batch: Batch, noise: LevelNoise, size: Size, partners: Sequence[int]) -> list[KernelStep]:
+def level_noise_steps(batch: Batch, noise: LevelNoise, size: Size, so_far: BatchRow) -> list[KernelStep]:
     kernel = LevelNoiseKernel(batch.shared("normal", normal_table), bool(noise.own), bool(noise.common))
     return [KernelStep(kernel, size, noise)]
 
 
-StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[KernelStep]]
 STEPS: dict[type, StepsOf] = {
     LevelNoise: level_noise_steps,
-    PhotonNoise: lambda batch, noise, size, partners: [
+    PhotonNoise: lambda batch, noise, size, so_far: [
         KernelStep(PhotonNoiseKernel(batch.shared("normal", normal_table)), size, noise)
     ],
-    Scatter: lambda batch, said, size, partners: [KernelStep(ScatterKernel(len(said.colours), said.per_channel), size, said)],
-    FillNoise: lambda batch, said, size, partners: [
+    Scatter: lambda batch, said, size, so_far: [KernelStep(ScatterKernel(len(said.colours), said.per_channel), size, said)],
+    FillNoise: lambda batch, said, size, so_far: [
         KernelStep(FillNoiseKernel(), size, NoisyRegions(tuple([(region, BLACK) for region in said.regions]), said.key))
     ],
 }

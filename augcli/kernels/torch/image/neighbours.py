@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,15 +12,13 @@ from torch import Tensor
 from augcli.core.primitives.neighbours import Feather, Filter2D, Median, Spread, Unsharp, ZoomMean
 from augcli.kernels.shared.noise import key_words
 from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage
-from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Size, Spot, StepColumns
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import StepsOf
 
-from .filter import FilterKernel, bucket, centred
+from .convolution import FilterKernel, bucket, centred
 from .grain import counted
 from .median import MedianKernel
 from .warp import ImageKernel
-
-if TYPE_CHECKING:
-    from .execute import Batch
 
 
 @dataclass(frozen=True)
@@ -206,12 +203,11 @@ class SpreadKernel(ImageKernel):
             stage.store(chunk, stage.gather(address + lines.row_of_pixel(stage.addresses[0]), stage.channels))
 
 
-StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[KernelStep]]
 STEPS: dict[type, StepsOf] = {
-    Filter2D: lambda batch, said, size, partners: [KernelStep(Filter2DKernel.of(said), size, said)],
-    Unsharp: lambda batch, said, size, partners: [KernelStep(UnsharpKernel(*[bucket(len(said.taps) // 2)] * 2), size, said)],
-    Median: lambda batch, said, size, partners: [KernelStep(MedianKernel(said.radius), size, said)],
-    ZoomMean: lambda batch, said, size, partners: [KernelStep(ZoomBlurKernel(-(-said.steps // 4) * 4), size, said)],
-    Feather: lambda batch, said, size, partners: [KernelStep(FeatherKernel(*[bucket(said.radius)] * 2), size, said)],
-    Spread: lambda batch, said, size, partners: [KernelStep(SpreadKernel(), size, said)],
+    Filter2D: lambda batch, said, size, so_far: [KernelStep(Filter2DKernel.of(said), size, said)],
+    Unsharp: lambda batch, said, size, so_far: [KernelStep(UnsharpKernel(*[bucket(len(said.taps) // 2)] * 2), size, said)],
+    Median: lambda batch, said, size, so_far: [KernelStep(MedianKernel(said.radius), size, said)],
+    ZoomMean: lambda batch, said, size, so_far: [KernelStep(ZoomBlurKernel(-(-said.steps // 4) * 4), size, said)],
+    Feather: lambda batch, said, size, so_far: [KernelStep(FeatherKernel(*[bucket(said.radius)] * 2), size, said)],
+    Spread: lambda batch, said, size, so_far: [KernelStep(SpreadKernel(), size, said)],
 }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -15,11 +14,9 @@ from augcli.kernels.shared.masks import mask_of
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.pixels import Stage, looked_up
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import Batch, BatchRow, StepsOf
 
 from .warp import ImageKernel
-
-if TYPE_CHECKING:
-    from .execute import Batch
 
 
 class Masked(NamedTuple):
@@ -52,11 +49,11 @@ class PaintKernel(ImageKernel):
             stage.store(chunk, torch.cat([painted, pixels[3:]]) if stage.channels == 4 else painted)
 
 
-def _steps(batch: Batch, paint: Paint, size: Size, partners: Sequence[int]) -> list[KernelStep]:
+def _steps(batch: Batch, paint: Paint, size: Size, so_far: BatchRow) -> list[KernelStep]:
     return [KernelStep(PaintKernel(), size, Masked(batch.packer.add(mask_of(paint, *size)).start, paint.colour))]
 
 
-STEPS: dict[type, Callable[[Batch, Any, Size, Sequence[int]], list[KernelStep]]] = {
+STEPS: dict[type, StepsOf] = {
     Paint: _steps,
-    Cover: lambda batch, cover, size, partners: _steps(batch, cover.painted(), size, partners),
+    Cover: lambda batch, cover, size, so_far: _steps(batch, cover.painted(), size, so_far),
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,9 +16,7 @@ from numpy.typing import NDArray
 
 from augcli.core.primitives.recode import Recode
 from augcli.kernels.shared.recode import recode
-
-if TYPE_CHECKING:
-    from .execute import BatchRow
+from augcli.kernels.torch.batch.rows import BatchRow
 
 Pixels = NDArray[np.uint8]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,13 +12,10 @@ from augcli.core.primitives.tone import PER_MILLION, SHARE_BITS, Adapt, Curve, H
 from augcli.kernels.shared.depth import EIGHT
 from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import Batch, BatchRow, StepsOf
 
 from .clahe import LocalContrastKernel
 from .warp import ImageKernel
-
-if TYPE_CHECKING:
-    from .execute import Batch
-
 
 _DEEP_ROWS = 16  # so many rows' tables of 65,536 levels are made at a time: what is in between takes megabytes each
 
@@ -43,7 +38,7 @@ class CurveKernel(ImageKernel):
             stage.store(chunk, torch.stack(found + list(pixels[3:])))
 
 
-def curve_steps(batch: Batch, curve: Curve, size: Size, partners: Sequence[int]) -> list[KernelStep]:
+def curve_steps(batch: Batch, curve: Curve, size: Size, so_far: BatchRow) -> list[KernelStep]:
     dtype: type[np.uint8] | type[np.uint16] = np.uint8 if len(curve.grey) == 256 else np.uint16
     tables = batch.shared(curve, lambda: np.array(curve, dtype))
     return [KernelStep(CurveKernel(), size, tables.start // np.dtype(dtype).itemsize)]
@@ -196,11 +191,10 @@ class ShadeKernel(ImageKernel):
             stage.store_rounded(chunk, result)
 
 
-StepsOf = Callable[["Batch", Any, Size, Sequence[int]], list[KernelStep]]
 STEPS: dict[type, StepsOf] = {
     Curve: curve_steps,
-    Adapt: lambda batch, adapt, size, partners: [KernelStep(AdaptKernel(adapt.kind), size, adapt)],
-    LocalContrast: lambda batch, said, size, partners: [KernelStep(LocalContrastKernel(said.columns, said.rows), size, said)],
-    HueSaturationValue: lambda batch, said, size, partners: [KernelStep(HueSaturationValueKernel(), size, said)],
-    Shade: lambda batch, shade, size, partners: [KernelStep(ShadeKernel(), size, shade)],
+    Adapt: lambda batch, adapt, size, so_far: [KernelStep(AdaptKernel(adapt.kind), size, adapt)],
+    LocalContrast: lambda batch, said, size, so_far: [KernelStep(LocalContrastKernel(said.columns, said.rows), size, said)],
+    HueSaturationValue: lambda batch, said, size, so_far: [KernelStep(HueSaturationValueKernel(), size, said)],
+    Shade: lambda batch, shade, size, so_far: [KernelStep(ShadeKernel(), size, shade)],
 }

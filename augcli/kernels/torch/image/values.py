@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from augcli.core.primitives.image import ColourMatrix, NormalNoise
-from augcli.core.primitives.layers import Region
-from augcli.kernels.shared.noise import halves_torch, key_words, row_words_torch
-from augcli.kernels.shared.resample import clipped, fill_levels
+from augcli.core.primitives.image import Blend, ColourMatrix, Fill, NormalNoise
+from augcli.core.primitives.layers import SO_FAR, Region
+from augcli.kernels.shared.noise import halves_torch, key_words, normal_table, row_words_torch
+from augcli.kernels.shared.resample import clipped, fill_levels, layer_program
 from augcli.kernels.torch.batch.arena import Packed
 from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
-from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
+from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Size, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import Batch, BatchRow, StepsOf
 
 from .warp import ImageKernel
 
@@ -214,3 +215,40 @@ def _over(below: Tensor, laid: Tensor, weight: Tensor, full: int) -> Tensor:
     share = share / torch.where(alpha > 0, alpha, 1.0)
     colours = below[:3] + (laid[:3] - below[:3]) * share
     return torch.cat([colours, alpha[None] * full])
+
+
+def _noise_steps(batch: Batch, noise: NormalNoise, size: Size, so_far: BatchRow) -> list[KernelStep]:
+    if noise.kind != "gaussian":
+        raise ValueError(f"no such noise: {noise.kind}")
+    return [KernelStep(NoiseKernel(batch.shared("normal", normal_table)), size, noise)]
+
+
+def _blend_steps(batch: Batch, blend: Blend, size: Size, so_far: BatchRow) -> list[KernelStep]:
+    """Plan the layers of a Blend, each on the region where it shows; layers that show nothing are skipped.
+
+    A layer that begins with the image so far makes it again from its beginning.
+    """
+    placed, chains, alphas = [], [], []
+    for layer in blend.layers:
+        own = layer.partner == SO_FAR
+        row = so_far if own else BatchRow(so_far.partners[layer.partner], (), so_far.partners)
+        region = clipped(layer.region, *size)
+        if not layer.program:
+            spot = batch.spot(row.image)
+            region = clipped(region, *(size if own else (spot.width, spot.height)))
+        left, top, right, bottom = region
+        if left == right or top == bottom:
+            continue
+        program = layer_program(layer, region) if layer.program else ()
+        chains.append(batch.chain(row._replace(program=(*row.program, *program))))
+        placed.append(PlacedLayer(layer.weight, region, *((0, 0) if layer.program else (left, top))))
+        alphas.append(layer.alpha)
+    return [KernelStep(BlendKernel(tuple(alphas)), size, placed, tuple(chains))]
+
+
+STEPS: dict[type, StepsOf] = {
+    ColourMatrix: lambda batch, matrix, size, so_far: [KernelStep(ColourKernel(matrix.needs_mean), size, matrix)],
+    NormalNoise: _noise_steps,
+    Fill: lambda batch, fill, size, so_far: [KernelStep(FillKernel(), size, fill)],
+    Blend: _blend_steps,
+}

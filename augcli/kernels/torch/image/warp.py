@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from augcli.kernels.shared.resample import Reduce, Reindex, Resample, fill_levels
+from augcli.core.primitives.image import Warp
+from augcli.kernels.shared.resample import Reduce, Reindex, Resample, fill_levels, lower_warp
 from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage
-from augcli.kernels.torch.batch.rounds import ChunkPart, KernelStep, Spot, StepColumns
+from augcli.kernels.torch.batch.rounds import ChunkPart, Kernel, KernelStep, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import StepsOf
 
 _FAR = 2.0**40  # positions near a horizon are held to this many pixels, so that they stay numbers
 _FAR32 = 2.0**22  # in float32, pixels can still be told apart here
@@ -234,10 +235,14 @@ def _unmultiplied(total: Tensor) -> Tensor:
     return total
 
 
-def kernel_of(step: Any) -> ReindexKernel | ReduceKernel | NearestKernel | BilinearKernel:
-    """The kernel for a step that lower_warp gave."""
+def _kernel_of(step: Reindex | Reduce | Resample) -> Kernel:
     if isinstance(step, Reindex):
         return ReindexKernel()
     if isinstance(step, Reduce):
         return ReduceKernel.of(step)
     return NearestKernel(step.border) if step.nearest else BilinearKernel(step.border, step.projective)
+
+
+STEPS: dict[type, StepsOf] = {
+    Warp: lambda batch, warp, size, so_far: [KernelStep(_kernel_of(step), step.size, step) for step in lower_warp(warp, *size)]
+}

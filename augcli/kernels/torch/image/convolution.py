@@ -12,6 +12,7 @@ from torch import Tensor
 from augcli.core.primitives.image import Filter
 from augcli.kernels.torch.batch.pixels import Axis, PixelLines, Stage
 from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelStep, Spot, StepColumns
+from augcli.kernels.torch.batch.rows import StepsOf
 
 
 @dataclass(frozen=True)
@@ -96,3 +97,8 @@ def bucket(radius: int) -> int:
 def centred(taps: Sequence[float], radius: int) -> list[float]:
     missing = radius - len(taps) // 2
     return [0.0] * missing + list(taps) + [0.0] * missing
+
+
+STEPS: dict[type, StepsOf] = {
+    Filter: lambda batch, said, size, so_far: [KernelStep(FilterKernel.of(said), size, said)],
+}
