@@ -14,9 +14,11 @@ from augcli.core.primitives import Barrier
 from augcli.core.program.lower import Drawn
 from augcli.core.values.outcome import Failure, SampleError, UserError
 from augcli.dataset.layouts.registry import document_layout
-from augcli.engine.make.encoding import encoded
+from augcli.engine.make.crashes import attempt
+from augcli.engine.make.encoding import made_of
 from augcli.engine.make.recipe import Recipe
 from augcli.engine.make.records import recorded_steps
+from augcli.engine.make.results import Failed
 from augcli.engine.make.rounds import execute_rows
 from augcli.engine.make.samples import Preparation, read
 from augcli.engine.plan.job import Job
@@ -132,24 +134,26 @@ def _partner(folder: Recorded, record: dict[str, Any], partner: dict[str, Any]) 
 
 
 def _replay(folder: Recorded, record: dict[str, Any]) -> Replayed:
-    try:
-        source = source_of(folder, record)
-        readable = folder.job.readable(source)
-        if record["status"] == "original":
-            return _verdict(record, read(folder.recipe, readable))
-        if sha256(read(folder.recipe, readable)).hexdigest() != record["source_sha256"]:
-            return Replayed(record["id"], "source changed", folder.job.absolute(source), b"")
-        for partner in record.get("partners", ()):
-            if sha256(read(folder.recipe, _partner(folder, record, partner))).hexdigest() != partner["sha256"]:
-                return Replayed(record["id"], "source changed", f"partner {partner['id']}", b"")
-        preparation, unit, drawn = remake(folder, record, source)
-        row = preparation.row(unit, drawn)
-        samples = execute_rows([row], source.modality, folder.recipe.device)[0]
-        if isinstance(samples, Failure):
-            return Replayed(record["id"], "failed", f"{samples.code}: {samples.message}", b"")
-        return _verdict(record, encoded(folder.recipe, row, samples).data)
-    except SampleError as error:
-        return Replayed(record["id"], "failed", f"{error.code}: {error.message}", b"")
+    result = attempt("lower", lambda: _again(folder, record))
+    if isinstance(result, Failure):
+        return Replayed(record["id"], "failed", f"{result.code}: {result.message}", b"")
+    return result
+
+
+def _again(folder: Recorded, record: dict[str, Any]) -> Replayed | Failure:
+    source = source_of(folder, record)
+    readable = folder.job.readable(source)
+    if record["status"] == "original":
+        return _verdict(record, read(folder.recipe, readable))
+    if sha256(read(folder.recipe, readable)).hexdigest() != record["source_sha256"]:
+        return Replayed(record["id"], "source changed", folder.job.absolute(source), b"")
+    for partner in record.get("partners", ()):
+        if sha256(read(folder.recipe, _partner(folder, record, partner))).hexdigest() != partner["sha256"]:
+            return Replayed(record["id"], "source changed", f"partner {partner['id']}", b"")
+    preparation, unit, drawn = remake(folder, record, source)
+    row = preparation.row(unit, drawn)
+    made = made_of(folder.recipe, row, execute_rows([row], source.modality, folder.recipe.device)[0])
+    return made.failure if isinstance(made, Failed) else _verdict(record, made.data)
 
 
 def _verdict(record: dict[str, Any], data: bytes) -> Replayed:
