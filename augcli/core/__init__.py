@@ -1,1 +1,1 @@
-"""Pure values and rules: no files, no clock, no chance, no torch. Everything above imports this; this imports nothing of ours."""
+"""Pure values and rules: no files, no clock, no randomness, no torch. All layers import this; it imports none of them."""

@@ -1,4 +1,4 @@
-"""Names of outputs, hashes of units, fingerprints and the ring of partners."""
+"""Output names, unit hashes, fingerprints, and the ring of partners."""
 
 from __future__ import annotations
 

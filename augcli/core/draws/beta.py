@@ -7,7 +7,7 @@ from math import exp, lgamma, log, log1p
 
 
 def beta_quantile(a: float, b: float, u: float) -> float:
-    """The x in 0…1 with I_x(a, b) = u: Newton's steps where they stay between the bounds found so far, else halving."""
+    """The x in 0…1 with I_x(a, b) = u, by Newton's method; by bisection where that would leave the known bounds."""
     if a == b == 1 or u <= 0:
         return u
     low, high, x = 0.0, 1.0, a / (a + b)

@@ -1,4 +1,4 @@
-"""Many uniform numbers from one key, counted: for draws whose number depends on content (one per word, say)."""
+"""Many counted uniform numbers from one key, for draws whose number depends on the content (say, one per word)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import TypeVar
 T = TypeVar("T")
 _TRIES = 12
 _MASK = 0xFFFFFFFFFFFFFFFF
-_NEVER = 1e-15  # a chance below this is none: no sample has so many things
-_EXTRA, _CHOICE = 0x5851F42D4C957F2D, 0x14057B7EF767814F  # part the numbers that fill up, and those that choose, from the gaps
+_NEVER = 1e-15  # a smaller chance counts as zero: no sample has that many things
+_EXTRA, _CHOICE = (
+    0x5851F42D4C957F2D,
+    0x14057B7EF767814F,
+)  # keep the numbers that fill up, and those that choose, apart from the gaps
 
 
 def uniform(key: int, count: int) -> float:
@@ -28,7 +31,7 @@ def uniforms(key: int, count: int) -> list[float]:
 
 
 def hits(key: int, rate: float, count: int) -> list[int]:
-    """Which of `count` things happen when each does with this chance; draws one number per hit, not per thing."""
+    """Which of `count` things happen if each has this chance; draws one number per hit, not per thing."""
     if rate < _NEVER or not count:
         return []
     if rate >= 1:
@@ -44,9 +47,9 @@ def hits(key: int, rate: float, count: int) -> list[int]:
 
 
 def filled(key: int, found: list[int], at_least: int, count: int, eligible: Callable[[int], object]) -> list[int]:
-    """`found`, filled up to at least so many of the `count` things that are eligible, or to all of those; in order.
+    """Fill `found` up to a minimum number of the `count` eligible things, or to all of them; in order.
 
-    Tries at random first: where much is eligible, most of it need not be looked at.
+    Tries at random first: if many things are eligible, most of them need not be looked at.
     """
     short = at_least - len(found)
     if short <= 0 or not count:
@@ -66,5 +69,5 @@ def filled(key: int, found: list[int], at_least: int, count: int, eligible: Call
 
 
 def choose(key: int, number: int, options: Sequence[T]) -> T:
-    """One of several, each as likely; `number` counts the choices made with this key."""
+    """Choose one of several with equal chances; `number` counts the choices made with this key."""
     return options[int(uniform(key ^ _CHOICE, number) * len(options))]

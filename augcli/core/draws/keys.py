@@ -1,4 +1,4 @@
-"""Draws are hashes of named coordinates (scheme `augcli-key-1`), so nothing but those coordinates can move them.
+"""Draws are hashes of named coordinates (scheme `augcli-key-1`), so nothing but those coordinates can change them.
 
 unit  = BLAKE2b-32(scheme, seed, source id, copy, part)           once per unit
 field = BLAKE2b-16(step id, iteration, field name, index)         once per pipeline
@@ -32,7 +32,7 @@ def encode_coordinates(*parts: str | int | bytes) -> bytes:
 
 
 def unit_key(seed: int, source_id: str, copy: int, part: str = "") -> bytes:
-    """The 32 bytes from which every draw of one unit (and part) comes."""
+    """The 32 bytes from which all draws of one unit (and part) derive."""
     return blake2b(encode_coordinates(SCHEME, seed, source_id, copy, part), digest_size=32).digest()
 
 
@@ -53,5 +53,5 @@ def draw_uniform(unit: bytes, field: bytes) -> float:
 
 
 def ring_position(scope: str, source_id: str) -> int:
-    """Where a source stands on the ring from which partners are chosen (64 bits)."""
+    """A source's position (64 bits) on the ring from which partners are chosen."""
     return int.from_bytes(blake2b(encode_coordinates(SCHEME, "ring", scope, source_id), digest_size=8).digest(), "little")

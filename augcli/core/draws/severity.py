@@ -1,4 +1,4 @@
-"""Severities 1 to 5, as ImageNet-C has them: one number in place of the fields that it sets.
+"""Severities 1 to 5 as in ImageNet-C: one number that replaces the fields that it sets.
 
 Hendrycks and Dietterich, Benchmarking neural network robustness to common corruptions and perturbations,
 arXiv:1903.12261; the numbers are those of the authors' code, in the units of our fields. They were made for images of
@@ -19,14 +19,14 @@ Levels = tuple[dict[str, Any], ...]  # for each severity, what the fields are
 
 
 def levels(**fields: Any) -> Levels:
-    """One dictionary a severity, from five values for each field (a tuple), or one for all of them."""
+    """One dictionary per severity, from five values for each field (a tuple) or one value for all five."""
     return tuple(
         {name: value[number] if isinstance(value, tuple) else value for name, value in fields.items()} for number in range(MOST)
     )
 
 
 def expanded(options: Mapping[str, Any], known: Levels, title: str) -> dict[str, Any]:
-    """The options with the fields that a severity means in its place.
+    """The options, with a severity replaced by the fields that it stands for.
 
     Raises ValidationError when it is no whole number from 1 to 5, or stands beside a field that it sets.
     """
@@ -46,7 +46,7 @@ def expanded(options: Mapping[str, Any], known: Levels, title: str) -> dict[str,
 
 
 def described(known: Levels) -> str:
-    """For users: what the five severities set."""
+    """Describe to users what the five severities set."""
     parts = []
     for name in known[0]:
         values: Sequence[Any] = [level[name] for level in known]

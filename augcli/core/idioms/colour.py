@@ -1,4 +1,4 @@
-"""The colour maps from which the colour ops are made, most of them linear."""
+"""The colour maps that the colour operations are built from; most of them are linear."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _DAYLIGHT_K = 6500.0
 
 
 def brightness(factor: float) -> ColourMatrix:
-    """x·factor: 0 is black, 1 leaves the image as it is."""
+    """x·factor: 0 gives black, 1 leaves the image unchanged."""
     return ColourMatrix.linear((factor, 0.0, 0.0, 0.0, factor, 0.0, 0.0, 0.0, factor))
 
 
 def contrast(factor: float) -> ColourMatrix:
-    """Away from (factor > 1) or towards the mean luma of the image; 1 leaves it as it is."""
+    """Move values away from (factor > 1) or towards the image's mean luma; 1 leaves the image unchanged."""
     rest = 1 - factor
     mean_luma = (LUMA[0] * rest, LUMA[1] * rest, LUMA[2] * rest)
     return ColourMatrix((factor, 0.0, 0.0, 0.0, factor, 0.0, 0.0, 0.0, factor), mean_luma * 3, BLACK)
 
 
 def saturation(factor: float) -> ColourMatrix:
-    """Away from (factor > 1) or towards each pixel's own luma; 0 is grey, 1 leaves the image as it is."""
+    """Move colours away from (factor > 1) or towards each pixel's luma; 0 gives grey, 1 leaves the image unchanged."""
     r, g, b = (weight * (1 - factor) for weight in LUMA)
     return ColourMatrix.linear((r + factor, g, b, r, g + factor, b, r, g, b + factor))
 
 
 def hue(angle_deg: float) -> ColourMatrix:
-    """Turn colours about the grey axis, luma kept (W3C Filter Effects, `hue-rotate`)."""
+    """Rotate colours about the grey axis; luma is kept (W3C Filter Effects, `hue-rotate`)."""
     cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     return ColourMatrix.linear((
         0.213 + 0.787 * cosine - 0.213 * sine, 0.715 - 0.715 * cosine - 0.715 * sine, 0.072 - 0.072 * cosine + 0.928 * sine,
@@ -44,7 +44,7 @@ def hue(angle_deg: float) -> ColourMatrix:
 
 
 def sepia(strength: float) -> ColourMatrix:
-    """From the image as it is (0) to shades of brown (1)."""
+    """Blend from the unchanged image (0) to shades of brown (1)."""
     return ColourMatrix.linear(tuple([one + strength * (to - one) for one, to in zip(IDENTITY, _SEPIA, strict=True)]))
 
 
@@ -86,7 +86,7 @@ def _black_body(kelvin: float) -> tuple[float, float, float]:
 
 
 def exposure(stops: float, bits: int) -> Curve:
-    """So many times twice the light, in values encoded as sRGB."""
+    """Double the light this many times (stops), for values encoded as sRGB."""
     gain, full = 2.0**stops, (1 << bits) - 1
     return Curve.alike(tuple([min(full, round(full * _encoded(light * gain))) for light in _light(full)]))
 

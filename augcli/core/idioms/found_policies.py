@@ -1,8 +1,8 @@
-"""The three policies that AutoAugment found (arXiv:1805.09501), each of 25 pairs of steps, as torchvision has them."""
+"""The three policies that AutoAugment found (arXiv:1805.09501), each with 25 pairs of steps, as in torchvision."""
 
 from __future__ import annotations
 
-Found = tuple[str, float, int]  # step, its chance, its level from 0 to 9 (0 where it has none)
+Found = tuple[str, float, int]  # step, its chance, its level from 0 to 9 (0 if it has none)
 
 POLICIES: dict[str, tuple[tuple[Found, Found], ...]] = {
     "imagenet": (

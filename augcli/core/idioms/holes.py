@@ -1,4 +1,4 @@
-"""Covered rectangles: what a user may write for what they are filled with, and for their sizes."""
+"""Covered rectangles: what a user may write for their fill and their size."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from augcli.core.primitives.grain import FillNoise
 from augcli.core.primitives.image import Fill
 from augcli.core.primitives.layers import Region
 
-_COLOURS = 0x3C79AC492BA7B653  # parts the numbers that make colours from those that an op takes from the same key
+_COLOURS = 0x3C79AC492BA7B653  # keeps the numbers for colours apart from those that an op takes from the same key
 
 HoleFill = Levels | Literal["noise", "random"]
 HOLE_FILL_DOC = "[red, green, blue] from 0 to 255, one number for a grey, random (a colour for each) or noise (for each pixel)"
 
 
 def cover(regions: Sequence[Region], fill: tuple[int, int, int] | str, key: int) -> list[Fill | FillNoise]:
-    """The primitive that covers these rectangles; none for none."""
+    """The primitive that covers these rectangles; no primitive if there are none."""
     if not regions:
         return []
     if fill == "noise":

@@ -1,4 +1,4 @@
-"""Control points of smooth fields: drawn ones, and those whose surface follows a given function or passes given points."""
+"""Control points of smooth fields: random ones, and ones whose surface follows a function or passes through points."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from augcli.core.draws.chance import uniforms
 
 Values = tuple[float, ...]
 
-_TPS_CELLS = 3  # cells of the lattice for each gap between the control points of a thin plate
+_TPS_CELLS = 3  # lattice cells per gap between the control points of a thin plate
 
 
 def drawn(key: int, columns: int, rows: int, amplitude: float) -> tuple[Values, Values]:
-    """x and y of all control points over columns × rows cells, independent and uniform in ±amplitude."""
+    """Draw x and y of all control points over columns × rows cells, independent and uniform in ±amplitude."""
     count = (columns + 3) * (rows + 3)
     values = [(2 * u - 1) * amplitude for u in uniforms(key, 2 * count)]
     return tuple(values[:count]), tuple(values[count:])
@@ -54,7 +54,7 @@ def thin_plate(points: int, x: Sequence[float], y: Sequence[float]) -> tuple[int
 
 @lru_cache(maxsize=32)
 def _thin_plate_operator(points: int) -> list[list[float]]:
-    """For each control point, how much each displacement counts."""
+    """For each control point, the weight of each displacement."""
     places = [(i / (points - 1), j / (points - 1)) for j in range(points) for i in range(points)]
     count, cells = len(places), _TPS_CELLS * (points - 1)
     system = [[*(_bending(p, q) for q in places), 1.0, *p] for p in places]
@@ -82,7 +82,7 @@ def _bending(p: tuple[float, ...], q: tuple[float, ...]) -> float:
 
 
 def _solved(system: list[list[float]], right: list[list[float]]) -> list[list[float]]:
-    """The solution of linear equations, by Gauss and Jordan with row pivots."""
+    """Solve linear equations by Gauss-Jordan elimination with row pivots."""
     rows = [[*left, *wanted] for left, wanted in zip(system, right, strict=True)]
     size = len(rows)
     for column in range(size):

@@ -1,4 +1,4 @@
-"""Smaller images laid over a canvas: their size, turn and place, and what a user may write for these."""
+"""Smaller images laid over a canvas: their size, rotation and position, and what a user may write for these."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WHOLE = 1e-6  # rounding of matrices must not make a rectangle a pixel wider
 
 
 class Place(NamedTuple):
-    """Where an image goes. `x` and `y` from 0 to 1 take it from one edge to the other, or beyond by a share of its length."""
+    """Where an image goes. `x` and `y` from 0 to 1 move it from one edge to the other, or beyond by a share of its length."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Place(NamedTuple):
     margin: float = 0.0
 
     def corner(self, canvas: ImageFacts, size: tuple[int, int]) -> tuple[int, int]:
-        """The left and top of a rectangle of this size; what is larger than the canvas hangs over on both sides."""
+        """The left and top of a rectangle of this size; one larger than the canvas extends beyond both sides."""
         if self.position != "random":
             edge = round(self.margin * min(canvas.width, canvas.height))
             left, top = anchored(self.position, canvas.width - 2 * edge - size[0], canvas.height - 2 * edge - size[1])
@@ -53,12 +53,12 @@ class Laid(NamedTuple):
     region: Region
 
     def layer(self, partner: int, opacity: float, shown: Shown | None = None, labelled: bool = False, edge_px: int = 0) -> Layer:
-        """The image laid by its alpha, which fades out towards its edges over so many pixels."""
+        """The image, laid by its alpha, which fades out over this many pixels towards its edges."""
         program = self._faded(edge_px) if edge_px else (self.warp,)
         return Layer(partner, program, opacity, self.region, True, labelled, shown)
 
     def _faded(self, edge_px: int) -> tuple[Primitive, ...]:
-        """Its rectangle alone, with a clear rim all around, so that it fades where it fills the rectangle too."""
+        """Cut to its rectangle with a transparent rim, so that it also fades where it fills the rectangle."""
         left, top, right, bottom = self.region
         size = right - left + 2 * edge_px, bottom - top + 2 * edge_px
         matrix = multiply(translation(edge_px - left, edge_px - top), self.warp.matrix)
@@ -76,7 +76,7 @@ def fitting(size: tuple[int, int], canvas: ImageFacts, share: float) -> tuple[in
 def lay(
     size: tuple[int, int], onto: tuple[int, int], canvas: ImageFacts, place: Place, angle_deg: float = 0, mirrored: bool = False
 ) -> Laid | None:
-    """An image of `size`, mirrored or not, made `onto` pixels large, turned, and put in its place; None if nothing is seen."""
+    """An image of `size`, optionally mirrored, scaled to `onto` pixels, rotated and placed; None if nothing is visible."""
     scale_x, scale_y = onto[0] / size[0], onto[1] / size[1]
     linear: Matrix = (-scale_x if mirrored else scale_x, 0.0, 0.0, 0.0, scale_y, 0.0, 0.0, 0.0, 1.0)
     if angle_deg:
@@ -93,18 +93,18 @@ def lay(
     same = upright and onto == size
     warp = Warp(
         matrix, canvas[:2], "edge" if upright else "constant", CLEAR, "any" if same else "bilinear"
-    )  # upright ones fill their rectangle, so that nothing around them is ever seen
+    )  # upright images fill their rectangle, so that nothing around them is ever visible
     return Laid(warp, (left, top, left + around[0], top + around[1]))
 
 
 def smaller(warp: Warp, images: ImageOracle, number: int) -> tuple[Warp, tuple[int, int]]:
-    """The Warp from an image that is decoded smaller, where it averages whole blocks anyhow; and what to show then."""
+    """The Warp for an image that is decoded smaller, if it averages whole blocks anyway, and the image to show then."""
     scale = warp.decode_scale(ImageFacts(*images.size(number)), images.scales(number))
     return warp.scaled(scale, scale), (number, scale)
 
 
 def onto_canvas(size: tuple[int, int], canvas: ImageFacts, zoom: float, x: float, y: float) -> Warp:
-    """An image of `size` made `zoom` times as large as covers the canvas; x and y from 0 to 1 say which part is seen."""
+    """An image of `size`, scaled to `zoom` times what covers the canvas; x and y from 0 to 1 choose the visible part."""
     scale = zoom * max(canvas.width / size[0], canvas.height / size[1])
     left, top = x * (canvas.width - size[0] * scale), y * (canvas.height - size[1] * scale)
     matrix: Matrix = (scale, 0.0, left, 0.0, scale, top, 0.0, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""How an image is laid onto a canvas, or mirrored."""
+"""Warps that place an image on a canvas, scale it or mirror it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ FIVE: tuple[Anchor, ...] = ("top_left", "top_right", "bottom_left", "bottom_righ
 
 
 def anchored(anchor: str, room_x: int, room_y: int) -> tuple[int, int]:
-    """How much of the free room (or of what sticks out, if it is below 0) lies to the left and above."""
+    """How much of the free space (or of the excess, if negative) lies to the left and above."""
     left = 0 if "left" in anchor else room_x if "right" in anchor else round(room_x / 2)
     top = 0 if "top" in anchor else room_y if "bottom" in anchor else round(room_y / 2)
     return left, top
 
 
 def laid(facts: ImageFacts, size: tuple[int, int], anchor: str, border: str, fill: Colour = BLACK, hard: bool = False) -> Warp:
-    """The image as it is on a canvas of this size, larger or smaller; where it does not reach, the border shows."""
+    """Place the image, unscaled, on a canvas of this size; the border fills what it does not cover."""
     left, top = anchored(anchor, size[0] - facts.width, size[1] - facts.height)
     reached = size[0] <= facts.width and size[1] <= facts.height
     return Warp(translation(float(left), float(top)), size, "any" if reached else border, fill, hard=hard)
 
 
 def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:
-    """Enlarge or shrink to cover the canvas wholly, proportions kept, centred; what sticks out is cut off."""
+    """Scale to cover the whole canvas, centred and in proportion; the excess is cut off."""
     width, height = size
     scale = max(width / facts.width, height / facts.height)
     left, top = (width - facts.width * scale) / 2, (height - facts.height * scale) / 2
@@ -37,14 +37,14 @@ def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:
 
 
 def scaled(facts: ImageFacts, scale: float, interpolation: str = "bilinear") -> Warp:
-    """The whole image resampled, proportions kept as far as whole pixels allow."""
+    """Resample the whole image, in proportion as far as whole pixels allow."""
     size = max(1, round(facts.width * scale)), max(1, round(facts.height * scale))
     warp = Warp.cut((0, 0, facts.width, facts.height), size)
     return warp if warp.interpolation == "any" else warp._replace(interpolation=interpolation)
 
 
 def symmetry(facts: ImageFacts, transpose: bool, flip_x: bool, flip_y: bool) -> Warp:
-    """Transpose (rows become columns), then mirror left to right, then top to bottom, as the flags say."""
+    """Transpose (rows become columns), then mirror left to right, then top to bottom, each if its flag is set."""
     width, height = (facts.height, facts.width) if transpose else facts[:2]
     x, y = -1.0 if flip_x else 1.0, -1.0 if flip_y else 1.0
     shift_x, shift_y = float(width) if flip_x else 0.0, float(height) if flip_y else 0.0
@@ -54,5 +54,5 @@ def symmetry(facts: ImageFacts, transpose: bool, flip_x: bool, flip_y: bool) -> 
 
 
 def mirror(facts: ImageFacts, axis: str) -> Warp:
-    """The mirror image: "horizontal" makes left right, "vertical" top bottom."""
+    """The mirror image: "horizontal" swaps left and right, "vertical" swaps top and bottom."""
     return symmetry(facts, False, axis == "horizontal", axis == "vertical")

@@ -1,6 +1,6 @@
 """The steps that published policies (AutoAugment, RandAugment, TrivialAugment, AugMix) draw from, and how strong they are.
 
-As torchvision has them: a level is one of so many bins from nothing to the strongest. None changes the image's size.
+As in torchvision, a level is one of a number of bins, from no change to the strongest. No step changes the image's size.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ MIXED = ("shear_x", "shear_y", "translate_x", "translate_y", "rotate", "posteriz
 CORRUPTING = ("brightness", "color", "contrast", "sharpness")
 WIDE_DOC = ", ".join(f"{number} {name}" for number, name in enumerate(WIDE))
 
-_HAIR = 1e-4  # so that a level that was meant to be whole counts as whole
+_HAIR = 1e-4  # so that a level meant to be whole counts as whole
 
 
 class Space(NamedTuple):
-    """How strong the steps of a policy are at their strongest; `bins` levels lead there from nothing."""
+    """The strongest setting of each step of a policy; `bins` levels lead there from no change."""
 
     bins: int
     shear: float  # pixels aside for each pixel down or across
@@ -48,14 +48,14 @@ AUGMIX = Space(10, 0.3, 1 / 3, 0, 30, 0.9, 4, 4)
 
 
 class Look(NamedTuple):
-    """How moved images are resampled, and what fills their corners."""
+    """How warped images are resampled, and what fills their corners."""
 
     interpolation: Interpolation
     fill: Colour
 
 
 def step_of(space: Space, name: str, level: int, negative: bool, facts: ImageFacts, look: Look) -> Primitive | None:
-    """One step at a level from 0 to bins − 1, for those that have a sign towards either side; None if nothing changes."""
+    """One step at a level from 0 to bins − 1, with a sign for steps that have one; None if nothing changes."""
     strength = level / (space.bins - 1)
     signed = -strength if negative else strength
     if name in ("autocontrast", "equalize", "invert", "solarize", "posterize"):
@@ -97,7 +97,7 @@ def _table_step(space: Space, name: str, strength: float, bits: int) -> Primitiv
 
 
 def in_turn(steps: Iterable[Primitive | None]) -> list[Primitive | Barrier]:
-    """Steps kept apart by barriers, so that each rounds, clamps and cuts as published policies do."""
+    """Steps separated by barriers, so that each rounds, clamps and cuts as in the published policies."""
     parted: list[Primitive | Barrier] = []
     for step in steps:
         if step is not None:

@@ -10,7 +10,7 @@ _NOTHING = 1e-6
 
 
 def gaussian(sigma_px: float) -> tuple[float, ...]:
-    """One axis of a normal distribution, cut off at three standard deviations; the sum is 1."""
+    """A normal distribution along one axis, cut off at three standard deviations; the sum is 1."""
     radius = max(1, math.ceil(3 * sigma_px))
     weights = [math.exp(-0.5 * (x / sigma_px) ** 2) for x in range(-radius, radius + 1)]
     total = sum(weights)
@@ -36,7 +36,7 @@ def line(length_px: float, angle_deg: float) -> tuple[Tap, ...]:
 
 
 def disc(radius_px: float) -> tuple[Tap, ...]:
-    """A disc whose rim fades over one pixel."""
+    """A disc with a rim that fades over one pixel."""
     reach = math.ceil(radius_px)
     places = [(dx, dy) for dy in range(-reach, reach + 1) for dx in range(-reach, reach + 1)]
     return _normalised([(dx, dy, min(1.0, max(0.0, radius_px + 0.5 - math.hypot(dx, dy)))) for dx, dy in places])
@@ -57,7 +57,7 @@ def relief(strength: float, angle_deg: float) -> tuple[Tap, ...]:
 
 
 def _normalised(taps: list[Tap]) -> tuple[Tap, ...]:
-    """Without what weighs next to nothing, and with a sum of 1."""
+    """Drop negligible taps, and scale the rest to a sum of 1."""
     kept = [tap for tap in taps if tap[2] > _NOTHING]
     total = sum([weight for _, _, weight in kept])
     return tuple([(dx, dy, weight / total) for dx, dy, weight in kept])

@@ -1,4 +1,4 @@
-"""Letters changed here and there in the words of a text; what a letter may become is an oracle's business."""
+"""Changes letters here and there in the words of a text; an oracle says what a letter may become."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from augcli.core.values.resources import LetterOracle
 
 from .words import in_case_of, is_negation, lettered, masked
 
-FEWEST_LETTERS = 3  # shorter words are left alone: little of them would be left
+FEWEST_LETTERS = 3  # shorter words are left alone: too little of them would remain
 
 
 def with_typos(
     text: str, oracle: LetterOracle, key: int, rate: float, at_least: int, keep_negations: bool, any_case: bool
 ) -> Sequence[Pieces]:
-    """Every letter, or two, for which the oracle knows others is changed with this chance.
+    """Change, with this chance, every letter or pair of letters for which the oracle knows alternatives.
 
-    With `any_case` it is asked for the small letter, and its answer put in the case of the letter that was there.
+    With `any_case`, it is asked for the lower-case letter, and its answer takes the case of the original letter.
     """
     spans = [span for span in lettered(masked(text)) if span[1] - span[0] >= FEWEST_LETTERS]
     starts = [start for start, _ in spans]
@@ -31,7 +31,7 @@ def with_typos(
         return [*[(new, 2) for new in oracle.candidates(two)], *[(new, 1) for new in oracle.candidates(one)]]
 
     def word_at(place: int) -> int:
-        """The number of the word in which a letter can be changed there; -1 when there is none."""
+        """The number of the word whose letter can be changed at this position; -1 if there is none."""
         number = bisect_right(starts, place) - 1
         if number < 0:
             return -1
@@ -53,7 +53,7 @@ def with_typos(
         start, stop = spans[number]
         before = text[start:place] if number != last else so_far + text[position:place]
         if place < position:
-            continue  # the letter has gone with the one before it
+            continue  # the letter was already replaced together with the one before it
         options = changes(place, stop)
         for turn in range(len(options)):
             new, length = options[(choose(key, place, range(len(options))) + turn) % len(options)]

@@ -1,8 +1,8 @@
-"""Where the words of a text are, and which are left alone. Positions only: nothing here changes a text.
+"""Finds the words of a text, and those to leave alone. Positions only: nothing here changes a text.
 
-Left alone by every op: URLs, e-mail addresses, file names and the like (a.b), numbers and what they stand in (12km,
-$249.99), @names and #tags, tags and entities of HTML and XML, {placeholders}, `code`. And, unless asked otherwise,
-negations: a text without its "not" says the opposite, and its label is wrong.
+Every operation leaves alone: URLs, e-mail addresses, file names and the like (a.b), anything with a digit (12km,
+$249.99), @names and #tags, tags and entities of HTML and XML, {placeholders}, `code`; and, unless told otherwise,
+negations: without its "not", a text says the opposite, and its label is wrong.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 
 from augcli.core.values.resources import WordOracle
 
-_SUSPECT = re.compile(r"[\d@#<&{`$%\[.:](?:(?<![.:])|(?=[^\W\d_]|/))")  # one set of characters first: that is searched fast
+_SUSPECT = re.compile(
+    r"[\d@#<&{`$%\[.:](?:(?<![.:])|(?=[^\W\d_]|/))"
+)  # begins with one set of characters, which is fast to search
 _PROTECTED = re.compile(
     r"```.*?(?:```|\Z)"  # a block of code
     r"|`[^`\n]+`"
@@ -24,7 +26,7 @@ _PROTECTED = re.compile(
     r"|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"
     r"|(?<![^\s\"'“‘(\[<>])[@#][\w-]+(?:[.@][\w-]+)*"
     r"|(?<!\S)[^\s<>]*?(?:://|www\.)[^\s<>]*"
-    r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"  # whatever a digit stands in
+    r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"  # anything with a digit
     r"|[^\W\d][\w+-]*(?:[.@][\w+-]*[^\W\d][\w+-]*)++(?:[/?=&#:][^\s<>]*)?",  # a.b, a@b.c, a.b/c
     re.DOTALL,
 )
@@ -50,7 +52,7 @@ Span = tuple[int, int]  # characters start…stop
 
 
 def masked(text: str) -> str:
-    """The text with NUL in the place of everything that is left alone; positions stay."""
+    """The text with NUL in place of everything that is left alone; positions are kept."""
     return _PROTECTED.sub(_blank, text) if _SUSPECT.search(text) else text
 
 
@@ -59,12 +61,12 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def runs(mask: str) -> list[Span]:
-    """What stands between white space, in any script, with the punctuation around it."""
+    """The runs of characters between white space, in any script, including punctuation."""
     return [match.span() for match in _RUN.finditer(mask)]
 
 
 def core(mask: str, run: Span) -> Span | None:
-    """A run without the punctuation around it; None when there is no word in it (a dash, an operator)."""
+    """A run without the punctuation around it; None if it holds no word (a dash, an operator)."""
     start, stop = run
     if mask[start].isalnum() and mask[stop - 1].isalnum():
         return run
@@ -78,7 +80,7 @@ def core(mask: str, run: Span) -> Span | None:
 
 
 def lettered(mask: str) -> list[Span]:
-    """Words of letters alone, with apostrophes inside; the parts of hyphenated words, and none with a combining mark."""
+    """Words made of letters and inner apostrophes; hyphenated words by their parts; none with combining marks."""
     spans = [match.span() for match in _LETTERED.finditer(mask)]
     if mask.isascii():
         return spans
@@ -86,7 +88,7 @@ def lettered(mask: str) -> list[Span]:
 
 
 def joined(text: str, at: int) -> bool:
-    """Whether the character there belongs to the one before it: accents, emoji sequences."""
+    """Whether the character at this position belongs to the one before it: accents, emoji sequences."""
     return at < len(text) and _clings(text[at])
 
 
@@ -101,7 +103,7 @@ def _says_something(character: str) -> bool:
 
 
 def is_negation(word: str) -> bool:
-    """English by word, with n't; Korean by 안, 못, 않, 없, 아니."""
+    """Whether a word negates: in English by the word itself or n't, in Korean by 안, 못, 않, 없, 아니."""
     word = word.lower()
     if word in _NEGATIONS or word.endswith(("n't", "n’t")):
         return True
@@ -109,10 +111,10 @@ def is_negation(word: str) -> bool:
 
 
 def negation_near(mask: str, words: Sequence[Span], first: int, last: int) -> bool:
-    """Whether one of these runs is a negation, or what one beside them denies.
+    """Whether one of these runs is a negation, or is negated by one beside them.
 
-    That is the word after it ("not bad"; 못 한), in Korean also the one before (가지 않): without that word, or with another
-    in its place, the negation would deny something else.
+    A negation negates the word after it ("not bad"; 못 한), in Korean also the one before (가지 않): without that word, or
+    with another in its place, it would negate something else.
     """
     stop = last + 1 if mask.isascii() else min(last + 2, len(words))
     for number in range(first - 1 if first else 0, stop):
@@ -130,7 +132,7 @@ def ends_korean_sentence(text: str, word: Span) -> bool:
 
 
 def between(text: str, spans: Sequence[Span], number: int) -> tuple[str, str]:
-    """The words before and after one, in lower case; "" where something else than a space stands between."""
+    """The words before and after one, in lower case; "" if anything but a space stands between."""
     start, stop = spans[number]
     before = after = ""
     if number and text[spans[number - 1][1] : start].isspace():
@@ -141,7 +143,7 @@ def between(text: str, spans: Sequence[Span], number: int) -> tuple[str, str]:
 
 
 def is_common_word(text: str, span: Span) -> bool:
-    """Whether a word stands by itself, and is written as no name, abbreviation or negation is."""
+    """Whether a word stands by itself and does not look like a name, an abbreviation or a negation."""
     start, stop = span
     if (start and text[start - 1] in _BONDS) or (stop < len(text) and text[stop] in _BONDS):
         return False
@@ -154,9 +156,9 @@ def is_common_word(text: str, span: Span) -> bool:
 
 
 def with_candidates(text: str, spans: Sequence[Span], oracle: WordOracle) -> Iterator[tuple[Span, Sequence[str]]]:
-    """The words for which the oracle knows others where they stand, each with those."""
+    """The words for which the oracle knows candidates in their context, each with its candidates."""
     lower, knows = text.lower(), oracle.knows
-    if len(lower) != len(text):  # some capitals have no small letter of their own
+    if len(lower) != len(text):  # some capital letters have no single lower-case letter
         lower = "".join([one if len(one.lower()) > 1 else one.lower() for one in text])
     for number, span in enumerate(spans):
         word = lower[span[0] : span[1]]
@@ -165,7 +167,7 @@ def with_candidates(text: str, spans: Sequence[Span], oracle: WordOracle) -> Ite
 
 
 def begins_sentence(text: str, start: int) -> bool:
-    """Whether nothing but quotation marks, brackets and white space is between here and the last sentence or line."""
+    """Whether only quotation marks, brackets and white space lie between here and the previous sentence or line."""
     while start and text[start - 1] in "\"'“‘([{ \t\xa0«*_-–—\0":
         start -= 1
     if start == 0 or text[start - 1] in "!?:\r\n…。":
@@ -174,18 +176,17 @@ def begins_sentence(text: str, start: int) -> bool:
 
 
 def in_case_of(word: str, model: str) -> str:
-    """This word in capitals, or with a capital, as the other one is."""
+    """Write this word in capitals, or with an initial capital, if the other one is."""
     if len(model) > 1 and model.isupper():
         return word.upper()
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
 
 
 def without(text: str, doomed: Sequence[Span]) -> list[Span]:
-    """What is left, as (start, stop) slices, when words are taken out, each with the white space before it.
+    """The (start, stop) slices that remain when words are removed, each together with the white space before it.
 
-    The first word of a text or line takes the white space after it along instead, so that no line begins with a gap, and
-    so does a word behind an opening bracket or quotation mark; one between punctuation on both sides leaves it as it is.
-    Line breaks stay.
+    The first word of a text or line takes the white space after it instead, so that no line begins with a gap, and so does
+    a word after an opening bracket or quotation mark; a word with punctuation on both sides takes none. Line breaks stay.
     """
     kept: list[Span] = []
     position = 0

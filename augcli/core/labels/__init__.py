@@ -1,1 +1,1 @@
-"""Labels that travel with a sample: how they are mixed when samples are."""
+"""Labels that travel with a sample, and how they are mixed when samples are."""

@@ -1,1 +1,1 @@
-"""What an operation is: its base class, what it may need, and option types that several share."""
+"""What an operation is: its base class, what it may need, and the option types that several operations share."""

@@ -1,4 +1,4 @@
-"""What to write for an option, said beside its type where the parts of the type alone would not tell."""
+"""A description of what to write for an option, attached to its type if the type's parts alone would not tell."""
 
 from __future__ import annotations
 

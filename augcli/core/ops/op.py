@@ -38,7 +38,7 @@ STEP_KEYS = ("p", "id", "weight", "barrier")  # every step has these in YAML, so
 
 
 class State:
-    """What an op may know when it is lowered: the sample as it is at this step.
+    """What an op may know when it is lowered: the sample as it stands at this step.
 
     `facts` are those of the image, sound or text so far. `text` is the text so far, for ops that need content.
     `partner_facts(i)` are those of the i-th partner that this step was given. `words` and `letters` are tables that the
@@ -177,7 +177,7 @@ class Op(BaseModel):
 
 
 def op_called(modality: str, name: str) -> type[Op] | None:
-    """The op that a step of this name means."""
+    """The op that a step with this name refers to."""
     op_id = f"{modality}.{name}"
     return REGISTRY.get(OTHER_NAMES.get(op_id, op_id))
 

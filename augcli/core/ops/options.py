@@ -1,4 +1,4 @@
-"""Kinds of plain option that several ops share: what a user may write, and what the op gets."""
+"""Option types that several operations share: what a user may write, and what the operation receives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _triple(value: Any) -> Any:
 
 
 def _one_or(count: int, low: int, high: int) -> WithJsonSchema:
-    """The schema of what these options take: one whole number, or a list of so many."""
+    """The schema of these options: one whole number, or a list of this many."""
     number = {"type": "integer", "minimum": low, "maximum": high}
     return WithJsonSchema({"anyOf": [number, {"type": "array", "items": number, "minItems": count, "maxItems": count}]})
 

@@ -1,6 +1,6 @@
-"""What can be done to sound: float32 to float32, valid samples only (padding never counts).
+"""The audio primitives: float32 to float32, on valid samples only (padding never counts).
 
-Moments are counted in frames: frame k is the moment of sample k of every channel, so a moment may have a fraction.
+Times are counted in frames: frame k is the time of sample k of every channel, so a time may have a fraction.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Gain(Primitive):
 class Piece(NamedTuple):
     """`frames` that come out, read from the source every `rate`/100 frames from frame `start`/100 on.
 
-    A negative rate reads backwards, rate 0 is silence. Other rates than ±100 resample: pitch moves, and what the new rate
-    cannot hold is filtered out. The fades are frames at the piece's beginning and end.
+    A negative rate reads backwards, rate 0 is silence. Rates other than ±100 resample: the pitch changes, and frequencies
+    that the new rate cannot hold are filtered out. The fades are frames at the piece's beginning and end.
     """
 
     start: int
@@ -40,12 +40,12 @@ class Piece(NamedTuple):
 
     @property
     def last(self) -> int:
-        """Where the last frame is read."""
+        """The position from which the last frame is read."""
         return self.start + (self.frames - 1) * self.rate
 
     @property
     def whole(self) -> bool:
-        """Whether frames are copied, or silent."""
+        """Whether frames are copied as they are, or silent."""
         return self.rate == SILENCE or (abs(self.rate) == GRID and self.start % GRID == 0)
 
     def backwards(self) -> Piece:
@@ -62,26 +62,26 @@ class Piece(NamedTuple):
         return piece if max(piece.fade_in, piece.fade_out) <= piece.frames else None
 
     def faded(self, fade_in: int, fade_out: int) -> Piece | None:
-        """With these fades as well; None where there is one already, or no room."""
+        """The piece with these fades as well; None if it already has one there, or has no room."""
         if (fade_in and self.fade_in) or (fade_out and self.fade_out) or max(fade_in, fade_out) > self.frames:
             return None
         return self._replace(fade_in=fade_in or self.fade_in, fade_out=fade_out or self.fade_out)
 
     def goes_on(self, later: Piece) -> bool:
-        """Whether `later` reads on where this piece stops."""
+        """Whether `later` continues where this piece stops."""
         if self.rate != later.rate or self.fade_out or later.fade_in:
             return False
         return self.rate == SILENCE or later.start == self.start + self.frames * self.rate
 
 
 class TimeMap(Primitive):
-    """Pieces of the source, one after the other: shift, crop, pad, reverse, loop, splice, speed. All channels alike."""
+    """Pieces of the source, one after another: shift, crop, pad, reverse, loop, splice, speed. All channels alike."""
 
     pieces: tuple[Piece, ...]
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> TimeMap:
-        """Pieces that go on where the one before stopped are made one; empty ones are left out."""
+        """Make a map, merging pieces that continue the one before and dropping empty ones."""
         merged: list[Piece] = []
         for piece in pieces:
             if merged and merged[-1].goes_on(piece):
@@ -99,7 +99,7 @@ class TimeMap(Primitive):
         return self.pieces == (Piece(0, frames),)
 
     def then(self, later: Any, facts: AudioFacts) -> TimeMap | None:
-        """One map, wherever that means the same: always after or before whole frames, else where rates stay on the grid."""
+        """One map if it is equivalent: always after or before whole frames, otherwise if the rates stay on the grid."""
         if not isinstance(later, TimeMap):
             return None
         pieces: list[Piece] = []
@@ -111,7 +111,7 @@ class TimeMap(Primitive):
         return TimeMap.of(pieces)
 
     def _copied(self, piece: Piece) -> list[Piece] | None:
-        """What a piece of whole frames reads, as pieces of the source."""
+        """The pieces of the source that a piece of whole frames reads."""
         if piece.rate == SILENCE:
             return [piece]
         first, last = sorted((piece.start // GRID, piece.last // GRID))
@@ -137,7 +137,7 @@ class TimeMap(Primitive):
         return pieces
 
     def _resampled(self, piece: Piece, frames: int) -> list[Piece] | None:
-        """What a resampled piece reads, if this map only plays the whole source, forwards or backwards, at any rate."""
+        """The source piece that a resampled piece reads, if this map only plays the whole source, either way, at any rate."""
         inner = self.pieces[0]
         if len(self.pieces) != 1 or inner.rate == SILENCE or inner.fade_in or inner.fade_out:
             return None
@@ -153,7 +153,7 @@ class TimeMap(Primitive):
         return facts._replace(frames=self.frames)
 
     def carry(self, frame: float, facts: AudioFacts) -> list[float]:
-        """Where a moment comes out; one on the edge between two pieces belongs to both."""
+        """Where a time of the source ends up; one at the boundary of two pieces belongs to both."""
         found: list[float] = []
         position = 0
         for piece in self.pieces:
@@ -166,7 +166,7 @@ class TimeMap(Primitive):
 
 
 class Stretch(Primitive):
-    """Make the sound last `frames`, evenly; pitch is kept. `sample_rate` says how long a millisecond is."""
+    """Stretch the sound evenly to `frames`; the pitch is kept. `sample_rate` says how long a millisecond is."""
 
     frames: int
     sample_rate: int
@@ -181,7 +181,7 @@ class Stretch(Primitive):
         return [frame * self.frames / facts.frames]
 
     def tolerance_seconds(self, facts: AudioFacts) -> float:
-        """How far from where `carry` says something may come out, at most; everything else here is exact."""
+        """How far from the time that `carry` gives something may end up, at most; everything else here is exact."""
         return 0.035 * max(1, self.frames / facts.frames)
 
 
@@ -210,7 +210,7 @@ AudioPrimitive = Gain | TimeMap | Stretch | Add | Mask
 
 
 def carry_time(program: Iterable[AudioPrimitive], seconds: float, facts: AudioFacts) -> list[float]:
-    """Where a moment of the source comes out, in seconds, in the order of the new sound; several times, or never.
+    """The times, in seconds and in the order of the new sound, at which a moment of the source ends up; there may be none.
 
     0 is the beginning of the first sample, frames / rate the end of the last. `facts` are the source's.
     """

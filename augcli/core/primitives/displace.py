@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_STEEPNESS = 0.9  # below 1 no two points meet, and points are followed by iteration
+MAX_STEEPNESS = 0.9  # below 1, no two points meet, and points can be followed by iteration
 _LARGEST_CELL_PX = 8
 _CELLS_PER_LATTICE_CELL = 4
 _FARTHEST_BEYOND = 1 / 3  # cells of the lattice: as far as a B-spline that goes on linearly weighs no point below 0
@@ -48,7 +48,7 @@ class Displace(ImagePrimitive, tolerance_levels=1, planes="moved"):
     def of(
         cls, facts: ImageFacts, cells: tuple[int, int], x: tuple[float, ...], y: tuple[float, ...], smooth: bool = True
     ) -> Displace:
-        """A field for this image, scaled down as a whole where it would be too steep."""
+        """A field for this image, scaled down as a whole if it would be too steep."""
         field = cls(*cells, x, y, smooth)
         steepness = field.steepness(facts)
         if steepness <= MAX_STEEPNESS:
@@ -81,11 +81,11 @@ class Displace(ImagePrimitive, tolerance_levels=1, planes="moved"):
         return np.stack(list(down @ points @ along.T), axis=2).astype(np.float32)
 
     def shown(self, points: NDArray[np.float64], facts: ImageFacts) -> NDArray[np.float64]:
-        """Which positions of the image before the points (n, 2) of the canvas show; pixel edges."""
+        """The positions in the input image that the points (n, 2) of the canvas show; pixel edges."""
         return points + _field(points, self.nodes(facts), self.cell_px(facts))
 
     def moved(self, points: NDArray[np.float64], facts: ImageFacts) -> NDArray[np.float64]:
-        """Where the points (n, 2) of the image before are on the canvas; pixel edges."""
+        """Where the points (n, 2) of the input image end up on the canvas; pixel edges."""
         import numpy as np
 
         nodes, cell = self.nodes(facts), self.cell_px(facts)
@@ -115,7 +115,7 @@ def _rise(values: tuple[float, ...], stride: int) -> float:
 
 @lru_cache(maxsize=256)
 def _weights(length: int, cells: int, smooth: bool, cell: int) -> NDArray[np.float64]:
-    """How much each control point along an axis counts at each node."""
+    """The weight of each control point along an axis at each node."""
     import numpy as np
 
     count = int((length - 0.5) / cell + 0.5) + 2

@@ -1,7 +1,7 @@
 """Noise beyond added normals: it grows with the level, replaces pixels, or fills rectangles.
 
-All noise is counted by place (kernels/noise.py), so every pixel has its own whatever is done in one go. Alpha stays as
-it is. Each backend gives the same bits.
+All noise is counted by position (kernels/shared/noise.py), so a pixel's noise does not depend on the batch. Alpha is
+kept. Every backend gives the same bits.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .image import Colour
 from .layers import Region
 from .primitive import ImagePrimitive
 
-CHANCES = 1 << 16  # chances are counted in these: bits come in halves of a word
+CHANCES = 1 << 16  # chances are counted in units of this: bits come as halves of a word
 
 
 class LevelNoise(ImagePrimitive, tolerance_levels=0, planes="kept"):

@@ -1,4 +1,4 @@
-"""What can be done to images. Storage to storage: values are rounded half to even and clamped after each primitive.
+"""The image primitives. Storage to storage: values are rounded half to even and clamped after each primitive.
 
 Coordinates are pixel edges: pixel (i, j) covers [i, i+1] × [j, j+1], its centre is (i + 0.5, j + 0.5).
 Colours are shares of full scale (0 black, 1 white), so that a primitive says the same for 8 and 16 bits.
@@ -26,7 +26,7 @@ CLEAR: Shade = (0.0, 0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
 LUMA: Colour = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _WORTH_SCALING_PX = 1_000_000
-_EDGE_SLACK_PX = 1e-6  # rounding of matrices must not make a crop seem to leave its image
+_EDGE_SLACK_PX = 1e-6  # rounding errors in matrices must not make a crop seem to leave its image
 
 
 class Warp(ImagePrimitive, tolerance_levels=1, planes="moved"):
@@ -49,7 +49,7 @@ class Warp(ImagePrimitive, tolerance_levels=1, planes="moved"):
 
     @classmethod
     def about_centre(cls, facts: ImageFacts, matrix: Matrix, border: str, fill: Colour = BLACK) -> Warp:
-        """A map done about the image's centre, on a canvas of the same size."""
+        """A map about the image's centre, on a canvas of the same size."""
         return cls(about(matrix, facts.width / 2, facts.height / 2), (facts.width, facts.height), border, fill, "bilinear")
 
     @classmethod
@@ -90,7 +90,7 @@ class Warp(ImagePrimitive, tolerance_levels=1, planes="moved"):
         return True
 
     def reduction(self) -> tuple[int, int]:
-        """By which whole factors (x, y) blocks of source pixels are averaged before the resampling.
+        """The whole factors (x, y) by which blocks of source pixels are averaged before the resampling.
 
         The factor is how many source pixels one step on the canvas passes, rounded down: what is left to the
         bilinear taps is a step below two pixels, where they skip nothing.
@@ -112,7 +112,7 @@ class Warp(ImagePrimitive, tolerance_levels=1, planes="moved"):
         return max(scale for scale in scales if scale <= most)
 
     def scaled(self, factor_x: float, factor_y: float) -> Warp:
-        """The same Warp for a source that was made smaller by these factors beforehand."""
+        """The same Warp for a source that was already reduced by these factors."""
         if factor_x == factor_y == 1:
             return self
         enlarge = (factor_x, 0.0, 0.0, 0.0, factor_y, 0.0, 0.0, 0.0, 1.0)
@@ -134,7 +134,7 @@ class Warp(ImagePrimitive, tolerance_levels=1, planes="moved"):
         left, top = int(width - c if flip_x else -c), int(height - f if flip_y else -f)
         region = (left, top, left + self.size[0], top + self.size[1])
         if left < 0 or top < 0 or region[2] > width or region[3] > height:
-            return None  # it shows what lies around the image
+            return None  # it shows what lies outside the image
         return IndexOperation(transpose, flip_x, flip_y, region)
 
 
@@ -197,7 +197,7 @@ class ColourMatrix(ImagePrimitive, tolerance_levels=1, planes="kept"):
 
 
 class NormalNoise(ImagePrimitive, tolerance_levels=0, planes="kept"):
-    """Add noise, counted by (row, column, channel), so that every pixel has its own whatever is done in one go.
+    """Add noise, counted by (row, column, channel), so that a pixel's noise does not depend on the batch.
 
     kind "gaussian": normal with standard deviation `amount` (share of full scale). Alpha stays as it is.
     """
@@ -218,7 +218,7 @@ class Filter(ImagePrimitive, tolerance_levels=1, planes="kept"):
 
 
 class Fill(ImagePrimitive, tolerance_levels=0, planes="erased"):
-    """Cover rectangles with a colour, in order; what lies beneath is hidden. Alpha stays as it is."""
+    """Cover rectangles with a colour, in order; what lies beneath is hidden. Alpha is kept."""
 
     regions: tuple[tuple[Region, Colour], ...]
 

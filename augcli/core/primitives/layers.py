@@ -28,7 +28,7 @@ class Layer(NamedTuple):
     weight: float
     region: Region
     alpha: bool = False
-    labelled: bool = True  # whether its class gets a share in that of the result
+    labelled: bool = True  # whether its class gets a share in the result's label
     shown: Shown | None = None
 
 
@@ -49,7 +49,7 @@ def hidden(layers: Sequence[Layer]) -> tuple[Region, ...]:
 def area_shares(layers: Sequence[Layer], width: int, height: int) -> dict[int, float]:
     """How much of a canvas of this size each partner makes; SO_FAR is the image itself."""
     shares = {SO_FAR: 0.0}
-    # Cut along all edges, the canvas falls into pieces that lie under whole layers.
+    # Cut along all edges, the canvas falls into cells, each wholly inside or outside every layer.
     columns, rows = _cuts(layers, 0, width), _cuts(layers, 1, height)
     for top, bottom in pairwise(rows):
         for left, right in pairwise(columns):

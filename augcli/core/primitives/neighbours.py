@@ -1,4 +1,4 @@
-"""What mixes or swaps neighbouring pixels beyond separable kernels: any kernel, sharpening, medians, zooms, shuffles."""
+"""Primitives that mix or swap neighbouring pixels other than by separable kernels: kernels, medians, zooms, shuffles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Filter2D(ImagePrimitive, tolerance_levels=1, planes="kept"):
     colours_only: bool = False
 
     def reach(self) -> tuple[int, int, int, int]:
-        """How far taps reach: left, up, right, down, in pixels."""
+        """How far the taps reach: left, up, right, down, in pixels."""
         columns, rows = [tap[0] for tap in self.taps], [tap[1] for tap in self.taps]
         return max(0, -min(columns)), max(0, -min(rows)), max(0, *columns), max(0, *rows)
 
@@ -58,7 +58,7 @@ class ZoomMean(ImagePrimitive, tolerance_levels=1, planes="kept"):
     steps: int
 
     def cuts(self, width: int, height: int) -> list[tuple[int, int]]:
-        """What is cut off left and right, and above and below."""
+        """How much is cut off on the left and right, and at the top and bottom."""
         most = self.amount / (1 + self.amount) / 2 / (self.steps - 1)
         return [(round(width * most * number), round(height * most * number)) for number in range(self.steps)]
 

@@ -1,6 +1,6 @@
-"""Shapes that are painted over images and let them shine through: shadow, haze, streaks, lights.
+"""Translucent shapes that are painted over images: shadow, haze, streaks, lights.
 
-They hide little, all but Cover: labels stay. Alpha stays as it is. Positions and lengths are in pixels, from the top left corner.
+All but Cover hide little, so labels stay. Alpha is kept. Positions and lengths are in pixels, from the top left corner.
 Lines and edges are drawn as OpenCV draws antialiased ones, in sixteenths of a pixel, up to half a pixel wider.
 """
 
@@ -13,7 +13,7 @@ from .primitive import ImagePrimitive
 
 
 class Polygons(NamedTuple):
-    """Areas within closed lines of x, y, x, y …, with edges softened over `soft_px` pixels to both sides."""
+    """Areas inside closed lines x, y, x, y …, with edges softened over `soft_px` pixels on both sides."""
 
     outlines: tuple[tuple[float, ...], ...]
     soft_px: int = 0
@@ -64,7 +64,7 @@ Shape = Polygons | Discs | Glow | Streaks | Cloud
 
 
 class Paint(ImagePrimitive, tolerance_levels=0, planes="kept"):
-    """Draw near a colour where a shape is: x + (colour − x)·m, to the nearest level.
+    """Move pixels under a shape towards a colour: x + (colour − x)·m, rounded to the nearest level.
 
     m, the shape's share of the pixel times `opacity`, is rounded to 255ths. The host works it out, by whole numbers, once
     for all backends (`kernels/masks.py`); every backend gives the same bits.

@@ -1,4 +1,4 @@
-"""Images that go through a lossy codec and come back."""
+"""Images that are encoded by a lossy codec and decoded again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done to text: one primitive, closed under composition. What no piece touches stays byte-identical."""
+"""The text primitive: only one, closed under composition. Text that no piece touches stays byte-identical."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .primitive import Primitive
 
 
 class Slice(NamedTuple):
-    """The characters start…stop of the text that comes in."""
+    """The characters start…stop of the input text."""
 
     start: int
     stop: int

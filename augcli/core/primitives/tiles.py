@@ -38,7 +38,7 @@ class Tiles(ImagePrimitive, tolerance_levels=0, planes="moved"):
         return left, top, left + width, top + height
 
     def moved(self, x: float, y: float, facts: ImageFacts) -> tuple[float, float]:
-        """Where the point (x, y) of the image before is now; pixel edges."""
+        """Where the point (x, y) of the input image ends up; pixel edges."""
         left, top, width, height = self.grid(facts)
         column, row = int((x - left) // width) if width else -1, int((y - top) // height) if height else -1
         if not (0 <= column < self.columns and 0 <= row < self.rows):

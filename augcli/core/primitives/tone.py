@@ -1,6 +1,6 @@
-"""What can be done to the values of images beyond linear maps: curves, histograms, hue and saturation, shading.
+"""Primitives that change image values other than by linear maps: curves, histograms, hue and saturation, shading.
 
-None of these moves a pixel. Alpha stays as it is.
+None of these moves a pixel. Alpha is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from augcli.core.values.facts import ImageFacts
 from .image import LUMA
 from .primitive import ImagePrimitive
 
-Table = tuple[int, ...]  # for each of the 256 or 65,536 levels, what it becomes
+Table = tuple[int, ...]  # the new value of each of the 256 or 65,536 levels
 
 PER_MILLION = 1_000_000
 SHARE_BITS = 20
@@ -39,7 +39,7 @@ def table_of(function: Callable[[Any], Any], bits: int = 8) -> Table:
 
 @lru_cache(64)
 def inverted_from(threshold: float, bits: int) -> Table:
-    """What lies at or above `threshold` (share of full scale) inverted, the rest as it is."""
+    """Invert values at or above `threshold` (share of full scale); keep the rest."""
     full = (1 << bits) - 1
     start = full * threshold - 1e-6  # a level that was written as a share is found again
     return tuple([full - level if level >= start else level for level in range(full + 1)])
@@ -47,7 +47,7 @@ def inverted_from(threshold: float, bits: int) -> Table:
 
 @lru_cache
 def top_bits(kept: int, bits: int) -> Table:
-    """All but the highest `kept` bits cleared."""
+    """Clear all but the highest `kept` bits."""
     lost = bits - kept
     return tuple([level >> lost << lost for level in range(1 << bits)])
 
@@ -64,7 +64,7 @@ def _shares(full: int) -> Any:
 class Curve(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Look each value up in a table of all levels, one for each colour; grey images have one of their own.
 
-    The tables are as long as the image's bits want: 256 levels or 65,536.
+    The tables have 256 or 65,536 entries, depending on the image's bits.
 
     Exact on every backend. A run of Curves is one Curve, which gives what they give one after the other, to the bit.
     """

@@ -1,4 +1,4 @@
-"""A pipeline made ready for the inner loop: field ids hashed once, repeats unrolled, choices keyed by option.
+"""A pipeline prepared for the inner loop: field ids hashed once, repeats unrolled, choices keyed by option.
 
 A compiled step is drawn and lowered for every unit, so nothing is validated, parsed or hashed twice here.
 """
@@ -79,7 +79,7 @@ class CompiledGroup:
 class CompiledChoice:
     """`one_of` and `some_of`: the options with the smallest −ln(u)/weight, in the order in which they are written.
 
-    Each option draws its own u, so one more option only takes from the others, and changes nothing else.
+    Each option draws its own u, so an added option only takes from the others and changes nothing else.
     """
 
     p: float

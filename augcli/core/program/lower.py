@@ -20,7 +20,7 @@ Drawn = tuple[CompiledStep, Any]
 class Lowered(NamedTuple):
     """One unit, ready to run: what was drawn, the fused program, the facts after it, which partners it uses.
 
-    `idle` holds the places in `drawn` of steps that fired and changed nothing, for want of anything that they could change.
+    `idle` holds the positions in `drawn` of steps that fired but found nothing to change.
     """
 
     drawn: list[Drawn | Barrier]
@@ -36,7 +36,7 @@ def draw_steps(compiled: CompiledPipeline, unit: bytes) -> list[Drawn | Barrier]
 
 
 def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
-    """Lower drawn steps one after the other; `state` is that of the sample before the first."""
+    """Lower drawn steps one after another; `state` is the sample's state before the first."""
     program: list[Primitive] = []
     kept = list(drawn)
     partners: list[int] = []
@@ -74,5 +74,5 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
 
 
 def _keeps_all(primitive: Warp, facts: Facts) -> bool:
-    """Whether this Warp changes nothing. What it would have ended cannot take a Warp in anyhow."""
+    """Whether this Warp changes nothing. Whatever it would have ended cannot absorb a Warp anyway."""
     return primitive.matrix == IDENTITY and primitive.size == facts[:2]

@@ -1,4 +1,4 @@
-"""Orders of steps that cannot be right, or that cost more than they need, found without any data."""
+"""Finds, without any data, orders of steps that cannot be right or that cost more than necessary."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from augcli.core.values.outcome import ConfigError, Problem
 from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
 from .lower import lower
 
-# A sample to lower steps for, when only the kinds of their primitives matter.
+# A nominal sample to lower steps for when only the kinds of their primitives matter.
 _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts(16_000, 16_000)}
-_SLACK = 1e-6  # rounding of matrices must not make a step seem to move anything
+_SLACK = 1e-6  # rounding errors in matrices must not make a step seem to move anything
 
 
 def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
@@ -40,7 +40,7 @@ def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
 
 
 def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
-    """Whether places change; a Warp that the next one takes back (down and up again) changes none."""
+    """Whether positions change; a Warp that the next one undoes (down and up again) changes none."""
     if len(program) == 2 and isinstance(program[0], Warp) and isinstance(program[1], Warp) and program[0].hard:
         there_and_back = multiply(program[1].matrix, program[0].matrix)
         return any(abs(one - other) > _SLACK for one, other in zip(there_and_back, IDENTITY, strict=True))
@@ -48,13 +48,13 @@ def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
 
 
 def unfit_orders(pipeline: Pipeline, path: str = "") -> None:
-    """Raise ConfigError where `misplaced` finds something."""
+    """Raise ConfigError if `misplaced` finds something."""
     if problems := misplaced(pipeline):
         raise ConfigError(problems, path)
 
 
 def misplaced(pipeline: Pipeline) -> list[Problem]:
-    """Steps that move or hide pixels after a blend: its soft label would no longer be right."""
+    """Steps that move or hide pixels after a blend, whose soft label would then be wrong."""
     problems: list[Problem] = []
     for modality, steps in pipeline.steps.items():
         places = {step.id: step.place for top in steps for step in top.walk()}
@@ -83,14 +83,14 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
         return blended
     after = [_check(child, modality, blended, problems) for _, _, child in node.options]
     if node.count[1] > 1 and not blended and any(after):
-        # Of several chosen options, one may come after the one that blends.
+        # If several options are chosen, one of them may follow the one that blends.
         for number, (_, _, child) in enumerate(node.options):
             _check(child, modality, any(after[:number]), problems)
     return any(after)
 
 
 def costly_orders(pipeline: Pipeline) -> list[str]:
-    """Hints where another order of image steps would save a resampling or a round trip (steps are never reordered unasked)."""
+    """Hints where another order of image steps would save a resampling or a round trip (augcli never reorders steps)."""
     hints: list[str] = []
     steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
     compiled = CompiledPipeline(tuple(steps))
@@ -105,17 +105,16 @@ def costly_orders(pipeline: Pipeline) -> list[str]:
         if kind and all(issubclass(one, Warp) for one in kind):
             if last_warp is not None and between:
                 hints.append(
-                    f"'{step.id}' resamples the image a second time, since {_listed(between)} stands between it and "
-                    f"'{last_warp.id}'; "
-                    f"if the result serves you as well, put '{step.id}' right after '{last_warp.id}'"
+                    f"'{step.id}' resamples the image a second time, because {_listed(between)} stands between it and "
+                    f"'{last_warp.id}'; if the result suits you as well, put '{step.id}' right after '{last_warp.id}'"
                 )
             last_warp, between = step, []
         elif last_warp is not None and kind:
             between.append(step.id)
     for node in CompiledPipeline(pipeline.steps.get("image", ())).nodes[1:-1]:
         hints += [
-            f"'{step.step_id}' goes through a codec between other steps: on a GPU, images come back to the host for it and "
-            f"are uploaded once more; if the result serves you as well, make it the first or the last step"
+            f"'{step.step_id}' encodes and decodes the image between other steps: on a GPU, that is one more round trip to "
+            f"the host; if the result suits you as well, make it the first or the last step"
             for step in _steps_within(node)
             if Recode in kinds_of(step, "image")
         ]

@@ -1,4 +1,4 @@
-"""What a header tells about a sample, before its content is decoded. Primitives say how facts change (`facts_after`)."""
+"""What a header says about a sample before its content is decoded. Primitives say how facts change (`facts_after`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ImageFacts(NamedTuple):
-    """Size in pixels as seen (after EXIF orientation), channels (1 grey, 3 RGB, 4 RGBA), bits of a channel."""
+    """Size in pixels as displayed (after EXIF orientation), channels (1 grey, 3 RGB, 4 RGBA), bits per channel."""
 
     width: int
     height: int

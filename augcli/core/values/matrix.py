@@ -1,4 +1,4 @@
-"""3×3 matrices as flat row-major tuples: at nine numbers a piece, plain Python beats numpy several times over."""
+"""3×3 matrices as flat row-major tuples: for nine numbers, plain Python is several times faster than numpy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def multiply(p: Matrix, q: Matrix) -> Matrix:
 
 
 def inverse(p: Matrix) -> Matrix:
-    """The inverse; exact for flips, quarter turns and whole shifts. Raises ZeroDivisionError when there is none."""
+    """The inverse; exact for flips, quarter turns and whole shifts. Raises ZeroDivisionError if there is none."""
     a, b, c, d, e, f, g, h, i = p
     if not g and not h and i == 1:
         determinant = a * e - b * d
@@ -40,7 +40,7 @@ def inverse(p: Matrix) -> Matrix:
 
 
 def project(p: Matrix, x: float, y: float) -> tuple[float, float]:
-    """Where the point (x, y) goes."""
+    """Map the point (x, y)."""
     if not p[6] and not p[7]:
         return p[0] * x + p[1] * y + p[2], p[3] * x + p[4] * y + p[5]
     w = p[6] * x + p[7] * y + p[8]
@@ -56,7 +56,7 @@ def scaling(x: float, y: float) -> Matrix:
 
 
 def rotation(angle_deg: float) -> Matrix:
-    """Turn counter-clockwise as seen (the y axis points down); whole quarter turns are exact."""
+    """Rotate counter-clockwise as displayed (the y axis points down); quarter turns are exact."""
     quarter = angle_deg / 90
     if quarter == int(quarter):
         cosine, sine = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter) % 4]
@@ -66,7 +66,7 @@ def rotation(angle_deg: float) -> Matrix:
 
 
 def shearing(x_deg: float, y_deg: float) -> Matrix:
-    """Slant upright lines to the right by x_deg and level lines upwards by y_deg, as seen."""
+    """Slant vertical lines to the right by x_deg and horizontal lines upwards by y_deg, as displayed."""
     return (1.0, -math.tan(math.radians(x_deg)), 0.0, -math.tan(math.radians(y_deg)), 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -82,7 +82,7 @@ def onto_corners(corners: Sequence[tuple[float, float]]) -> Matrix:
 
 
 def about(matrix: Matrix, x: float, y: float) -> Matrix:
-    """The map done about the point (x, y) in place of the origin."""
+    """The same map about the point (x, y) instead of the origin."""
     if matrix[6] or matrix[7] or matrix[8] != 1:
         return multiply(translation(x, y), multiply(matrix, translation(-x, -y)))
     a, b, c, d, e, f = matrix[:6]

@@ -1,8 +1,8 @@
-"""What can become of a unit: `Done` or `Failure`, values both; and the exceptions for users' mistakes.
+"""The outcome of a unit, `Done` or `Failure` (both are values), and the exceptions for users' mistakes.
 
-UserError                a mistake of the user; the command line prints it and exits with `exit_code`
+UserError                a mistake by the user; the command line prints it and exits with `exit_code`
 ├── ConfigError          the pipeline is wrong: all problems at once, with line and column (exit 3)
-├── Unfinished           the output's run was stopped; the same command goes on (exit 1)
+├── Unfinished           the output's run was stopped; the same command resumes it (exit 1)
 ├── NothingToDo          no input matched (exit 4)
 ├── Mismatch             verify or replay found a difference (exit 5)
 └── OutputError          the output folder cannot be used (exit 73), or the disk is full (exit 74)
@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# Failures of the place, not of the data: the unit stays missing, and the next run tries it again.
+# Failures of the machine, not of the data: the unit stays missing, and the next run tries it again.
 PLACE_CODES = ("io.", "memory", "timeout", "worker.")
 
 
 class Failure(NamedTuple):
-    """A unit that could not be made. `code` is stable; same bytes in, same code out (save for codes of the place)."""
+    """A unit that could not be made. `code` is stable; same bytes in, same code out (except for codes of the machine)."""
 
     code: str
     stage: str  # read | decode | lower | execute | encode | write
@@ -49,7 +49,7 @@ class SampleError(Exception):
 
 
 class UserError(Exception):
-    """A mistake that the user can mend; the message says how."""
+    """A mistake that the user can fix; the message says how."""
 
     exit_code = 2
 

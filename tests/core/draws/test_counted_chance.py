@@ -1,4 +1,4 @@
-"""Draws whose number depends on content: hits by gaps, fillings, choices. Fixed keys, so never flaky."""
+"""Draws whose number depends on the content: hits, fills, choices. Keys are fixed, so the tests are never flaky."""
 
 from __future__ import annotations
 

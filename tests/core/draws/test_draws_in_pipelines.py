@@ -1,4 +1,4 @@
-"""What a user writes into a pipeline is what is drawn, over 10,000 samples; and draws have nothing to do with each other.
+"""What a pipeline says is what is drawn, over 10,000 samples, and draws are independent of each other.
 
 The keys are fixed, so a test either always passes or always fails. Fits are at a significance of 0.001: the largest
 distance of Kolmogorov and Smirnov may be 1.949 / sqrt(n) = 0.0195, and chi-square what `CHI2_MOST` says for its degrees

@@ -1,4 +1,4 @@
-"""The key scheme: typed, length-prefixed, and the same numbers for ever.
+"""The key scheme: typed, length-prefixed, and with the same numbers for ever.
 
 Who relies on the golden numbers: every dataset ever made with augcli (same seed and files give the same outputs only
 while these hold), `augcli replay` and `verify`, resumed and sharded runs whose parts were made by different versions,

@@ -1,4 +1,4 @@
-"""Severities and names of ImageNet-C: what they stand for, where they may stand, and how mistakes are told."""
+"""Severities and names of ImageNet-C: what they stand for, where they are allowed, and how mistakes are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of texts: where they are, what is left alone, what is left when some are taken out."""
+"""Words of texts: where they are, which are left alone, and what remains when some are removed."""
 
 from __future__ import annotations
 

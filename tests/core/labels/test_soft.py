@@ -1,4 +1,4 @@
-"""The weights of classes in an output that shows several samples."""
+"""Soft labels: the weights of classes in an output that shows several samples."""
 
 from __future__ import annotations
 

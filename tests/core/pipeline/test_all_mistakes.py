@@ -1,4 +1,4 @@
-"""No mistake hides another: doubled keys, wrong options, doubled ids and unfit orders come together."""
+"""No mistake hides another: duplicate keys, wrong options, duplicate ids and wrong orders are reported together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Good pipelines: what is read, YAML 1.2, `--set`, and pipelines made again from their `source`."""
+"""Valid pipelines: what is read, YAML 1.2, `--set`, and pipelines rebuilt from their `source`."""
 
 from __future__ import annotations
 

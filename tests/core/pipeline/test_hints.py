@@ -1,4 +1,4 @@
-"""What a user may have meant."""
+"""Suggestions: what a user may have meant by an unknown name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in pipelines: each is found, at its line and column, with the remedy, and all of them at once."""
+"""Mistakes in pipelines: each is reported at its line and column, with the remedy, and all of them at once."""
 
 from __future__ import annotations
 

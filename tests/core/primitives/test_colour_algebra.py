@@ -1,4 +1,4 @@
-"""A run of colour maps is one linear map: fused, it gives what the steps give one after the other, means included."""
+"""A run of colour maps is one linear map: fused, it gives what the steps give one after another, means included."""
 
 from __future__ import annotations
 

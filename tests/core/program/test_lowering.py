@@ -1,4 +1,4 @@
-"""From steps to a fused program: what becomes one primitive, what does not, and how facts and text travel along."""
+"""From steps to a fused program: what becomes one primitive, what does not, and how facts and text change along the way."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_hints_where_another_order_saves_a_resampling(steps: str, hints: list[tu
 def test_hints_where_a_codec_in_between_costs_a_round_trip(steps: str, hinted: list[str]) -> None:
     found = costly_orders(parse_pipeline(f"image: {steps}"))
     assert [hint.split("'")[1] for hint in found] == hinted
-    assert all("uploaded once more" in hint for hint in found)
+    assert all("one more round trip" in hint for hint in found)
 
 
 def test_there_are_no_hints_for_sound_and_text() -> None:
