@@ -13,10 +13,10 @@ HEAD_BYTES = 4096  # what detect() wants to see of a file
 
 
 class Detection(NamedTuple):
-    """`code` says why a file is left out, None when it is a sample.
+    """`code` says why a file is left out; it is None for a sample.
 
-    `modality` is set for left-out files too, where they were clearly meant as samples (an empty .jpg, a JPEG XL, an M4A):
-    reading them then fails, with a record. It is None for what no pipeline is for: an archive, a script, a video.
+    `modality` is also set for left-out files that were clearly meant as samples (an empty .jpg, a JPEG XL, an M4A):
+    reading them then fails, with a record. It is None for what no pipeline handles: an archive, a script, a video.
     """
 
     modality: str | None  # "image" "audio" "text" "table"
@@ -39,7 +39,7 @@ def detect(head: bytes, name: str, size: int) -> Detection:
         return Detection(None, found, "detect.unsupported" if found in kinds.VIDEO else "detect.other", True)
     if _is_text(head, size):
         return _text(head, suffix, named)
-    if named:  # a sample by its name, but no known bytes: decoding says what is wrong with it
+    if named:  # a sample by its name, but with unknown bytes: decoding says what is wrong with it
         return Detection(named.modality, named.name, _left_out(named), True)
     return Detection(None, "unknown", "detect.unknown", True)
 
@@ -97,7 +97,7 @@ def _text(head: bytes, suffix: str, named: FileFormat | None) -> Detection:
     if start.startswith(kinds.MARKUP):
         kind = "svg" if b"<svg" in start else "html" if b"html" in start[:64] else "xml"
         return Detection(None, kind, "detect.other", True)
-    if named:  # a .jpg that is a text may be an error page, or a pointer of Git LFS: decoding fails, with a record
+    if named:  # a .jpg that contains text may be an error page or a Git LFS pointer: decoding fails, with a record
         return Detection(named.modality, named.name, _left_out(named), named in kinds.TEXTS)
     if suffix:
         return Detection(None, suffix, "detect.other" if suffix in kinds.OTHER_TEXTS else "detect.text_suffix", True)

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all: written under a temporary name in their own folder, then renamed."""
+"""Writes files so that they appear whole or not at all: under a temporary name in the same folder, then renamed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Writer:
         self._folders: set[str] = set()
 
     def write(self, relative: str, data: bytes) -> None:
-        """Write a file; raises OutputError (DiskFull when it is) for troubles of the folder."""
+        """Write a file; raises OutputError if the folder cannot be written (DiskFull if the disk is full)."""
         with self._placed(relative) as temporary:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             try:
@@ -48,7 +48,7 @@ class Writer:
             os.symlink(os.path.relpath(os.path.realpath(target), os.path.realpath(folder)), temporary)
 
     def take(self, relative: str, existing: str) -> None:
-        """Have a file that lies elsewhere here too: as a hard link, or a copy where that cannot be; links stay links."""
+        """Add an existing file as a hard link, or as a copy where that is impossible; symbolic links stay links."""
         if os.path.islink(existing):
             self.link(relative, os.path.realpath(existing))
             return
@@ -59,7 +59,7 @@ class Writer:
                 shutil.copyfile(existing, temporary)
 
     def stream(self, relative: str, chunks: Iterable[bytes]) -> tuple[str, int]:
-        """Write a file piece by piece, so that it never is in memory whole; its SHA-256 and its length."""
+        """Write a file piece by piece, so that it is never wholly in memory; returns its SHA-256 and its length."""
         digest, size = sha256(), 0
         with self._placed(relative) as temporary, open(temporary, "xb") as file:
             for chunk in chunks:
@@ -72,7 +72,7 @@ class Writer:
 
     @contextmanager
     def _placed(self, relative: str) -> Iterator[str]:
-        """A temporary name to write under; what is there in the end gets its real name, and after an error nothing stays."""
+        """A temporary name to write under: renamed to the real name at the end, removed after an error."""
         path = os.path.join(self.root, relative)
         try:
             temporary = self._temporary(relative)
@@ -94,7 +94,7 @@ class Writer:
 
 
 class Sink:
-    """A file being written, and the SHA-256 of what has gone in."""
+    """A file being written, and the SHA-256 of its content so far."""
 
     def __init__(self, path: str) -> None:
         self.path, self._hash = path, sha256()
@@ -132,24 +132,22 @@ def json_line(value: Any) -> str:
 
 
 def sum_line(digest: str, name: str) -> bytes:
-    """As sha256sum writes it: names with a backslash or a line break are escaped, and the line says so."""
+    """A line as sha256sum writes it: names with a backslash or a line break are escaped, and the line is marked."""
     data = os.fsencode(name)
     escaped = data.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     return (b"\\" if escaped != data else b"") + digest.encode() + b"  " + escaped + b"\n"
 
 
 def trouble(error: OSError, path: str) -> OutputError:
-    """What the user is told of an error of the output folder."""
+    """What to tell the user about an error in the output folder."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return DiskFull(
-            f"no room left for {path}: {reason}. Make room and run the same command again; it goes on where it stopped."
-        )
+        return DiskFull(f"no space left for {path}: {reason}; free some space and run the same command again to resume")
     return OutputError(f"cannot write {path}: {reason}")
 
 
 def sweep(root: str) -> int:
-    """Remove temporary files that a killed run left behind; how many there were."""
+    """Remove temporary files that a killed run left behind; returns how many."""
     swept = 0
     for folder, _, names in os.walk(root):
         for name in names:

@@ -1,4 +1,4 @@
-"""Real files for the format tests, made on the spot."""
+"""Real files for the format tests, generated on the fly."""
 
 from __future__ import annotations
 

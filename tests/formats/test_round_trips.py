@@ -1,4 +1,4 @@
-"""Round trips, one row a kind of file: what came in, and what of it is another in a smaller image that was made from it.
+"""Round trips, one row per kind of file: the input, and what differs in a smaller image made from it.
 
 `python tests/formats/test_round_trips.py` prints the table as it is.
 """

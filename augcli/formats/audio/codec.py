@@ -30,7 +30,7 @@ _ENDLESS = 1 << 48  # libsndfile's count of frames when a FLAC header leaves it 
 
 
 class _Depth(NamedTuple):
-    """How a subtype of integers is written: bits kept, the type handed over, and the shift to that type's top bits."""
+    """How an integer subtype is written: bits kept, the type passed on, and the shift to that type's top bits."""
 
     bits: int
     dtype: type[np.signedinteger[Any]]
@@ -49,14 +49,14 @@ _FINITE = {*_DEPTHS}  # integers cannot be NaN
 
 
 class _Bytes(io.BytesIO):
-    """libsndfile seeks before the start of some broken files; an exception in its callback would be printed on stderr."""
+    """libsndfile seeks before the start of some broken files; an exception in its callback would go to stderr."""
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         return super().seek(max(0, offset) if whence == 0 else offset, whence)
 
 
 class _Forward(soundfile.SoundFile):  # type: ignore[misc]
-    """Never seeks after reading, which is useless here, and fails in a FLAC that does not know its own length."""
+    """Never seeks after reading, which is pointless here and fails for a FLAC that does not know its own length."""
 
     def seekable(self) -> bool:
         return False
@@ -97,7 +97,7 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
 
 
 def _count(file: soundfile.SoundFile, most: int) -> int:
-    """Frames of a stream whose header leaves that open, by decoding it; a little more than `most` at most."""
+    """Count the frames of a stream whose header does not say, by decoding it, up to a little more than `most`."""
     frames = 0
     while frames <= most and (got := len(_read(file, _BLOCK))):
         frames += got

@@ -1,4 +1,4 @@
-"""What is known of a sound file before it is decoded, and the checks that every container shares."""
+"""What is known about an audio file before it is decoded, and the checks that all containers share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_CHANNELS = 32
 
 
 class AudioHeader(NamedTuple):
-    """A sound file, from its header alone. Names of subtype, endian and container are libsndfile's."""
+    """An audio file, from its header alone. The names of subtype, endian and container are libsndfile's."""
 
     format: str  # "wav" "flac" "ogg" "opus" "mp3" "aiff"
     subtype: str  # "PCM_16" "FLOAT" "VORBIS" ...

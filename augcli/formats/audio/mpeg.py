@@ -1,7 +1,7 @@
-"""MPEG audio frames (MP3): recognise them, count them, see whether the last one is whole.
+"""MPEG audio frames (MP3): recognise them, count them, check whether the last one is complete.
 
 libsndfile estimates the length of a file that lacks a Xing header from its first frame's bit rate, and then reads only so
-far: of a file with a variable rate it can lose three quarters without a word. Counting costs 0.3 µs a frame of 26 ms.
+far: it can silently lose three quarters of a file with a variable rate. Counting costs 0.3 µs per frame of 26 ms.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class MpegFrame(NamedTuple):
 
 
 def frame(data: bytes, at: int) -> MpegFrame | None:
-    """The frame at `at`; None when there is none. Needs 4 bytes."""
+    """The frame at `at`, or None if there is none. Needs 4 bytes."""
     if at + 4 > len(data) or data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return None
     version, layer = data[at + 1] >> 3 & 3, 4 - (data[at + 1] >> 1 & 3)
@@ -102,7 +102,7 @@ def check(data: bytes) -> bytes:
         promised = int.from_bytes(data[tag + 8 : tag + 12], "big")
         if promised > count:  # the frame with the Xing header is counted here, and by some writers
             raise truncated(f"the header promises {promised:,} frames, there are {count - 1:,}")
-        # More than promised: files were joined, and the first one's header tells of its own frames only.
+        # More than promised: files were concatenated, and the first one's header counts only its own frames.
         return data if promised == count - 1 else data[: tag + 8] + (count - 1).to_bytes(4, "big") + data[tag + 12 :]
     if data[start + 36 : start + 40] == b"VBRI":
         return data

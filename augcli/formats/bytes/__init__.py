@@ -1,1 +1,1 @@
-"""What several file formats share: chunks of RIFF files, and the value that an encoder returns."""
+"""What several file formats share: the chunks of RIFF files, and the value that an encoder returns."""

@@ -1,4 +1,4 @@
-"""What an encoder gives back, whatever the modality."""
+"""What an encoder returns, whatever the modality."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Encoded(NamedTuple):
     """One file's content, ready to be written.
 
-    `suffix` begins with a dot. `notes` are what was not kept as it was in the source: they go into the unit's
-    record, so they hold nothing that differs from run to run.
+    `suffix` begins with a dot. `notes` say what could not be kept from the source: they go into the unit's record, so
+    they contain nothing that differs from run to run.
     """
 
     data: bytes

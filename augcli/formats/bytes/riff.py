@@ -15,7 +15,7 @@ class RiffChunk(NamedTuple):
 
 
 def chunks(data: bytes, start: int = 12, order: Literal["little", "big"] = "little") -> Iterator[RiffChunk]:
-    """The chunks from byte `start` to the end of the data. One that is cut short comes last, with the size it claims."""
+    """The chunks from byte `start` to the end of the data. A truncated one comes last, with the size it claims."""
     while start + 8 <= len(data):
         size = int.from_bytes(data[start + 4 : start + 8], order)
         yield RiffChunk(data[start : start + 4], start + 8, size)

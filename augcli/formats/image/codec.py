@@ -64,7 +64,7 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1) -> Pixels:
     facts = header.facts
     expected = (-(-facts.height // scale), -(-facts.width // scale), facts.channels)
     if pixels.shape != expected:
-        raise corrupt(f"the header promises {expected}, the pixels are {pixels.shape}")
+        raise corrupt(f"the header promises {expected}, but the pixels are {pixels.shape}")
     return np.ascontiguousarray(pixels)
 
 

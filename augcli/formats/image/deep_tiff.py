@@ -140,7 +140,7 @@ def _read(data: bytes, header: ImageHeader) -> Any:
             found = np.uint16(_FULL) - found
         return found[:, :, None]
     if (found.shape[2], header.facts.channels) not in _TURNED:
-        raise corrupt(f"its pixels have {found.shape[2]} values, its tags tell of {header.facts.channels}")
+        raise corrupt(f"its pixels have {found.shape[2]} values, but its tags say {header.facts.channels}")
     pixels = cv2.cvtColor(found, _TURNED[found.shape[2], header.facts.channels])
     if header.facts.channels == 4 and numbers(tags.get(_EXTRA, 2))[0] == _MULTIPLIED:
         alpha = pixels[:, :, 3:].astype(np.uint32)
@@ -153,5 +153,5 @@ def _range_of(values: NDArray[np.float32]) -> tuple[float, float]:
     """0 to 1 where all values lie within, else from the lowest to the highest."""
     low, high = float(np.min(values)), float(np.max(values))
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise SampleError("image.not_finite", "the image holds values that are not numbers, or infinite")
+        raise SampleError("image.not_finite", "the image contains NaN or infinite values")
     return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)

@@ -45,7 +45,7 @@ def _check(count: int, pixels: int, limits: Limits) -> None:
 
 
 def others(data: bytes, header: ImageHeader) -> list[tuple[ImageFacts, Pixels]]:
-    """The frames after the first, each as the whole canvas shows it, with its facts; none unless `pages` are there.
+    """The frames after the first, each as the whole canvas shows it, with its facts; none unless there are `pages`.
 
     Raises SampleError `image.truncated` or `image.corrupt`, stage "decode".
     """

@@ -1,4 +1,4 @@
-"""What is known of an image before it is decoded, and the checks that every image format shares."""
+"""What is known about an image before it is decoded, and the checks that all image formats share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ImageHeader(NamedTuple):
 
     @property
     def stored(self) -> tuple[int, int]:
-        """Width and height as they lie in the file, before EXIF orientation."""
+        """Width and height as stored in the file, before EXIF orientation."""
         width, height = self.facts.width, self.facts.height
         return (height, width) if self.orientation > 4 else (width, height)
 
@@ -74,7 +74,7 @@ def check_size(width: int, height: int, limits: Limits) -> None:
 
 
 def truncated(what: str) -> SampleError:
-    return SampleError("image.truncated", f"the file is cut off: {what}")
+    return SampleError("image.truncated", f"the file is truncated: {what}")
 
 
 def corrupt(what: str) -> SampleError:

@@ -56,7 +56,7 @@ def _kind(data: bytes, order: str, entries: range, size: int) -> int:
 def joined(files: list[bytes]) -> bytes:
     """One file with a page of each; all are little-endian TIFFs of one page. Fails with `encode.too_large` from 4 GiB on."""
     if sum(len(file) + 8 for file in files) >= 1 << 32:
-        raise SampleError("encode.too_large", "its pages would take more than the 4 GiB that a TIFF holds", "encode")
+        raise SampleError("encode.too_large", "its pages would exceed the 4 GiB limit of a TIFF", "encode")
     whole = bytearray()
     link = 4  # where the offset of the next page's directory stands
     for file in files:

@@ -34,7 +34,7 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
     "auto" is UTF-8, or what a byte order mark says. Any other name is one of Python's codecs; what it cannot give back
     byte for byte is refused.
     Raises SampleError, stage "decode": `file.empty`, `text.encoding` (with the byte's offset), `text.binary` (holds
-    NUL), `text.empty` (nothing but white space), `text.too_long`.
+    NUL), `text.empty` (the file contains only white space), `text.too_long`.
     """
     if not data:
         raise SampleError("file.empty", "the file is empty")
@@ -55,14 +55,14 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
     except (LookupError, UnicodeError) as error:  # codecs that are no encodings of text, like base64
         raise SampleError("text.encoding", f"{name}: {error}") from None
     if "\0" in text:
-        raise SampleError("text.binary", f"character {text.index(chr(0)):,} is NUL: not a text")
+        raise SampleError("text.binary", f"character {text.index(chr(0)):,} is NUL: not text")
     if not text or text.isspace():
-        raise SampleError("text.empty", "nothing but white space")
+        raise SampleError("text.empty", "the file contains only white space")
     if len(text) > limits.max_characters:
         raise SampleError("text.too_long", f"{len(text):,} characters; limits.max_characters is {limits.max_characters:,}")
     header = TextHeader(name, bool(mark), _newline(text), TextFacts(len(text)))
     if back != data:
-        raise SampleError("text.encoding", f"the text would not come back byte for byte from {name}")
+        raise SampleError("text.encoding", f"the text cannot be written back byte for byte in {name}")
     return text, header
 
 
@@ -78,7 +78,7 @@ def encode(text: str, header: TextHeader) -> bytes:
         return mark + text.encode(header.encoding)
     except UnicodeEncodeError as error:
         missing = text[error.start]
-        message = f"{header.encoding} has no {missing!r} (U+{ord(missing):04X}), which augmentation brought in"
+        message = f"{header.encoding} cannot store {missing!r} (U+{ord(missing):04X}), which augmentation introduced"
         raise SampleError("encode.encoding", message, "encode") from None
 
 

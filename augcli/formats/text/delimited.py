@@ -54,9 +54,7 @@ def rows(text: str, dialect: Dialect) -> Iterator[TableRow]:
         while True:
             match = pattern.match(text, position)
             if match is None:
-                raise SampleError(
-                    "table.quotes", f"line {line}: a quote is not closed, or stands inside a cell without quotes around it"
-                )
+                raise SampleError("table.quotes", f"line {line}: an unclosed quote, or a quote inside an unquoted cell")
             cell, ending = match.groups()
             cells.append(cell)
             position = match.end()

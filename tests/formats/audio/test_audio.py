@@ -1,4 +1,4 @@
-"""Sound files: facts, exact round trips, conversions."""
+"""Audio files: facts, exact round trips, conversions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound files that are broken, cut off, hostile, or nothing at all: one SampleError, always the same."""
+"""Audio files that are broken, truncated, hostile or empty: one SampleError, always the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Animations and pages: every frame comes in as it is seen, and goes out with its time, in the same kind of file."""
+"""Animations and pages: every frame is read as displayed, and written with its duration in the same kind of file."""
 
 from __future__ import annotations
 

@@ -118,5 +118,5 @@ except SampleError as error:
 print([codec.trouble for codec in check_codecs() if codec.name == "heic"])
 """
     done = subprocess.run([sys.executable, "-c", script, str(FOLDER / "plain.heic")], capture_output=True, text=True, check=True)
-    remedy = "HEIC is read with an extra: pip install 'augcli[heif]'"
+    remedy = "reading HEIC needs an extra; pip install 'augcli[heif]'"
     assert done.stdout.splitlines() == [f"image.unsupported {remedy}", repr([remedy])]

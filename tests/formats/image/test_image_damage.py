@@ -1,4 +1,4 @@
-"""Images that are broken, cut off, hostile, or nothing at all: always one SampleError, always the same."""
+"""Images that are broken, truncated, hostile or empty: always one SampleError, always the same."""
 
 from __future__ import annotations
 

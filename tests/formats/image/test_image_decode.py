@@ -1,4 +1,4 @@
-"""Images that are well: facts, pixels, orientation, scales, conversions."""
+"""Valid images: facts, pixels, orientation, scales, conversions."""
 
 from __future__ import annotations
 

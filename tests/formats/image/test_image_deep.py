@@ -1,4 +1,4 @@
-"""Images of 16 bits and of floats: read whole, written whole where the format can, and told of where it cannot."""
+"""16-bit and float images: read at full depth, written at full depth if the format can, and reported if it cannot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an image file says beside its pixels: into each format, out of each format; and what cannot go along."""
+"""Image metadata: into each format, out of each format, and what cannot be kept."""
 
 from __future__ import annotations
 

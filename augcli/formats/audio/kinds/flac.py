@@ -8,7 +8,7 @@ from augcli.formats.audio.mpeg import after_tags
 
 
 def check(data: bytes) -> bytes:
-    """The blocks before the sound must be whole. The sound itself is checked by its count of samples when it is decoded."""
+    """The blocks before the audio must be complete. The audio itself is checked by its sample count when decoded."""
     at, last = after_tags(data) + 4, False
     while not last:
         if at + 4 > len(data):

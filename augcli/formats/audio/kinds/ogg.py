@@ -34,14 +34,14 @@ def _pages(data: bytes) -> Iterator[_Page]:
 
 
 def check(data: bytes) -> bytes:
-    """The data, unless a page is cut off, or none is marked as the last one."""
+    """The data; fails if a page is truncated or none is marked as the last."""
     ended = False
     for page in _pages(data):
         if page.stop > len(data):
             raise truncated(f"the Ogg page at byte {page.start:,} is not whole")
         ended = ended or bool(page.flags & _END)
     if not ended:
-        raise truncated("no Ogg page is marked as the last one")
+        raise truncated("no Ogg page is marked as the last")
     return data
 
 
@@ -51,7 +51,7 @@ def _checksum(page: bytes | bytearray) -> bytes:
 
 
 def renumbered(data: bytes, subtype: str) -> bytes:
-    """The same stream under a fixed serial number, with fresh checksums."""
+    """The same stream with a fixed serial number and new checksums."""
     changed = bytearray(data)
     for page in _pages(data):
         changed[page.start + 14 : page.start + 18] = _SERIAL

@@ -9,7 +9,7 @@ from augcli.formats.audio.format import AudioFormat
 from augcli.formats.audio.header import check_rate_and_channels, corrupt, truncated
 from augcli.formats.bytes.riff import RiffChunk, chunks, form_of, without_peak_time
 
-_UNKNOWN = 0x7FFF_F000  # sizes from here on are how writers to a pipe (sox, ffmpeg) say "I cannot know yet"
+_UNKNOWN = 0x7FFF_F000  # sizes from here on mean "not known yet" in files written to a pipe (sox, ffmpeg)
 
 
 def check(data: bytes) -> bytes:
@@ -43,7 +43,7 @@ def check(data: bytes) -> bytes:
 
 
 def _never_closed(riff_size: int, found: RiffChunk, length: int) -> bool:
-    """Whether an empty data chunk only means that nobody went back to write the size. An empty file's sizes agree."""
+    """Whether an empty data chunk only means that the size was never filled in. In an empty file, the sizes agree."""
     return riff_size == 0 or riff_size >= _UNKNOWN or riff_size + 8 <= found.start < length
 
 

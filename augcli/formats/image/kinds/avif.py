@@ -29,7 +29,7 @@ _SPEED = 8  # 32 ms at 500×375; Pillow's own 6 takes 85
 def _plugin() -> type[AvifImagePlugin.AvifImageFile]:
     from PIL import AvifImagePlugin
 
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # many images are worked on at once; set once, like Pillow's other settings
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # many images are processed at once; set once, like Pillow's other settings
     if not AvifImagePlugin.SUPPORTED:
         raise SampleError("image.unsupported", "the installed Pillow does not read AVIF; pip install -U pillow")
     return AvifImagePlugin.AvifImageFile

@@ -59,7 +59,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         if at == 0:
             break
     if frames == 0:
-        raise truncated("its first frame is not whole")
+        raise truncated("its first frame is incomplete")
     found = header("gif", (width, height), "P" if palette else "L", transparent=transparent, frames=frames)
     if frames > 1:  # a later frame that is larger than the canvas cannot be told
         found = found._replace(durations_ms=tuple(durations[:frames]) if whole else (), plays=plays)

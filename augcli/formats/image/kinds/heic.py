@@ -28,7 +28,7 @@ _RED_SQUARE = (
     b"////0AAAAAIAAAAQcGl4aQAAAAADCAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAO21kYXQAAAAvKAGvEyFkY0D1JyL//2q6n/rQWf9v9lhZ3K6AwVvy"
     b"+sD2ZJvA86qRnoCHaacwFXg="
 )
-_NEEDED = "HEIC is read with an extra: pip install 'augcli[heif]'"
+_NEEDED = "reading HEIC needs an extra; pip install 'augcli[heif]'"
 
 
 @cache
@@ -37,7 +37,7 @@ def _library() -> Any:
         import pi_heif
     except ImportError:
         raise SampleError("image.unsupported", _NEEDED) from None
-    pi_heif.options.DECODE_THREADS = 1  # many images are worked on at once
+    pi_heif.options.DECODE_THREADS = 1  # many images are processed at once
     for what in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
         setattr(pi_heif.options, what, False)
     return pi_heif
@@ -81,7 +81,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
             _check_names(data, start, start + size)
     image = _opened(data)
     if not len(image):
-        raise corrupt("it holds no image")
+        raise corrupt("it contains no image")
     width, height = image.size
     check_size(width, height, limits)
     said = image.info
@@ -99,7 +99,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
 
 
 def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    """The primary image, as seen: uint8 (H, W, C)."""
+    """The primary image, as displayed: uint8 (H, W, C)."""
     import numpy as np
 
     image = _opened(data)

@@ -38,7 +38,7 @@ class _Segments(NamedTuple):
 
 
 def _segments(data: bytes) -> _Segments:
-    """Walk the segments before the first scan. Never fails: libjpeg is the judge of what is broken."""
+    """Walk the segments before the first scan. Never fails: libjpeg decides what is broken."""
     orientation, block, profile, comments, lost, density = 1, b"", {}, [], [], NO_DENSITY
     at, end, scan, progressive, table = 2, len(data) - 3, 0, False, b""
     while at < end and data[at] == 0xFF:
@@ -79,7 +79,7 @@ def _segments(data: bytes) -> _Segments:
 
 
 def _failure(data: bytes, message: str) -> SampleError:
-    """Why libjpeg gave up. A file cut off in the middle gives a dozen different messages; the missing end tells."""
+    """Why libjpeg gave up. A truncated file gives a dozen different messages; the missing end marker identifies it."""
     scan = _segments(data).scan
     if not scan or data.find(b"\xff\xd9", scan) < 0:  # an end marker before the scan belongs to a thumbnail
         return truncated(f"it has no end-of-image marker ({message})")

@@ -53,7 +53,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 33:
         raise truncated("the header is not whole")
     if data[12:16] != b"IHDR":
-        raise corrupt("a PNG file that does not begin with IHDR")
+        raise corrupt("a PNG that does not begin with IHDR")
     size = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     check_size(*size, limits)
     depth, colours = data[24], data[25]
@@ -95,7 +95,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     if frames > 1:
         found = found._replace(plays=plays, durations_ms=() if apart or len(durations) != frames else tuple(durations))
     if not 0 < end <= len(data):
-        raise truncated("it has no end chunk")
+        raise truncated("the end chunk is missing")
     return found
 
 
@@ -151,7 +151,7 @@ def _decode_16_bits(data: bytes, header: ImageHeader) -> NDArray[np.uint16]:
     if header.facts.channels == 4 and pixels.shape[2] != 4:  # one colour is declared clear
         colour = np.frombuffer(clear[: 2 * pixels.shape[2]], ">u2")
         if len(colour) != pixels.shape[2]:
-            raise corrupt("the colour that is declared clear is not whole")
+            raise corrupt("the transparent colour is incomplete")
         alpha = np.where((pixels == colour).all(2, keepdims=True), np.uint16(0), np.uint16(65_535))
         pixels = np.concatenate([np.broadcast_to(pixels, (*pixels.shape[:2], 3)), alpha], 2)
     return np.ascontiguousarray(pixels)
@@ -173,7 +173,7 @@ def check_pixel_data(body: bytes, header: ImageHeader, interlaced: bool) -> None
         if len(raw) == size and not unpacker.eof:  # only the checksum may be left
             rest = unpacker.decompress(unpacker.unconsumed_tail, 1)
             if rest or not unpacker.eof:
-                raise corrupt("the pixel data goes on beyond the image" if rest else "the pixel data has no end")
+                raise corrupt("the pixel data extends beyond the image" if rest else "the pixel data does not end")
     except zlib.error as error:
         raise corrupt(f"the pixel data cannot be unpacked ({error})") from None
     if len(raw) < size:
@@ -181,7 +181,7 @@ def check_pixel_data(body: bytes, header: ImageHeader, interlaced: bool) -> None
     at = 0
     for line, rows in parts:
         if (np.frombuffer(raw, np.uint8, line * rows, at)[::line] > 4).any():
-            raise corrupt("a line is filtered in a way that does not exist")
+            raise corrupt("a line has an unknown filter type")
         at += line * rows
 
 

@@ -1,4 +1,4 @@
-"""What an image file says beside its pixels, and what of it goes into an image that was made from it."""
+"""What an image file says besides its pixels, and what of that goes into images made from it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Keeps(NamedTuple):
 
 
 class Metadata(NamedTuple):
-    """As it lies in the file; nothing of it has been looked into."""
+    """Metadata as stored in the file, not parsed."""
 
     exif: bytes = b""  # with or without "Exif\\0\\0" before it
     icc: bytes = b""
     density: bytes = NO_DENSITY  # JFIF's five bytes: unit, across, down
     chunks: tuple[tuple[bytes, bytes], ...] = ()  # of a PNG, that go along as they are: (name, content); a BMP's density
     comments: tuple[bytes, ...] = ()  # of a JPEG
-    lost: tuple[str, ...] = ()  # names of what there is and what never goes along
+    lost: tuple[str, ...] = ()  # names of what is present but never carried over
 
 
 PIXELS_ONLY = Keeps()
@@ -45,12 +45,12 @@ NOTHING = Metadata()
 
 
 def is_xmp(content: bytes) -> bool:
-    """XMP describes the very file (its size, orientation, history, regions), so it is not true of another image."""
+    """XMP describes this particular file (size, orientation, history, regions), so it is wrong for another image."""
     return content.startswith(_XMP)
 
 
 def unpacked(content: bytes) -> tuple[bytes, list[str]]:
-    """The profile in a PNG's iCCP chunk; names of what is lost, when it cannot be read."""
+    """The profile in a PNG's iCCP chunk, and the names of what is lost if it cannot be read."""
     _, _, packed = content.partition(b"\0")
     try:
         return zlib.decompressobj().decompress(packed[1:], _MAX_PROFILE), []
@@ -100,7 +100,7 @@ def _space(mode: str) -> bytes:
 
 
 def into_jpeg(data: bytes, kept: Metadata) -> bytes:
-    """Put it into a JPEG that begins with a JFIF segment, as encoders write it. The pixels are not touched."""
+    """Insert it into a JPEG that begins with a JFIF segment, as encoders write it. The pixels are not touched."""
     parts = [data[:13], kept.density, data[18:20]]
     if kept.exif:
         parts.append(_segment(0xE1, b"Exif\0\0" + kept.exif))
@@ -116,7 +116,7 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def into_png(data: bytes, kept: Metadata) -> bytes:
-    """Put it behind the header chunk of a PNG."""
+    """Insert it after the header chunk of a PNG."""
     parts = [data[:33]]
     if kept.icc:
         parts.append(png_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(kept.icc)))
@@ -127,14 +127,14 @@ def into_png(data: bytes, kept: Metadata) -> bytes:
 
 
 def of_bmp(data: bytes) -> Metadata:
-    """The density, which is all that a BMP tells; as a PNG tells it."""
+    """The density, which is all the metadata a BMP has, in the form a PNG uses."""
     across, down = (data[at : at + 4][::-1] for at in (38, 42))
     told = int.from_bytes(data[14:18], "little") >= 40 and any(across + down)
     return Metadata(chunks=((_PIXELS_PER_METRE, across + down + b"\1"),)) if told else NOTHING
 
 
 def into_bmp(data: bytes, kept: Metadata) -> bytes:
-    """Put the density into a BMP, where it is known: a PNG's may be a mere proportion."""
+    """Put the density into a BMP if it is known: a PNG's may be only an aspect ratio."""
     for name, content in kept.chunks:
         if name == _PIXELS_PER_METRE and content[8:] == b"\1":
             return data[:38] + content[3::-1] + content[7:3:-1] + data[46:]

@@ -1,4 +1,4 @@
-"""EXIF: the orientation, read from the raw block, and pixels turned upright by it; the block renewed for another image."""
+"""EXIF: the orientation, read from the raw block, and pixels turned upright by it; the block rewritten for a new image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMATS = {1: "B", 3: "H", 4: "I"}  # BYTE, SHORT, LONG: writers use all three,
 def orientation(block: bytes) -> int:
     """The orientation, 1 to 8, in an EXIF block (with or without "Exif\\0\\0" before it).
 
-    1, "as it lies", for whatever cannot be read: a broken EXIF block is no reason to refuse an image.
+    1, "as stored", for anything that cannot be read: a broken EXIF block is not a reason to refuse an image.
     """
     if block.startswith(b"Exif\0"):
         block = block[6:]
