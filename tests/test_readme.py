@@ -1,4 +1,4 @@
-"""What the README shows is what happens: every command in it is run, its YAML is checked, its tree and its record come out."""
+"""What the README shows is true: every command in it is run, its YAML is checked, its tree and record are compared."""
 
 from __future__ import annotations
 

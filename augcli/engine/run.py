@@ -42,8 +42,8 @@ def run(
 ) -> Summary:
     """Make everything that is missing of this pipeline's outputs for these inputs.
 
-    Raises UserError for what the user can mend, and Interrupted when a signal ended the run early; whatever was
-    written until then counts, and the same call resumes from there.
+    Raises UserError for mistakes that the user can fix, and Interrupted when a signal ended the run early; whatever was
+    written by then counts, and the same call resumes from there.
     """
     options = options or RunOptions()
     listen = listen or (lambda event: None)
@@ -110,27 +110,27 @@ def run(
 
 
 def _refuse(plan: Plan, planned: int, states: Counter[str], options: RunOptions) -> None:
-    """Stop before anything is written when there is nothing to do, or when outputs of another pipeline would mix in."""
+    """Stop before anything is written if there is nothing to do, or if outputs of another pipeline would be mixed in."""
     if not planned:
         found = plan.inventory.found
-        told = ", ".join(f"{count} {name}" for name, count in sorted(found.items())) or "nothing that it can read"
+        told = ", ".join(f"{count} {name}" for name, count in sorted(found.items())) or "no readable files"
         why = ""
         if found and not any(plan.job.pipeline.steps.get(name) for name in found):
-            why = f"; the pipeline has steps for {' and '.join(plan.job.pipeline.steps)} only"
+            why = f"; the pipeline only has steps for {' and '.join(plan.job.pipeline.steps)}"
         elif found:
-            why = "; none of it belongs to a split that is augmented, or copies is 0 (input: {splits: [...]}, copies: …)"
+            why = "; none of them is in a split to augment (input: {splits: [...]}), or copies is 0"
         raise NothingToDo(f"nothing to augment: found {told}{why}")
     stale = {state.removeprefix("stale: "): count for state, count in states.items() if state.startswith("stale")}
     if stale and not options.redo:
         causes = "; ".join(f"{count} because {cause}" for cause, count in sorted(stale.items()))
         raise UserError(
-            f"{sum(stale.values())} outputs here are outdated: {causes}. "
+            f"{sum(stale.values())} existing outputs are outdated: {causes}. "
             "Add --redo to regenerate them, or choose another output folder."
         )
 
 
 def _load(recipe: Recipe, found: Iterable[str]) -> None:
-    """Import and open what making outputs takes, so that forked workers share it."""
+    """Import and open what making outputs needs, so that forked workers share it."""
     for modality in sorted(recipe.compiled.keys() & set(found)):
         MODALITIES[modality].load()
         resources_of(recipe.compiled[modality]).open()
@@ -155,7 +155,7 @@ def _in_processes(
 
     seconds = recipe.pipeline.limits.max_work_seconds
     if (yield from in_processes(begin, tasks, worker_count(options), seconds, given_up)):
-        sweep(folder.root)  # those that died may have had a file half written
+        sweep(folder.root)  # workers that died may have left half-written files
 
 
 def _on_threads(
@@ -175,7 +175,7 @@ def _on_threads(
             memory_bytes = options.memory_mb << 20
             yield from in_windows(recipe, tasks, outputs.take, pool, workers, options.batch_size, memory_bytes, stop.asked)
     finally:
-        # What is in flight finishes; nothing new begins. A second signal ends the process at once.
+        # Work in flight is finished; nothing new begins. A second signal ends the process at once.
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -186,5 +186,5 @@ def allowed_errors(text: str, planned: int) -> float:
     except ValueError:
         allowed = -1.0
     if not allowed >= 0:  # nan, too
-        raise UserError(f"--max-errors needs a number or a percentage, as in 10 or 1%; got {text!r}")
+        raise UserError(f"--max-errors needs a number or a percentage, for example 10 or 1%; got {text!r}")
     return allowed * planned / 100 if text.endswith("%") else allowed

@@ -1,4 +1,4 @@
-"""Times the sound kernels, one thread: seconds of sound per second of processor time, and a chain beside audiomentations.
+"""Times the audio kernels on one thread: seconds of audio per second of CPU time, and a chain compared with audiomentations.
 
     python tests/benchmarks/audio.py [FOLDER OF WAV FILES] [--peer PYTHON] [--device cuda] [--batch 1] [--rounds 5] [--only WORD]
 

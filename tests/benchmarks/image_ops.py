@@ -1,4 +1,4 @@
-"""Each image operation alone beside albumentations' same one, on one CPU thread: processor time of a call on a photograph.
+"""Compares each image operation with its albumentations counterpart, on one CPU thread: CPU time per call on a photograph.
 
     python tests/benchmarks/image_ops.py [--ops NAME …] [--rounds 9] [--image PHOTO] [--sheet FOLDER]
 

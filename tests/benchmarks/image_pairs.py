@@ -1,4 +1,4 @@
-"""Image operations that albumentations has, too: for each of ours, its class there and parameters that mean the same.
+"""Image operations that albumentations also has: for each of ours, its class there and equivalent parameters.
 
 Ranges are the same on both sides where the two count alike; where they do not (fog, rain, elastic, noise of a camera), they
 are set so that images change about as much, which `image_ops.py --sheet` shows. albumentations gets the fastest of its

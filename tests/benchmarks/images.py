@@ -1,4 +1,4 @@
-"""What a whole run costs: `augcli run` on a folder of JPEGs beside the codec alone and albumentations, from files to files.
+"""The cost of a whole run: `augcli run` on a folder of JPEGs, compared with the codec alone and with albumentations.
 
     python tests/benchmarks/images.py [FOLDER] [--chains crop224 keep] [--images 200] [--rounds 5] [--workers 1]
 

@@ -1,4 +1,4 @@
-"""Text operations side by side with nlpaug, on one core: sentences a second, and how many times faster.
+"""Compares text operations with nlpaug on one core: sentences per second, and the speed-up.
 
     python tests/benchmarks/text.py [FILE WITH A SENTENCE A LINE]
 

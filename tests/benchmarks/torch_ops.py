@@ -1,4 +1,4 @@
-"""Times operations on the torch backend against kornia and torchvision v2: ms of processor time per image.
+"""Times operations on the torch backend against kornia and torchvision v2: ms of CPU time per image.
 
     python tests/benchmarks/torch_ops.py [--device cuda] [--rounds 7] [--only WORD] [--planes]
 

@@ -1,4 +1,4 @@
-"""The command line called in this process: fast enough for a hundred wrong command lines."""
+"""Calls the command line in this process, fast enough for a hundred wrong command lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion in the shell: commands, options and names of operations, without importing anything heavy."""
+"""Shell completion: commands, options and names of operations, without importing anything heavy."""
 
 from __future__ import annotations
 

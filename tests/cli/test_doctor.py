@@ -1,4 +1,4 @@
-"""`augcli doctor`: what is there is told, and what a pipeline lacks makes it exit with 1."""
+"""`augcli doctor`: what is available is reported, and what a pipeline lacks makes it exit with 1."""
 
 from __future__ import annotations
 

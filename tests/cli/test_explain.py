@@ -1,4 +1,4 @@
-"""`augcli explain`: an output is found by any of its names, and told as it was made."""
+"""`augcli explain`: an output is found by any of its names, and explained as it was made."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_what_is_not_known_is_an_error_with_a_remedy(augcli: Callable[..., Any],
     outside = augcli("explain", tmp_path / "x.jpg")
     assert outside.returncode == 2 and "--output" in outside.stderr
     unknown = augcli("explain", "x.jpg", "--output", done / "out")
-    assert unknown.returncode == 2 and "does not speak of 'x.jpg'" in unknown.stderr
+    assert unknown.returncode == 2 and "has no entry for 'x.jpg'" in unknown.stderr
     none = augcli("explain", "x.jpg", "--output", tmp_path)
     assert none.returncode == 2 and "not an output of augcli" in none.stderr
 

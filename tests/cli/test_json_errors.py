@@ -1,4 +1,4 @@
-"""Whatever goes wrong, a command with --json prints one object on standard output; the message stays on standard error."""
+"""Whatever goes wrong, a command with --json prints one object to stdout; the message for people goes to stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""plan says exactly why samples get no copies; counts are said in good English."""
+"""`augcli plan` says exactly why samples get no copies; counts use the right singular and plural."""
 
 from __future__ import annotations
 

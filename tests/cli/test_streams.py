@@ -1,4 +1,4 @@
-"""Results on standard output, messages on standard error; for people, for pipes and for programs."""
+"""Results go to stdout, messages to stderr: for people, pipes and programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing in augcli draws by chance but through core/draws/keys.py: an AST walk over every file, and a test of the walk itself.
+"""Nothing in augcli draws random numbers except through core/draws/keys.py: an AST walk over all files, itself tested.
 
 Draws are hashes (DESIGN.md §2.1). A generator with a state, a clock or the address of an object anywhere in the way
 would make outputs depend on the order of work, and `replay` would lie.

@@ -1,4 +1,4 @@
-"""A step means the same for images of 8 and of 16 bits, and with 16 bits it loses none of them. Over the registry."""
+"""A step means the same for 8-bit and 16-bit images, and loses no bits of the latter. For every registered operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dot law: what every op moves lands where its primitives say."""
+"""The dot law: what an operation moves lands where its primitives say. For every registered operation."""
 
 from __future__ import annotations
 

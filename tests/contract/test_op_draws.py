@@ -1,4 +1,4 @@
-"""The laws that every op keeps, on examples and draws. Over the registry: a new op is covered once its file exists."""
+"""The laws of draws that every operation keeps. For every registered operation: a new one is covered once it exists."""
 
 from __future__ import annotations
 

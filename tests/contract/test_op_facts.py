@@ -1,4 +1,4 @@
-"""What primitives say of facts is what the kernels give, for every op."""
+"""The facts that primitives predict are those that the kernels produce, for every operation."""
 
 from __future__ import annotations
 

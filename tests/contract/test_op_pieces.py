@@ -1,4 +1,4 @@
-"""The dot law of texts: characters and marked words land where the pieces say."""
+"""The dot law for texts: characters and marked words land where the pieces say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every op says of itself, and how ops come in."""
+"""What every operation says about itself, and how operations are registered."""
 
 from __future__ import annotations
 

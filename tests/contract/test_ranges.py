@@ -1,4 +1,4 @@
-"""Every drawn field of every operation: its default range is kept, both of its ends are reached, and its shape is right."""
+"""Every drawn field of every operation: draws stay in the default range, reach both ends, and have the right distribution."""
 
 from __future__ import annotations
 

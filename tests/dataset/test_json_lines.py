@@ -1,4 +1,4 @@
-"""Layout `json_lines`: nothing of a line changes but its text and its id."""
+"""Layout `json_lines`: only the text and the id of a line change."""
 
 from __future__ import annotations
 

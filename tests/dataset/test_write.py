@@ -1,4 +1,4 @@
-"""Files appear whole or not at all, and troubles of the folder are told as such."""
+"""Files appear whole or not at all, and errors of the folder are reported as such."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound on a real CUDA device: the same samples as on the CPU, since every decision is made in whole numbers."""
+"""Audio on a real CUDA device: the same samples as on the CPU, because every decision is made in whole numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every op, its examples, and kinds of samples to lower them for: what the contract tests are parametrised over."""
+"""Every op, its examples, and kinds of samples to lower them for: the parameters of the contract tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What image primitives mean, in float64 and as plainly as can be: the measure of both backends. Slow."""
+"""A reference for the image primitives, in float64 and as plain as possible; both backends are compared with it. Slow."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _MARKS = {
 
 
 class Codec(NamedTuple):
-    """`trouble` says why it does not work; "" when it does. What is `optional` comes with an extra."""
+    """`trouble` says why it does not work; "" if it does. An `optional` format comes with an extra."""
 
     modality: str
     name: str
@@ -57,7 +57,7 @@ def _trouble(check: Callable[[], str]) -> str:
         return check()
     except SampleError as error:
         return error.message
-    except Exception as error:  # a missing library, a codec that was left out: whatever it is, the user should read it
+    except Exception as error:  # a missing library, a codec left out of the build: whatever it is, the user should see it
         return f"{type(error).__name__}: {error}"
 
 
@@ -74,7 +74,7 @@ def _round_trip(own: ImageFormat) -> str:
     if found.format != own.name:
         return f"writes {found.format}"
     difference = np.abs(codec.decode(data, found).astype(int) - pixels).mean()
-    return "" if difference <= own.tolerance_levels else f"comes back wrong, by {difference:.1f} levels"
+    return "" if difference <= own.tolerance_levels else f"differs after a round trip, by {difference:.1f} levels"
 
 
 def _deep_round_trip(own: ImageFormat, depth: str) -> str:

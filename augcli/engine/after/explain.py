@@ -1,4 +1,4 @@
-"""All that is known of one output: where it comes from, what was drawn, what it was fused to, what it was mixed with."""
+"""Everything known about one output: its source, the values drawn, the fused program, the samples mixed in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .tracing import Trace, trace
 
 
 class StepTold(NamedTuple):
-    """A step that fired. `draws` are (field, value, unit); `options` those that are not drawn and not as by default."""
+    """A step that fired. `draws` are (field, value, unit); `options` are those not drawn that differ from the default."""
 
     id: str
     op: str
@@ -56,21 +56,21 @@ class Explanation:
 
 
 def find(target: str, output: str | None) -> tuple[Recorded, str, list[dict[str, Any]]]:
-    """The run and the records that `target` means: a path of an output, or, with `output`, also an id or a source."""
+    """The run and the records that `target` refers to: an output's path or, with `output`, also an id or a source."""
     root = output if output is not None else _root_above(target)
     folder = recorded(root)
     names = _names(target, os.path.abspath(root), folder)
     found = [record for record in records(root) if names & _known_as(record)]
     if not found:
         raise UserError(
-            f"the manifest of {root} does not speak of {target!r}; it knows outputs by their path, samples by an id "
-            "like 'train/cat/a.jpg@0', and sources by 'train/cat/a.jpg' or 'reviews.csv#r01'"
+            f"the manifest of {root} has no entry for {target!r}; give the path of an output, the id of an output "
+            "like 'train/cat/a.jpg@0', or a source like 'train/cat/a.jpg' or 'reviews.csv#r01'"
         )
     return folder, root, found
 
 
 def _root_above(target: str) -> str:
-    """The output folder that a path lies in: the nearest folder above it with run.json or augcli's own folder."""
+    """The output folder that contains a path: the nearest folder above it with run.json or augcli's own folder."""
     path = os.path.abspath(target)
     if _is_output(path):
         raise UserError(f"{target} is an output folder; name one of its files, or an id: augcli explain ID --output {target}")
@@ -78,7 +78,7 @@ def _root_above(target: str) -> str:
         path = parent
         if _is_output(path):
             return path
-    raise UserError(f"{target} lies in no output folder of augcli run; for a source or an id, name the folder: --output OUTPUT")
+    raise UserError(f"{target} is not in an output folder of augcli run; to look up a source or an id, add --output OUTPUT")
 
 
 def _is_output(path: str) -> bool:
@@ -87,7 +87,7 @@ def _is_output(path: str) -> bool:
 
 
 def _names(target: str, root: str, folder: Recorded) -> set[str]:
-    """What the manifest may call this: the name as given, or its path below the output or below one of the inputs."""
+    """The names that the manifest may use: as given, or the path below the output or below one of the inputs."""
     names = {target}
     absolute = os.path.abspath(target)
     if absolute.startswith(root.rstrip("/") + "/"):
@@ -108,7 +108,7 @@ def _known_as(record: dict[str, Any]) -> set[str]:
 
 
 def explain(folder: Recorded, root: str, record: dict[str, Any]) -> Explanation:
-    """Find out what there is to know; whatever is no longer there is told as such."""
+    """Find out what there is to know; whatever no longer exists is reported as such."""
     told = Explanation(record, folder.job.pipeline.seed)
     if "output" in record and "row" not in record:
         told.output_state = _state(os.path.join(root, record["output"]), record.get("sha256", ""))
@@ -183,7 +183,7 @@ def _state(path: str, digest: str) -> str:
 
 
 def _message(root: str, record: dict[str, Any]) -> str:
-    """Why a unit failed, in words; those stand in the journal only."""
+    """Why a unit failed, in words, which only the journal has."""
     index = JournalIndex(os.path.join(root, OWN, "journal"))
     try:
         copy = record["copy"]

@@ -1,4 +1,4 @@
-"""Any output made again from its record alone: the draws in it, the source, and the pipeline in run.json."""
+"""Regenerates any output from its record alone: the recorded draws, the source, and the pipeline in run.json."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .verify import file_sha256
 
 
 class Replayed(NamedTuple):
-    """What became of one output; `detail` has the reason.
+    """The verdict on one output; `detail` has the reason.
 
     verdict: "same" (as the record says, and so is the file in the output folder), "different" (from the record),
     "file differs" or "file missing" (as the record says, but the file is not), "source changed" or "failed".
@@ -60,11 +60,13 @@ class Recorded(NamedTuple):
 
 
 def recorded(root: str, inputs: list[str] | None = None) -> Recorded:
-    """Read an output folder's run; `inputs` are the input folders, where they have moved since."""
+    """Read an output folder's run; `inputs` are the input folders, if they have moved since."""
     run = read_run(root)
     job = Job.of(build(Located(run["pipeline"], {})), inputs or run["inputs"])
     if len(job.roots) != len(run["inputs"]):
-        raise UserError(f"the run had {len(run['inputs'])} inputs: {', '.join(run['inputs'])}; give as many, in this order")
+        raise UserError(
+            f"the run had {len(run['inputs'])} inputs: {', '.join(run['inputs'])}; give the same number, in this order"
+        )
     for path in job.roots if inputs else ():
         if not os.path.lexists(path):
             raise UserError(f"there is no such input: {path}")
@@ -73,9 +75,9 @@ def recorded(root: str, inputs: list[str] | None = None) -> Recorded:
 
 
 def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = None) -> Iterator[Replayed]:
-    """Make outputs again and compare; all of them, or the one with this id.
+    """Regenerate outputs and compare; all of them, or the one with this id.
 
-    `inputs` are the input folders, where they have moved since. Raises UserError when there is no such unit.
+    `inputs` are the input folders, if they have moved since. Raises UserError if there is no such unit.
     """
     folder = recorded(root, inputs)
     files = _Files(root, folder.run["documents"])
@@ -94,7 +96,7 @@ def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = Non
 
 
 class _Files:
-    """The files of an output folder, held against the records; the document of many rows is read once."""
+    """Compares the files of an output folder with the records; a document with many rows is read once."""
 
     def __init__(self, root: str, documents: dict[str, dict[str, Any]]) -> None:
         self._root, self._documents, self._last = root, documents, ("", "")
@@ -109,11 +111,11 @@ class _Files:
         if self._last[1] == expected:
             return result
         verdict = "file differs" if self._last[1] else "file missing"
-        return result._replace(verdict=verdict, detail=f"{name}, though its record comes out the same")
+        return result._replace(verdict=verdict, detail=f"{name}, although its record was reproduced")
 
 
 def source_of(folder: Recorded, record: dict[str, Any]) -> Source:
-    """The source of a record; raises SampleError for a row that is not there any more."""
+    """The source of a record; raises SampleError for a row that no longer exists."""
     return _source(folder.job, record["source"], folder.several, record, record.get("row", -1))
 
 
@@ -162,7 +164,7 @@ def _verdict(record: dict[str, Any], data: bytes) -> Replayed:
 
 
 def _source(job: Job, source_id: str, several: list[str], record: dict[str, Any], row: int) -> Source:
-    """The source as the plan had it, as far as making its outputs needs it."""
+    """The source as it was in the plan, as far as making its outputs needs it."""
     path, root = source_id if row < 0 else record["output"], 0
     if len(several) > 1:
         name, _, path = path.partition("/")
@@ -192,4 +194,4 @@ def _source(job: Job, source_id: str, several: list[str], record: dict[str, Any]
     except OSError as error:
         raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None
     except IndexError:
-        raise SampleError("table.row", f"{absolute} has no row {row} any more", "read") from None
+        raise SampleError("table.row", f"{absolute} no longer has row {row}", "read") from None

@@ -1,4 +1,4 @@
-"""Which steps became which primitive of a fused program: found by lowering the recorded steps again, one more each time."""
+"""Finds which steps became which primitive of a fused program, by lowering ever longer prefixes of the recorded steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .replay import Remake
 
 
 class Traced(NamedTuple):
-    """One primitive of the fused program, and the steps that it is made of."""
+    """One primitive of the fused program, and the steps that it was made from."""
 
     kind: str
     steps: tuple[str, ...]
@@ -22,7 +22,7 @@ class Traced(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """`idle` are the steps that fired and left the sample as it was; `scale` is by how much smaller it was decoded."""
+    """`idle` are the steps that fired but changed nothing; `scale` is the reduction at which the image was decoded."""
 
     row: Row
     primitives: tuple[Traced, ...]
@@ -31,7 +31,7 @@ class Trace(NamedTuple):
 
 
 def trace(remade: Remake) -> Trace:
-    """Lower, prefix by prefix; raises SampleError when the source or a partner cannot be decoded."""
+    """Lower prefix by prefix; raises SampleError if the source or a partner cannot be decoded."""
     before: tuple[Any, ...] = ()
     parts: list[list[str]] = []
     idle: list[str] = []
@@ -67,7 +67,7 @@ def _name(step_id: str, iteration: tuple[int, ...]) -> str:
 
 
 def _scale(row: Row) -> int:
-    """An image that is made smaller anyway may have been decoded smaller, and its first Warp then starts from there."""
+    """An image that is reduced anyway may have been decoded smaller, and its first Warp then starts from there."""
     if not row.program or row.program[0] == row.lowered.program[0] or not isinstance(row.program[0], Warp):
         return 1
     first: Any = row.lowered.program[0]
@@ -75,7 +75,7 @@ def _scale(row: Row) -> int:
 
 
 def facts_text(facts: Facts) -> str:
-    """Facts as people write them."""
+    """Facts in human-readable form."""
     if isinstance(facts, ImageFacts):
         return f"{facts.width}×{facts.height}" + (f" in {facts.bits} bits" if facts.bits != 8 else "")
     if isinstance(facts, AudioFacts):

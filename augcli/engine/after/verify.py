@@ -1,4 +1,4 @@
-"""Whether an output folder still is what its manifest says."""
+"""Checks whether an output folder still matches its manifest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from augcli.engine.state.output_folder import MANIFEST, OWN, RUN, SUMS, read_run
 
 
 class Difference(NamedTuple):
-    """kind: missing, changed (content), leftover (an output of an earlier run that is no longer planned), or extra."""
+    """kind: missing, changed (content), leftover (an earlier run's output, no longer planned), or extra (unexpected)."""
 
     kind: str
     path: str
@@ -30,7 +30,7 @@ class Verified(NamedTuple):
 
 
 def verify(root: str) -> Verified:
-    """Read every output and compare it with the manifest; look for files that nothing speaks of."""
+    """Read every output and compare it with the manifest; look for files that are in neither manifest nor journal."""
     run = read_run(root)
     expected: dict[str, str] = {name: document["sha256"] for name, document in run["documents"].items()}
     files, size = 0, 0
@@ -62,7 +62,7 @@ def _outputs_of_journals(root: str) -> set[str]:
 
 
 def _own_differences(root: str, expected: dict[str, str]) -> Iterator[Difference]:
-    """Read the manifest into `expected`, output by output, and hold it and SHA256SUMS against each other."""
+    """Read the manifest into `expected`, output by output, and compare it with SHA256SUMS."""
     sums = sha256()
     documents = sorted(expected.items())
     try:
@@ -89,7 +89,7 @@ def _own_differences(root: str, expected: dict[str, str]) -> Iterator[Difference
 
 
 def file_sha256(path: str) -> str:
-    """The hash of a file; "" for one that is not there or cannot be read."""
+    """The hash of a file; "" if it does not exist or cannot be read."""
     try:
         return _digest(path)
     except OSError:
@@ -102,7 +102,7 @@ def _digest(path: str) -> str:
 
 
 def _files(root: str) -> Iterator[str]:
-    """Every file of the output but augcli's own; hidden ones too, since anything may have strayed in."""
+    """Every file of the output except augcli's own; hidden files too, because anything may have strayed in."""
     for folder, folders, names in os.walk(root):
         if folder == root:
             folders[:] = [name for name in folders if name != OWN]

@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word."""
+"""The differences between two texts, word by word."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 _WORDS = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_MOST_WORDS = 4000  # of a stretch that is compared word by word: the comparison takes the square of it
+_MOST_WORDS = 4000  # longest stretch compared word by word, which takes quadratic time
 
 
 class Part(NamedTuple):
@@ -20,7 +20,7 @@ class Part(NamedTuple):
 
 
 def word_diff(old: str, new: str) -> list[Part]:
-    """The parts in order; all that is not "new" makes the old text, all that is not "gone" the new one."""
+    """The parts in order: those that are not "new" make up the old text, those that are not "gone" the new one."""
     parts: list[Part] = []
     for kind, before, after in _matched(_LINES.findall(old), _LINES.findall(new)):
         if kind == "equal":
@@ -41,7 +41,7 @@ def _matched(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str,
 
 
 def _merged(parts: list[Part]) -> list[Part]:
-    """Neighbours of one kind put together; spaces between two changes belong to both, so that phrases stay whole."""
+    """Join neighbours of one kind; spaces between two changes belong to both, so that phrases stay together."""
     joined: list[Part] = []
     gone = new = ""
     for number, (kind, text) in enumerate(parts):
@@ -60,7 +60,7 @@ def _merged(parts: list[Part]) -> list[Part]:
 
 
 def shortened(parts: list[Part], around: int = 60) -> list[Part]:
-    """Long stretches that are the same, cut in the middle, with " … " for what is left out."""
+    """Shorten long unchanged stretches, with " … " in the middle for what is left out."""
     short: list[Part] = []
     for number, (kind, text) in enumerate(parts):
         first, last = number == 0, number == len(parts) - 1

@@ -1,4 +1,4 @@
-"""The end of a run: documents, manifest, checksums and run.json, merged from the journals in plan order, streaming."""
+"""The end of a run: documents, manifest, checksums and run.json, streamed from the journals in plan order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from augcli.engine.state.provenance import provenance
 
 
 class _Finished(NamedTuple):
-    """One record of the manifest: of a unit, or (unit None) of a failure that is the end of a whole source."""
+    """One record of the manifest: of a unit, or (unit None) of a failure of a whole source."""
 
     source: Source
     unit: Unit | None
@@ -40,7 +40,7 @@ class Totals:
 
 
 def finish_folder(folder: OutputFolder, plan: Plan, device: Device, planned: int, left_out: Mapping[str, int]) -> Totals:
-    """Write everything that speaks of the whole output; the same journals give the same bytes, but for run.json."""
+    """Write the files about the whole output; the same journals give the same bytes, except for run.json."""
     index = JournalIndex(folder.journals)
     writer = Writer(folder.root)
     totals = Totals()
@@ -92,7 +92,7 @@ def _finished(plan: Plan, ledger: Ledger, index: JournalIndex, totals: Totals) -
 
 
 def _merge(finished: Iterator[_Finished], job: Job, writer: Writer, totals: Totals, manifest: Sink, sums: Sink) -> None:
-    """Manifest lines in plan order. Documents are written on the way, since their rows come one after the other."""
+    """Manifest lines in plan order. Documents are written along the way, because their rows come one after another."""
 
     def count(item: _Finished) -> bool:
         manifest.write(item.line.record.encode("ascii") + b"\n")

@@ -1,4 +1,4 @@
-"""Shards put together: the outputs of `--shard 0/N` … `N-1/N` become what one run would have made, byte for byte."""
+"""Merges shards: the outputs of `--shard 0/N` … `N-1/N` become what one run would have made, byte for byte."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SAME = {
 def merge(shards: Sequence[str], output: str) -> Summary:
     """Link (or copy) the files of all shards into one new output folder and finish it as one run.
 
-    Raises Mismatch when a shard is missing, unfinished, there twice, or of another run.
+    Raises Mismatch if a shard is missing, unfinished, duplicated, or part of another run.
     """
     runs = [read_run(root) for root in shards]
     _prove_complete(shards, runs)
@@ -50,7 +50,7 @@ def merge(shards: Sequence[str], output: str) -> Summary:
     device = Device(first["backend"], first["device"])
     with OutputFolder(output) as folder:
         if os.path.isdir(folder.journals):
-            raise UserError(f"{folder.root} already holds a run; merge into a new folder")
+            raise UserError(f"{folder.root} already contains a run; merge into a new folder")
         plan = Plan(job, Inventory(class_folders=frozenset(first["class_folders"])), PlanFile(folder.plan, first["plan_sha256"]))
         try:
             Path(folder.journals).mkdir()
@@ -63,7 +63,7 @@ def merge(shards: Sequence[str], output: str) -> Summary:
             planned = plan.count_units()
             totals = finish_folder(folder, plan, device, planned, left_out)
     if totals.missing:
-        raise Mismatch(f"{totals.missing} planned outputs are in none of the shards")
+        raise Mismatch(f"{totals.missing} planned outputs are missing from all shards")
     return Summary(
         folder.root, device, planned, merged=planned - totals.failed.total(), failed=totals.failed, orphans=totals.orphans,
         bytes=sum(run["totals"]["bytes"] for run in runs), left_out=left_out,
@@ -80,11 +80,11 @@ def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
     for root, run in zip(shards, runs, strict=True):
         number, run_of = run["shard"]
         if run["limit"] is not None:
-            raise Mismatch(f"{root} was made with --limit; it is not a whole shard")
+            raise Mismatch(f"{root} was made with --limit, so it is not a whole shard; run the shard without --limit")
         if run_of != of:
-            raise Mismatch(f"{root} is shard {number}/{run_of}, {shards[0]} is one of {of}; merge shards of one division")
+            raise Mismatch(f"{root} is shard {number}/{run_of}, {shards[0]} is one of {of}; merge shards with the same N")
         if number in there:
-            raise Mismatch(f"{root} and {there[number]} both are shard {number}/{of}")
+            raise Mismatch(f"{root} and {there[number]} are both shard {number}/{of}; give each shard once")
         if not run["complete"]:
             raise Mismatch(f"{root} is not complete; run its shard {number}/{of} again to resume it")
         there[number] = root
@@ -94,7 +94,7 @@ def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
 
 
 def _take(root: str, folder: OutputFolder) -> None:
-    """Bring a shard's files and journals over."""
+    """Copy or link a shard's files and journals."""
     journals = os.path.join(root, ".augcli", "journal")
     taken = len(journal_files(folder.journals))
     for number, name in enumerate(journal_files(journals), 1):

@@ -1,4 +1,4 @@
-"""Outputs of earlier runs that the plan no longer has: their files go, and the journal says so."""
+"""Removes outputs of earlier runs that are no longer planned, and notes that in the journal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from augcli.engine.state.output_folder import OutputFolder
 
 
 def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journal) -> int:
-    """Remove every leftover output; how many there were. Rows of documents go when the document is next assembled."""
+    """Remove every leftover output; returns how many. Rows of documents go when the document is next assembled."""
     leftover = index.leftover(unit_hash(source.id, copy) for source in plan.sources() for copy in plan.job.copies(source))
     planned_files = {unit.output for source in plan.sources() for unit in plan.units(source)} if leftover else set()
     for entry in leftover:
         record = json.loads(index.line(entry).record)
         output = record["output"]
-        # Another unit may have taken the name over; and a row's output is its document, which is written anew.
+        # Another unit may now use the name; and a row's output is its document, which is rewritten.
         if output not in planned_files and "row" not in record:
             _remove(folder, output)
         pruned = json_line({"v": 1, "id": record["id"], "status": "pruned"})
@@ -29,7 +29,7 @@ def prune(folder: OutputFolder, plan: Plan, index: JournalIndex, journal: Journa
 
 
 def drop_renamed(folder: OutputFolder, ledger: Ledger) -> None:
-    """Remove the files of units that will be made again under other names (another format, a new neighbour)."""
+    """Remove the files of units that will be made again under other names (another format, a name collision)."""
     plan = ledger.plan
     renamed: list[str] = []
     for source in plan.sources() if len(ledger.index) else ():

@@ -1,1 +1,1 @@
-"""From tasks and a recipe to outputs: open, draw, lower, decode, execute, encode, record; and to files in an output folder."""
+"""From tasks and a recipe to outputs (open, draw, lower, decode, execute, encode, record), and to files in a folder."""

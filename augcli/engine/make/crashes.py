@@ -1,4 +1,4 @@
-"""The net below every stage of making an output: whatever is raised there costs one sample its record, and no more."""
+"""The safety net below every stage of making an output: whatever is raised there costs one failure record, no more."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from augcli.kernels.torch.batch.memory import is_out_of_memory
 
 Result = TypeVar("Result")
 
-# What must end the run: users' mistakes (ConfigError and OutputError are such), and signals.
+# What must end the run: user errors (including ConfigError and OutputError), and signals.
 _LET_THROUGH = (UserError, Interrupted)
 
-# A crash in a stage is a failure of the data: the same bytes meet the same code again.
+# A crash in a stage counts as a failure of the data, because the same bytes would meet the same code again.
 _CODES = {
     "read": "read.crashed",
     "decode": "decode.crashed",
@@ -42,9 +42,9 @@ def failure_of(error: Exception, stage: str) -> Failure:
     if is_out_of_memory(error):
         return Failure("memory", stage, "not enough memory")
     message = f"{type(error).__name__}: {_text(error)}"
-    if isinstance(error, OSError) and error.errno is not None:  # from the system; libraries' own have no number
+    if isinstance(error, OSError) and error.errno is not None:  # from the operating system; errors of libraries have no number
         return Failure(f"io.{stage}", stage, message)
-    if type(error).__name__ == "AcceleratorError" or "CUDA error" in message:  # the device is gone, for whatever row comes next
+    if type(error).__name__ == "AcceleratorError" or "CUDA error" in message:  # the device is lost, for all later rows as well
         return Failure("worker.device", stage, message)
     return Failure(_CODES[stage], stage, message)
 
@@ -52,5 +52,5 @@ def failure_of(error: Exception, stage: str) -> Failure:
 def _text(error: Exception) -> str:
     try:
         return str(error)
-    except Exception:  # a foreign class that cannot even be shown
+    except Exception:  # a third-party class that cannot even be printed
         return "it has no readable message"

@@ -18,7 +18,7 @@ from .samples import Row, read
 
 
 def made_of(recipe: Recipe, row: Row, samples: list[Any] | Failure) -> Made | Failed:
-    """The output of a row; `samples` are its frames as they were executed, or why they were not."""
+    """The output of a row; `samples` are its executed frames, or the reason why there are none."""
     made = samples if isinstance(samples, Failure) else attempt("encode", lambda: encoded(recipe, row, samples))
     return Failed.unit(row.unit, made) if isinstance(made, Failure) else made
 
@@ -34,7 +34,7 @@ def encoded(recipe: Recipe, row: Row, samples: list[Any]) -> Made:
 
 
 def original(recipe: Recipe, readable: Readable, unit: Unit) -> Made:
-    """A source handed on as it is; raises SampleError when it cannot be read."""
+    """An unchanged source; raises SampleError if it cannot be read."""
     data = read(recipe, readable)
     digest = sha256(data).hexdigest()
     record = base_record(unit.source, ORIGINAL, unit.id, "original")
@@ -44,9 +44,9 @@ def original(recipe: Recipe, readable: Readable, unit: Unit) -> Made:
 
 
 def _fragment(recipe: Recipe, row: Row, content: str) -> tuple[str, dict[str, str]]:
-    """What a unit adds to its document, and what its record should say of the row."""
+    """What a unit adds to its document, and what its record should say about the row."""
     source, absolute, settings = row.unit.source, row.place, recipe.pipeline.input
-    assert isinstance(absolute, str)  # rows are of documents, which are files
+    assert isinstance(absolute, str)  # rows belong to documents, which are files
     layout = document_layout(absolute)
     try:
         part = layout.fragment(content, source.row, absolute, settings, row.unit.copy)

@@ -1,4 +1,4 @@
-"""Outputs in memory, of bytes or of paths: no folder, plan, journal or signal handler."""
+"""Makes outputs in memory, from bytes or paths: no folder, plan, journal or signal handler."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _WINDOW_BYTES = 512 << 20
 
 
 def sample(recipe: Recipe, content: str | bytes, name: str, label: str | None = None) -> Readable:
-    """A sample to make outputs of: a path or bytes. `name` is its id, as a path below an input would be.
+    """A sample to make outputs from: a path or bytes. `name` is its id, like a path below an input.
 
-    Raises UserError when this is not a file that any pipeline is for.
+    Raises UserError if this is not a file that a pipeline can handle.
     """
     if isinstance(content, bytes):
         head, size, mtime_ns = content[:_HEAD_BYTES], len(content), 0
@@ -53,7 +53,7 @@ def sample(recipe: Recipe, content: str | bytes, name: str, label: str | None = 
 def make(
     recipe: Recipe, samples: Iterable[Readable], copies: int | None = None, seed: int | None = None
 ) -> Iterator[Made | Failed]:
-    """What `run` would write of these samples, one result after the other, by the same code.
+    """What `run` would write for these samples, one result after another, made by the same code.
 
     `copies` and `seed` are the pipeline's unless given. Where steps mix samples, partners are chosen among these.
     """
@@ -69,7 +69,7 @@ def make(
 
 
 class _Given:
-    """The samples of one call, as a pool of partners."""
+    """The samples of one call as a pool of partners."""
 
     def __init__(self, samples: Sequence[Readable]) -> None:
         self._samples = samples

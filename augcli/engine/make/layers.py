@@ -1,4 +1,4 @@
-"""Images that layers of a Blend show, and the classes that they bring along."""
+"""The images that the layers of a Blend show, and the classes that they bring along."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Program = tuple[Primitive, ...]
 
 
 def laid_by_alpha(program: Program) -> frozenset[int]:
-    """The numbers of the partners that some layer lays by their alpha."""
+    """The numbers of the partners that any layer lays by their alpha."""
     return frozenset(layer.partner for layer in _layers(program) if layer.alpha)
 
 
@@ -40,7 +40,7 @@ def with_shown(program: Program, first: int, image_of: Callable[[Shown, bool], A
 
 
 def shares_of(program: Program, facts: ImageFacts, images: Mapping[int, Any] | Sequence[Any]) -> dict[int, float]:
-    """How much of the result each partner makes whose class counts; SO_FAR stands for the image itself.
+    """The share of the result of each partner whose class counts; SO_FAR stands for the image itself.
 
     Several Blends all lie on the last canvas, since nothing moves after one. Layers of the image so far, and those
     whose class does not count, have the shares of what they lie on.
@@ -52,7 +52,7 @@ def shares_of(program: Program, facts: ImageFacts, images: Mapping[int, Any] | S
 
 
 def _by_pixels(layers: Sequence[Layer], facts: ImageFacts, images: Mapping[int, Any] | Sequence[Any]) -> dict[int, float]:
-    """The same on every backend: how much of a pixel a layer covers is what the CPU's kernels say."""
+    """Shares by pixel, the same on every backend: the CPU kernels decide how much of a pixel a layer covers."""
     import numpy
 
     from augcli.kernels.cpu.image import apply as cpu_image

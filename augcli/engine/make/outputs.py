@@ -1,4 +1,4 @@
-"""Results into files and journal lines."""
+"""Writes results to files and to the journal."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Outputs:
         self._writer, self._journal = writer, journal
 
     def take(self, result: Made | Failed) -> Event:
-        """Keep one result; raises OutputError when that is not possible."""
+        """Keep one result; raises OutputError if that is not possible."""
         if isinstance(result, Failed):
             return self._record(result)
         written = attempt("write", lambda: self._write(result))
         return self._record(Failed.unit(result.unit, written)) if isinstance(written, Failure) else written
 
     def _write(self, made: Made) -> Event:
-        """Write one output. Its file is there before its journal line is, and whatever may fail comes before its file."""
+        """Write one output. Its file exists before its journal line does, and whatever may fail comes before its file."""
         unit = made.unit
         record = json_line(made.record)
         private = json_line({} if made.fragment is None else {"fragment": made.fragment})

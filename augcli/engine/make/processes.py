@@ -1,10 +1,10 @@
-"""Worker processes: the CPU backend on all cores, without threads that wait for each other's turn in the interpreter.
+"""Worker processes: the CPU backend on all cores, without threads that wait for each other in the interpreter.
 
-Measured on two cores, crops of 224 pixels: two threads cost 20 % more CPU time an output than one, two processes as much
-as one. A worker is a fork of this process, taken before anything in it runs on threads of its own, so it starts in
-milliseconds and shares the plan and the libraries. It writes files and its own journal; only names of what it made come
-back. A decoder that crashes takes one worker along, and one that hangs is ended with its worker: that costs the sample in
-hand its record, and nothing else.
+Measured on two cores, crops of 224 pixels: two threads cost 20 % more CPU time per output than one, two processes as much
+as one. A worker is forked from this process before anything in it has started threads, so it starts in milliseconds and
+shares the plan and the libraries. It writes files and its own journal, and reports only the names of what it made. A
+decoder that crashes takes its worker with it, and one that hangs is ended together with its worker: that costs the current
+sample a failure record, and nothing else.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from augcli.engine.state.events import Event
 
 Chunk = list[Task]
 Work = Callable[[Task], list[Event]]
-Begin = Callable[[], AbstractContextManager[Work]]  # called in a worker; what it gives does one task after the other there
+Begin = Callable[[], AbstractContextManager[Work]]  # called in a worker; what it returns does one task after another there
 
-_AHEAD = 2  # chunks that a worker is handed at a time: it need not wait for the next one
+_AHEAD = 2  # chunks handed to a worker at once, so that it need not wait for the next
 _MOST_UNITS = 16  # of a chunk of several sources
-_MOST_COPIES = 64  # of one source in a chunk: more are parted, so that progress is seen and all workers have some
-_BUFFERED_BYTES = 32 << 10  # what the line to a worker takes in any case, though the worker is at something else
+_MOST_COPIES = 64  # copies of one source per chunk: more are split, so that progress shows and all workers get some
+_BUFFERED_BYTES = 32 << 10  # what the pipe to a worker accepts in any case, even while the worker is busy
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, from linux/prctl.h
 
 
 def may_fork() -> bool:
-    """Whether a fork of this process is safe: no other thread of Python's, which may hold a lock, and no CUDA context."""
+    """Whether forking this process is safe: no other Python thread, which may hold a lock, and no CUDA context."""
     torch = sys.modules.get("torch")
     on_cuda = torch is not None and torch.cuda.is_initialized()
     alone = threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
@@ -50,10 +50,10 @@ def may_fork() -> bool:
 def in_processes(
     begin: Begin, tasks: Iterator[Task], workers: int, seconds: float, given_up: Callable[[Task, Failure], Event]
 ) -> Generator[Event, None, int]:
-    """Do the tasks in forked workers; events as they come. An exception of a worker is raised here.
+    """Do the tasks in forked workers and yield events as they arrive. An exception in a worker is raised here.
 
-    When a worker dies, or is ended because it answers nothing for `seconds`, what it had in hand is done again in halves,
-    until a single unit is left with which that happens twice: `given_up` makes its event. Returns how many workers died.
+    If a worker dies, or is ended because it does not answer for `seconds`, its work is done again in halves, until a single
+    unit is left with which that happens twice: `given_up` makes its event. Returns how many workers died.
     """
     crew = _Crew(begin, _chunks(tasks, workers), workers, seconds)
     try:
@@ -65,17 +65,17 @@ def in_processes(
 
 
 class _Crew:
-    """The workers, and what is to be done: chunks that are new, and those that dead workers left."""
+    """The workers and their work: new chunks, and chunks that dead workers left."""
 
     def __init__(self, begin: Begin, chunks: Iterator[Chunk], most: int, seconds: float) -> None:
         self._begin, self._chunks, self._most, self._seconds = begin, chunks, most, seconds
         self._workers: list[_Worker] = []
         self._again: deque[Chunk] = deque()
-        self._tried: set[str] = set()  # single units with which a worker has died once: it may have been none of their doing
+        self._tried: set[str] = set()  # single units with which a worker has died once, which need not be their fault
         self.deaths = 0
 
     def feed(self) -> bool:
-        """Hand out chunks until every worker has enough; whether any has something to do."""
+        """Hand out chunks until every worker has enough; returns whether any has work."""
         while start := self._room():
             chunk = self._again.popleft() if self._again else next(self._chunks, None)
             if chunk is None:
@@ -85,7 +85,7 @@ class _Crew:
                 self._start()
             worker = min(self._workers, key=lambda worker: len(worker.chunks))
             if worker.chunks and len(message) > _BUFFERED_BYTES:
-                self._again.appendleft(chunk)  # a worker that is not reading could keep us waiting, and we it
+                self._again.appendleft(chunk)  # a worker that is not reading could block us, and we it
                 break
             worker.send(chunk, message)
         return any(worker.chunks for worker in self._workers)
@@ -99,9 +99,9 @@ class _Crew:
     def _start(self) -> None:
         try:
             self._workers.append(_Worker(self._begin, self._workers))
-        except OSError as error:  # too many processes or open files: those that are there do the work
+        except OSError as error:  # too many processes or open files: the workers that could be started do the work
             if not self._workers:
-                raise UserError(f"no worker process can be started: {error.strerror}") from None
+                raise UserError(f"cannot start a worker process: {error.strerror}") from None
             self._most = len(self._workers)
 
     def collect(self, given_up: Callable[[Task, Failure], Event]) -> Iterator[Event]:
@@ -139,7 +139,7 @@ class _Crew:
 
 
 def _chunks(tasks: Iterator[Task], workers: int) -> Iterator[Chunk]:
-    """A few tasks at a time, since each message costs; the first ones small, so that little jobs keep all workers busy."""
+    """A few tasks at a time, because each message costs; the first chunks are small, so that small jobs use all workers."""
     chunk: Chunk = []
     units = sent = 0
     for task in _parted(tasks):
@@ -160,7 +160,7 @@ def _parted(tasks: Iterator[Task]) -> Iterator[Task]:
 
 
 def _halves(chunk: Chunk) -> list[Chunk]:
-    """The chunk in two; nothing when it is a single unit."""
+    """The chunk split in two; nothing if it is a single unit."""
     if len(chunk) > 1:
         middle = len(chunk) // 2
         return [chunk[:middle], chunk[middle:]]
@@ -170,7 +170,7 @@ def _halves(chunk: Chunk) -> list[Chunk]:
 
 
 class _Worker:
-    """A forked process, the line to it, the chunks that it was handed and has not answered, and since when it has the first."""
+    """A forked process, the pipe to it, the chunks it has not answered yet, and since when it has had the first."""
 
     def __init__(self, begin: Begin, crew: list[_Worker]) -> None:
         self.chunks: deque[Chunk] = deque()
@@ -179,7 +179,7 @@ class _Worker:
         self.connection, theirs = Pipe()
         parent = os.getpid()
         with warnings.catch_warnings():
-            # numpy's linear algebra keeps threads of its own, which are none of ours; they survive a fork by themselves.
+            # numpy's linear algebra keeps threads of its own, which do not count; they handle a fork themselves.
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if not self.pid:
@@ -189,18 +189,18 @@ class _Worker:
         theirs.close()
 
     def send(self, chunk: Chunk, message: bytes) -> None:
-        """Hand it a chunk; `message` is the chunk as it goes through the line."""
+        """Hand over a chunk; `message` is the chunk as sent through the pipe."""
         if not self.chunks:
             self.since = time.monotonic()
         self.chunks.append(chunk)
         self._send(message)
 
     def _send(self, message: bytes) -> None:
-        before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the command line has it end the process
+        before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the command line ends the process on it
         try:
             self.connection.send_bytes(message)
         except OSError:
-            return  # it has died: reply() says so, and the chunk is among those that it leaves
+            return  # the worker has died: reply() will report that, and the chunk is among those it leaves
         finally:
             signal.signal(signal.SIGPIPE, before)
 
@@ -215,21 +215,21 @@ class _Worker:
         return reply
 
     def end(self, seconds: float) -> None:
-        """It has been at its first chunk for longer than this."""
+        """End a worker that has been busy with its first chunk for too long."""
         self._late = seconds
         os.kill(self.pid, signal.SIGKILL)
 
     def bury(self) -> Failure:
-        """Why it died."""
+        """Clean up after a dead worker; returns why it died."""
         self.connection.close()
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         if self._late:
             return Failure("timeout", "execute", f"not done after {self._late:g} s; the limit is limits.max_work_seconds")
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
-        return Failure("worker.crash", "execute", f"the process that worked on it died {how}")
+        return Failure("worker.crash", "execute", f"the worker process died {how}")
 
     def dismiss(self, seconds: float) -> None:
-        """Let it finish what it has been handed, and end."""
+        """Let the worker finish what it was handed, then end."""
         self._send(pickle.dumps(None))
         try:
             while self.connection.poll(seconds):
@@ -241,8 +241,8 @@ class _Worker:
 
 
 def _serve(connection: Connection, begin: Begin, parent: int) -> NoReturn:
-    """The whole life of a worker. It ends without the exit handlers and open buffers that it has from its parent."""
-    # Signals are the parent's affair, which lets the workers know; a parent that is killed takes them along.
+    """The whole life of a worker. It ends without running the exit handlers or flushing the buffers of its parent."""
+    # Signals are left to the parent, which informs the workers; a parent that is killed takes them with it.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
@@ -263,7 +263,7 @@ def _serve(connection: Connection, begin: Begin, parent: int) -> NoReturn:
 
 
 def _portable(error: BaseException) -> BaseException:
-    """The error as it can go through a pipe, or its traceback as a RuntimeError."""
+    """The error if it can be sent through a pipe, otherwise a RuntimeError with its traceback."""
     import traceback
 
     try:

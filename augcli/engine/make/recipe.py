@@ -1,4 +1,4 @@
-"""A recipe: all that making outputs needs beside the samples. No folder, no plan, no journal."""
+"""A recipe: everything that making outputs needs besides the samples. No folder, no plan, no journal."""
 
 from __future__ import annotations
 

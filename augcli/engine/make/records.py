@@ -1,4 +1,4 @@
-"""What the manifest tells of a sample: records, and the steps read back from them."""
+"""What the manifest says about a sample: records, and the steps read back from them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .samples import Row
 
 
 def on_disk(source: Source) -> dict[str, str]:
-    """Where a source's file lies below its root, where its id does not say so (names that are not in NFC)."""
+    """A source's path below its root, if its id does not tell (names that are not in NFC)."""
     return {} if source.row >= 0 or not source.path or source.id.endswith(source.path) else {"path": source.path}
 
 
 def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[str, Any]:
-    """The fields that every record has, of outputs and of failures."""
+    """The fields of every record, for outputs and for failures."""
     record: dict[str, Any] = {
         "v": 1,
         "id": unit_name,
@@ -43,7 +43,7 @@ def base_record(source: Source, copy: int, unit_name: str, status: str) -> dict[
 
 
 def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
-    """The manifest record of an output, all but its own hash and size."""
+    """The manifest record of an output, except its own hash and size."""
     source = row.unit.source
     record = base_record(source, row.unit.copy, row.unit.id, "done")
     record |= {"output": output, "source_sha256": row.source_sha256}
@@ -65,7 +65,7 @@ def row_record(row: Row, output: str, notes: dict[str, Any]) -> dict[str, Any]:
         record["frames"] = 1 + len(row.more)
     eased = [round(primitive.eased, 3) for primitive in row.lowered.program if isinstance(primitive, Displace)]
     if any(factor < 1 for factor in eased):
-        record["eased"] = eased  # by what factors fields of displacements were scaled down, so as not to fold
+        record["eased"] = eased  # the factors by which displacement fields were scaled down so as not to fold
     pieces = [primitive for primitive in row.lowered.program if isinstance(primitive, Pieces)]
     if pieces:
         record["pieces"] = [list(piece) if isinstance(piece, Slice) else piece.text for piece in pieces[-1].pieces]
@@ -92,7 +92,7 @@ def _step_records(lowered: Lowered) -> list[dict[str, Any]]:
 
 
 def recorded_steps(record: Mapping[str, Any], compiled: CompiledPipeline) -> list[Drawn | Barrier]:
-    """The steps and draws that a record tells of, ready to be lowered again; the inverse of what it was made by."""
+    """The steps and draws of a record, ready to be lowered again; the inverse of how it was made."""
     drawn: list[Drawn | Barrier] = []
     for item in record["steps"]:
         step = compiled.steps[item["step"], tuple(item.get("iteration", ()))]

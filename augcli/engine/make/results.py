@@ -1,4 +1,4 @@
-"""What making gives: an output that is not written yet, or the reason why there is none."""
+"""The results of making: an output that is not written yet, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .records import base_record
 
 
 class Made(NamedTuple):
-    """One output: its bytes, its record and, of a row, what it adds to its document."""
+    """One output: its bytes, its record and, for a row, what it adds to its document."""
 
     unit: Unit
     data: bytes
@@ -21,7 +21,7 @@ class Made(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A unit, or with copy EVERY_COPY a whole source, that could not be made; `units` is how many outputs that ends."""
+    """A unit, or with copy EVERY_COPY a whole source, that could not be made; `units` is the number of outputs affected."""
 
     source: Source
     copy: int

@@ -1,4 +1,4 @@
-"""From a task to its results: the stages one after the other, each above the same net."""
+"""From a task to its results: the stages one after another, each above the same safety net."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .recipe import Recipe
 from .results import Failed, Made
 from .samples import Preparation, Row
 
-Stopped = Callable[[], bool]  # whether to begin nothing new: the unit in hand is finished
+Stopped = Callable[[], bool]  # whether to start nothing new; the current unit is still finished
 
 
 def never() -> bool:
@@ -25,7 +25,7 @@ def never() -> bool:
 
 
 def results(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Made | Failed]:
-    """All outputs of one source, one after the other: an image is augmented and encoded while it is in the cache."""
+    """All outputs of one source, one after another: an image is augmented and encoded while it is in the cache."""
     yield from originals(recipe, task, stopped)
     for row in prepare(recipe, task, stopped):
         if isinstance(row, Failed):
@@ -35,7 +35,7 @@ def results(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Ma
 
 
 def originals(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Made | Failed]:
-    """The source as it is, if that is planned."""
+    """The unchanged source, if that is planned."""
     for unit in task.units:
         if unit.copy == ORIGINAL and not stopped():
             made = attempt("read", lambda unit=unit: original(recipe, task.readable, unit))  # type: ignore[misc]
@@ -43,7 +43,7 @@ def originals(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[
 
 
 def prepare(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Row | Failed]:
-    """The rows of one source's copies. One failure of the file stands for all of them."""
+    """The rows of one source's copies. A failure of the file itself stands for all of them."""
     units = [unit for unit in task.units if unit.copy != ORIGINAL]
     if not units or stopped():
         return
@@ -58,14 +58,14 @@ def prepare(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Ro
         if not isinstance(row, Failure):
             yield row
         elif row.stage == "decode" and not row.code.startswith("partner."):
-            yield Failed(task.source, EVERY_COPY, row, task.whole, len(units))  # no other copy can be decoded, either
+            yield Failed(task.source, EVERY_COPY, row, task.whole, len(units))  # the other copies cannot be decoded either
             return
         else:
             yield Failed.unit(unit, row)
 
 
 def execute_rows(rows: Sequence[Row], modality: str, device: Device) -> list[list[Any] | Failure]:
-    """New samples for these rows, one for each frame, or the Failure of a row that failed alone."""
+    """New samples for these rows, one per frame, or the Failure of a row that failed on its own."""
     frames = [frame for row in rows for frame in row.frames]
     try:
         kernels = MODALITIES[modality]
@@ -75,6 +75,6 @@ def execute_rows(rows: Sequence[Row], modality: str, device: Device) -> list[lis
         failure = failure_of(error, "execute")
     if len(rows) == 1:
         return [failure]
-    # Rows do not see each other, so the ones beside a bad row lose nothing by running without it.
+    # Rows do not see each other, so the rows beside a bad one lose nothing by running without it.
     half = len(rows) // 2
     return execute_rows(rows[:half], modality, device) + execute_rows(rows[half:], modality, device)

@@ -1,4 +1,4 @@
-"""From a source to rows that are ready to be executed: read, open, draw, lower, decode."""
+"""From a source to rows that are ready to execute: read, open, draw, lower, decode."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROWS = Input(text=Text(encoding="utf-8"))
 
 
 class Frame(NamedTuple):
-    """What is executed at a time: a decoded sample, its program, the partners that the program names."""
+    """What is executed at once: a decoded sample, its program, and the partners that the program names."""
 
     sample: Any
     program: Program
@@ -37,7 +37,7 @@ class Frame(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One unit that is ready to be executed. Where it has several frames, these are of the first, and `more` of the others."""
+    """One unit, ready to be executed. If it has several frames, the fields are the first one's, and `more` has the others."""
 
     unit: Unit
     lowered: Lowered
@@ -48,7 +48,7 @@ class Row(NamedTuple):
     source_sha256: str
     parents: dict[int, tuple[Source, str]]  # partner number to the partner and its hash
     more: tuple[Frame, ...] = ()
-    shown: tuple[str, ...] = ()  # names of images, and texts, that are not samples
+    shown: tuple[str, ...] = ()  # names of images and texts that are not samples
     place: str = ""  # the path of the source's file
 
     @property
@@ -57,7 +57,7 @@ class Row(NamedTuple):
 
 
 def read(recipe: Recipe, readable: Readable) -> bytes:
-    """The bytes of a source (of a row: its text); raises SampleError when the file cannot be read."""
+    """The bytes of a source (the text of a row); raises SampleError if the file cannot be read."""
     source, place = readable
     if source.trouble:
         raise SampleError(*source.trouble)
@@ -74,13 +74,13 @@ def read(recipe: Recipe, readable: Readable) -> bytes:
         with open(place, "rb", buffering=0) as file:
             return file.readall()
     except FileNotFoundError:
-        raise SampleError("io.gone", "the file is no longer there", "read") from None
+        raise SampleError("io.gone", "the file no longer exists", "read") from None
     except OSError as error:
         raise SampleError("io.read", f"cannot be read: {error.strerror}", "read") from None
 
 
 class Preparation:
-    """Makes rows of one source's units. `drawn` may be given, to make an output again from its record."""
+    """Makes rows for one source's units. `drawn` may be given, to regenerate an output from its record."""
 
     def __init__(self, recipe: Recipe, readable: Readable) -> None:
         self.readable, self._recipe = readable, recipe
@@ -119,7 +119,7 @@ class Preparation:
         seen = {self.opened.facts: (program, images)}
         more = []
         for facts, other in self._others():
-            if facts not in seen:  # the same draws, for pages of another size or kind
+            if facts not in seen:  # the same draws, for pages of a different size or kind
                 seen[facts] = self._laid_out(lowered_for(facts), unit.partners, other)[:2]
             more.append(Frame(other, *seen[facts]))
         program = _at_scale(program, scale)
@@ -156,7 +156,9 @@ class Preparation:
 
     def _partner(self, partner: Readable | None) -> tuple[Opened, str]:
         if partner is None:
-            raise SampleError("partner.none", "there is no other sample to mix in that the step's `partner` allows", "lower")
+            raise SampleError(
+                "partner.none", "no other sample matches the step's `partner`, so there is nothing to mix in", "lower"
+            )
         name = partner.source.id
         if name not in self._partners:
             try:
@@ -176,7 +178,7 @@ class Preparation:
         for number in lowered.partners:
             partner = chosen[number]
             opened, digest = self._partner(partner)
-            assert partner is not None  # or it could not have been opened
+            assert partner is not None  # otherwise it could not have been opened
             try:
                 pixels = _decoding(lambda opened=opened: opened.decode(1))  # type: ignore[misc]
                 loaded[number] = self.modality.as_partner(pixels, sample, number in cut_out)
@@ -187,7 +189,7 @@ class Preparation:
 
 
 def _decoding(work: Callable[[], Any]) -> Any:
-    """What decoding gives. A crash in it must not be taken for one of the step that asked for the content."""
+    """The decoded content. A crash in decoding must not be blamed on the step that asked for the content."""
     content = attempt("decode", work)
     if isinstance(content, Failure):
         raise SampleError(content.code, content.message, content.stage)

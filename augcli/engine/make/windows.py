@@ -1,4 +1,4 @@
-"""The torch backend's way: rows of many sources are collected in a window, and executed together on the device."""
+"""The torch backend: rows of many sources are collected in a window and executed together on the device."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .rounds import Stopped, execute_rows, never, originals, prepare, results
 from .samples import Row
 
 Taken = TypeVar("Taken")
-_AHEAD = 2  # sources a thread that are prepared before they are asked for
+_AHEAD = 2  # sources per thread that are prepared in advance
 
 
 def in_windows(
@@ -36,7 +36,7 @@ def in_windows(
     memory_bytes: int,
     stopped: Stopped = never,
 ) -> Iterator[Taken]:
-    """Make the tasks' outputs; preparing them, encoding them and `take` are done on threads. Gives what `take` gave."""
+    """Make the tasks' outputs; preparing, encoding and `take` run on threads. Yields what `take` returned."""
     windows = Windows(recipe, take, pool, batch_size, memory_bytes)
 
     def work(task: Task) -> tuple[list[Taken], list[Row | Failed]]:
@@ -55,7 +55,7 @@ def in_windows(
 
 
 def on_threads(pool: ThreadPoolExecutor, tasks: Iterator[Task], work: Callable[[Task], Any], ahead: int) -> Iterator[Any]:
-    """`work` on every task, on threads, at most `ahead` at a time beyond what has been taken; results in order."""
+    """Run `work` on every task, on threads, at most `ahead` tasks beyond what has been taken; results in order."""
     waiting: deque[Future[Any]] = deque()
     try:
         for task in tasks:
@@ -70,7 +70,7 @@ def on_threads(pool: ThreadPoolExecutor, tasks: Iterator[Task], work: Callable[[
 
 
 class Windows(Generic[Taken]):
-    """Collects rows until a window is full, executes it on the device, and hands the results on to threads."""
+    """Collects rows until a window is full, executes it on the device, and passes the results to threads."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Windows(Generic[Taken]):
         self._bytes = 0
 
     def add(self, row: Row) -> Iterator[Taken]:
-        """Take one row in; what became of earlier ones comes out when this fills the window."""
+        """Add one row; if that fills the window, yield the events of its rows."""
         size = attempt("lower", lambda: bytes_of(row))
         if isinstance(size, Failure):
             yield self._take(Failed.unit(row.unit, size))
@@ -114,22 +114,22 @@ class Windows(Generic[Taken]):
 
 
 def bytes_of(row: Row) -> int:
-    """What a row takes in memory while it waits and runs: its samples, its partners, and what its program makes.
+    """The memory a row takes while it waits and runs: its samples, its partners, and its program's results.
 
-    Frames after the first are taken to be like it.
+    Frames after the first are assumed to be like it.
     """
     size = int(getattr(row.sample, "nbytes", 0)) + sum(int(getattr(partner, "nbytes", 0)) for partner in row.partners)
     return (size + _program_bytes(row.program, row.opened.facts, row.partners)) * (1 + len(row.more))
 
 
 def _program_bytes(program: Sequence[Primitive], facts: Any, partners: Sequence[Any]) -> int:
-    """A result for each primitive, the masks of what is painted, and what is made for layers beside the image."""
+    """A result per primitive, the masks of painted shapes, and what is made for layers besides the image."""
     size = 0
     for primitive in program:
         before = size
         if isinstance(primitive, Blend):
             for layer in primitive.layers:
-                if layer.partner == SO_FAR:  # the image so far is made from its beginning again
+                if layer.partner == SO_FAR:  # the image so far is made again from the start
                     size += before + _program_bytes(layer.program, facts, partners)
                 elif (partner := partners[layer.partner]) is not None:
                     height, width = partner.shape[:2]

@@ -1,1 +1,1 @@
-"""The modalities, one value each: how a sample is opened, changed and written."""
+"""The modalities, one value each: how a sample is opened, augmented and written."""

@@ -1,4 +1,4 @@
-"""Audio. The torch kernels serve the CPU as well: there are no others."""
+"""Audio. The torch kernels serve the CPU backend as well; there are no others."""
 
 from __future__ import annotations
 

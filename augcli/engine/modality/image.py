@@ -1,4 +1,4 @@
-"""Images: several frames where all are wanted, decoded at a fraction of their size where that is cheap."""
+"""Images: all frames if they are wanted, decoded at a fraction of their size if that is cheap."""
 
 from __future__ import annotations
 

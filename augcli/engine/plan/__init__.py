@@ -1,1 +1,1 @@
-"""What is to be made: the job, what was found for it, the sources in a file, and who their partners are."""
+"""What a run makes: the job, the inventory of its inputs, the sources in a file, and their partners."""

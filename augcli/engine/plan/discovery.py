@@ -1,4 +1,4 @@
-"""Walk, detect, claim: from input folders to a plan."""
+"""From input folders to a plan: walk, detect, claim."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Numbered = tuple[int, FoundFile]  # a file, and the number of its input
 
 
 def make_plan(job: Job, inputs: Sequence[str], path: str, *, exclude: Sequence[str] = ()) -> Plan:
-    """Find every sample below the inputs, and write the sources into the file `path`."""
+    """Find every sample below the inputs, and write the sources to the file `path`."""
     discovery = _Discovery(job, inputs, exclude)
     draft_path = os.path.join(os.path.dirname(path), _DRAFT)
     try:
@@ -51,14 +51,14 @@ def make_plan(job: Job, inputs: Sequence[str], path: str, *, exclude: Sequence[s
 
 
 def _with_class(source: Source, class_folders: frozenset[str]) -> Source:
-    """The source with the name of its folder as its label, where that is what folders mean."""
+    """The source with the name of its folder as its label, if folders are classes."""
     if source.modality not in class_folders or not in_folders(source.row, source.kind):
         return source
     return source._replace(label=source.id.rsplit("/", 2)[-2] if "/" in source.id else None)
 
 
 def _prefixes(inputs: Sequence[str]) -> list[str]:
-    """With several inputs, ids and outputs begin with the name of theirs, so that equal paths stay apart."""
+    """With several inputs, ids and outputs begin with the input's name, so that equal paths stay distinct."""
     if len(inputs) == 1:
         return [""]
     real = [os.path.realpath(root) for root in inputs]
@@ -66,19 +66,19 @@ def _prefixes(inputs: Sequence[str]) -> list[str]:
         for other in range(len(real)):
             if root != real[other] and root.startswith(real[other] + os.sep):
                 raise UserError(
-                    f"the input {inputs[number]} lies inside the input {inputs[other]}: its files would be augmented twice"
+                    f"the input {inputs[number]} is inside the input {inputs[other]}; its files would be augmented twice"
                 )
     names = [os.path.basename(os.path.abspath(root)) for root in inputs]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise UserError(
-            f"several inputs are called {', '.join(doubled)}: outputs could not be told apart; rename one, or run them one by one"
+            f"several inputs are named {', '.join(doubled)}, so their outputs would clash; rename one, or run them one by one"
         )
     return [f"{name}/" if os.path.isdir(root) else "" for name, root in zip(names, inputs, strict=True)]
 
 
 class _Discovery:
-    """The walk through the inputs, and what it counts on its way."""
+    """The walk through the inputs, and what it counts along the way."""
 
     def __init__(self, job: Job, inputs: Sequence[str], exclude: Sequence[str]) -> None:
         self._job, self._inputs, self._exclude = job, inputs, exclude
@@ -91,7 +91,7 @@ class _Discovery:
         self._case_collisions: list[tuple[str, str]] = []
 
     def inventory(self) -> Inventory:
-        """All that was counted; to be asked for when the sources are through."""
+        """Everything that was counted; ask for it after the last source."""
         layout = self._job.pipeline.input.layout
         class_folders = frozenset(name for name in MODALITIES if self._class_folders.found(name, layout))
         return Inventory(
@@ -109,7 +109,7 @@ class _Discovery:
             self._named.setdefault(reason, []).append(path)
 
     def _all_folders(self) -> Iterator[tuple[int, list[_Numbered]]]:
-        """The files of all inputs, folder by folder, with the number of an input. Inputs that are files make one folder."""
+        """The files of all inputs, folder by folder, with the input's number. Inputs that are files form one folder."""
         for path in self._inputs:
             if not os.path.lexists(path):
                 raise UserError(f"there is no such input: {path}")
@@ -122,7 +122,7 @@ class _Discovery:
                 yield from ((number, folder) for folder in self._folders(number))
 
     def _folders(self, number: int) -> Iterator[list[_Numbered]]:
-        """Detected files, one folder's at a time."""
+        """Detected files, one folder at a time."""
         root, current = self._job.roots[number], None
         files: list[_Numbered] = []
         for entry in walk(root, exclude=self._exclude):
@@ -142,7 +142,7 @@ class _Discovery:
                 finally:
                     os.close(descriptor)
             except OSError:
-                head = b""  # detection goes by the name; reading it later gives the failure its record
+                head = b""  # detected by name alone; reading it later records the failure
             detection = detect(head, entry.relative, entry.size)
             files.append((number, FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detection)))
         if files:
@@ -167,7 +167,7 @@ class _Discovery:
                 path = found.relative if os.path.isdir(self._job.roots[number]) else ""
                 source_id = normal_form(prefix + claim.id)
                 if source_id in ids or (source_id != prefix + claim.id and normal_form(found.relative) in present):
-                    # Two names on disk that differ in their form only: the one in NFC keeps the plain id.
+                    # Two names on disk that differ only in Unicode normalisation: the one in NFC keeps the plain id.
                     source_id += f"~{unit_key(0, claim.id, 0, 'form').hex()[:8]}"
                 ids.add(source_id)
                 split = split_of(folders)
@@ -178,7 +178,7 @@ class _Discovery:
                 )  # fmt: skip
 
     def _claims(self, found: FoundFile) -> Iterator[Claim]:
-        """The samples in a file; a layout that crashes costs no more than what it has not claimed yet."""
+        """The samples in a file; a layout that crashes costs only what it has not claimed yet."""
         settings, limits = self._job.pipeline.input, self._job.pipeline.limits
         try:
             offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
@@ -199,7 +199,7 @@ class _Discovery:
             yield Claim(found.relative, modality or "text", found.detection.kind, trouble=trouble)
 
     def _stem(self, found: FoundFile, claim: Claim, taken: set[str], present: set[str]) -> tuple[str, str]:
-        """Output path without its mark, and its suffix; a name that is taken gets eight hex digits of the id."""
+        """Output path without the copy's mark, and its suffix; a name already taken gets eight hex digits of the id."""
         if claim.row >= 0:
             return found.relative, ""
         folder, slash, name = found.relative.rpartition("/")
@@ -207,7 +207,7 @@ class _Discovery:
         stem, own = (stem, dot + own) if stem else (name, "")
         suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, self._job.pipeline.output, self._job.pipeline.input)
         path = f"{folder}{slash}{stem}"
-        converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs have the plain name
+        converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs use the plain name
         copied = self._job.pipeline.output.originals != "none" and any(
             copy_name(path, copy, suffix) in present for copy in range(self._job.pipeline.most_copies)
         )

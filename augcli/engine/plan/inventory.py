@@ -1,4 +1,4 @@
-"""What lies below the inputs, counted while it is found and never changed afterwards."""
+"""What the inputs contain, counted during discovery and never changed afterwards."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ class Inventory:
     splits: Mapping[tuple[str, str], int] = field(default_factory=dict)  # sources by modality and split
     left_out: Mapping[str, int] = field(default_factory=dict)  # files by reason
     named: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first few files left out for each reason
-    class_folders: frozenset[str] = frozenset()  # modalities whose samples have their class from their folder
-    case_collisions: Sequence[tuple[str, str]] = ()  # outputs whose names differ in case only
+    class_folders: frozenset[str] = frozenset()  # modalities whose samples take their class from their folder
+    case_collisions: Sequence[tuple[str, str]] = ()  # outputs whose names differ only in case

@@ -1,4 +1,4 @@
-"""What one call asks for, before anything is looked for: which copies of which sources, and what they are called."""
+"""What one call asks for, before anything is looked for: which copies of which sources, and their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from augcli.core.program.compile import CompiledPipeline
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A pipeline, its programs, the input roots, and the part of all sources that this call is about."""
+    """A pipeline, its programs, the input roots, and the share of the sources that this call covers."""
 
     pipeline: Pipeline
     compiled: Mapping[str, CompiledPipeline]  # by modality
@@ -29,7 +29,7 @@ class Job:
 
     @property
     def whole(self) -> bool:
-        """Whether every source takes part, so that what is not planned is not wanted at all."""
+        """Whether every source takes part, so that an output that is not planned is unwanted."""
         return self.shard[1] == 1 and self.limit is None
 
     def in_shard(self, source: Source) -> bool:

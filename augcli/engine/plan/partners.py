@@ -1,4 +1,4 @@
-"""Which other samples a unit is mixed with: chosen among all sources, whatever part of them is being made."""
+"""Which other samples a unit is mixed with: chosen among all sources, whatever share of them is being processed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Partners:
         self._rings: dict[str, Ring] | None = None
 
     def of(self, source: Source, copy: int) -> list[Source | None]:
-        """The partners of a unit, one for each place that the pipeline has for them; None where nothing fits."""
+        """The partners of a unit, one for each that the pipeline asks for; None if no source fits."""
         compiled = self._compiled.get(source.modality)
         if compiled is None or not compiled.partner_fields or copy < 0:
             return []

@@ -1,4 +1,4 @@
-"""The sources of a plan in a file, one a line, so that they stream and are never all in memory."""
+"""The sources of a plan in a file, one per line, so that they stream and are never all in memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LINE_BYTES, _BLOCK_BYTES = 1 << 12, 1 << 16
 
 
 class PlanFile:
-    """Sources in walk order; each is known by its offset. One descriptor serves all threads and forked processes."""
+    """Sources in walk order, each identified by its offset. One descriptor serves all threads and forked processes."""
 
     def __init__(self, path: str, sha256: str) -> None:
         self.path, self.sha256 = path, sha256
@@ -28,7 +28,7 @@ class PlanFile:
                 offset += len(line) + 1
 
     def at(self, offset: int) -> Source:
-        """The source that iterating gave with this offset."""
+        """The source at an offset that iterating gave."""
         line = b""
         while chunk := self._read(_LINE_BYTES, offset + len(line)):
             line += chunk
@@ -48,7 +48,7 @@ class PlanFile:
 
 
 def write_plan(path: str, sources: Iterable[Source]) -> PlanFile:
-    """Write the sources as they come; raises OutputError when the file cannot be written."""
+    """Write the sources as they arrive; raises OutputError if the file cannot be written."""
     with Sink(path) as file:
         for source in sources:
             file.write(json_line(source).encode("ascii") + b"\n")

@@ -15,7 +15,7 @@ from .plan_file import PlanFile
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What a run would make of what was found."""
+    """What a run would make from what was found."""
 
     job: Job
     inventory: Inventory
@@ -28,7 +28,7 @@ class Plan:
         return (source for _, source in self.file)
 
     def sources(self) -> Iterator[Source]:
-        """The sources of this job: those of its shard, up to its limit, of which anything is to be made."""
+        """The sources of this job that have outputs to make: those of its shard, up to its limit."""
         left = self.job.limit
         for source in self.all_sources():
             if not self.job.in_shard(source) or not self.job.copies(source):
@@ -46,7 +46,7 @@ class Plan:
         return sum(len(self.job.copies(source)) for source in self.sources())
 
     def unknown_classes(self) -> list[str]:
-        """Classes for which the pipeline says how many copies to make, and which no sample has."""
+        """Classes that `copies` lists and no sample has."""
         asked = set(self.job.pipeline.copies) - {"*"}
         if not asked:
             return []

@@ -21,7 +21,7 @@ class Device(NamedTuple):
 
 
 def choose(options: RunOptions) -> Device:
-    """The device asked for; "auto" takes the first CUDA device where torch finds one, else the CPU without torch."""
+    """The device asked for; "auto" takes the first CUDA device if torch finds one, otherwise the CPU without torch."""
     if options.device == "cpu":
         return Device("torch" if options.backend == "torch" else "cpu", "cpu")
     if options.device == "auto" and (options.backend == "cpu" or not _may_have_cuda()):
@@ -31,7 +31,7 @@ def choose(options: RunOptions) -> Device:
     if options.device not in ("auto", "cuda") and not (
         options.device.startswith("cuda:") and options.device[5:].isascii() and options.device[5:].isdecimal()
     ):
-        raise UserError(f"--device {options.device}: there is auto, cpu, cuda and cuda:NUMBER")
+        raise UserError(f"--device {options.device}: use auto, cpu, cuda or cuda:N")
     import torch
 
     if not torch.cuda.is_available():
@@ -40,30 +40,30 @@ def choose(options: RunOptions) -> Device:
         raise UserError(f"--device {options.device}: torch finds no CUDA device here; use --device cpu")
     name = "cuda:0" if options.device in ("auto", "cuda") else options.device
     if int(name[5:]) >= torch.cuda.device_count():
-        raise UserError(f"--device {options.device}: there are only {torch.cuda.device_count()} CUDA devices, from cuda:0")
+        raise UserError(f"--device {options.device}: torch finds {torch.cuda.device_count()} CUDA devices, numbered from cuda:0")
     return Device("torch", name)
 
 
 def _may_have_cuda() -> bool:
-    # Asking torch costs over a second; without a driver's device file there is nothing to ask for.
+    # Asking torch takes over a second; without a driver's device file there is nothing to ask about.
     return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
 
 
 def worker_count(options: RunOptions) -> int:
-    """As asked, else one a core that this process may use."""
+    """The number asked for, otherwise one per core that this process may use."""
     if options.workers > 0:
         return options.workers
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def keep_freed_memory() -> None:
-    """Have glibc hand freed images to the next ones in place of giving them back to the system each time.
+    """Have glibc reuse the memory of freed images instead of returning it to the system each time.
 
-    Their pages would be cleared and mapped anew for every image (measured: 26 page faults an output become 6).
+    Its pages would be cleared and mapped again for every image (measured: 26 page faults per output become 6).
     """
     try:
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(_M_MMAP_THRESHOLD, 64 << 20)
         libc.mallopt(_M_TRIM_THRESHOLD, 128 << 20)
     except (OSError, AttributeError):
-        return  # another C library: only a little speed is lost
+        return  # another C library: costs only a little speed

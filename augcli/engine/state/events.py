@@ -1,4 +1,4 @@
-"""What the engine tells whoever listens: progress bars and logs subscribe, the engine knows none of them."""
+"""The events that the engine reports to its listener, such as a progress bar; the engine knows no listener by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from augcli.core.values.outcome import Failure
 
 
 class Started(NamedTuple):
-    """`units` are planned, `done` of them were made by earlier runs."""
+    """`units` are planned; `done` of them were made by earlier runs."""
 
     units: int
     done: int
@@ -22,7 +22,7 @@ class UnitDone(NamedTuple):
 
 
 class UnitFailed(NamedTuple):
-    """`units` is how many outputs this failure is the end of."""
+    """`units` is the number of outputs that this failure affects."""
 
     unit_id: str
     modality: str
@@ -31,7 +31,7 @@ class UnitFailed(NamedTuple):
 
 
 class Finishing(NamedTuple):
-    """All units are through; documents and manifest are being put together."""
+    """All units are done; documents and manifest are being assembled."""
 
 
 Event = Started | UnitDone | UnitFailed | Finishing

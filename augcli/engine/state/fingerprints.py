@@ -27,7 +27,7 @@ class Fingerprints:
             for name, modality in MODALITIES.items()
         }  # fmt: skip
         self._reading = int.from_bytes(signature((), _reading(job), 0, "", 0), "big")
-        self._last: tuple[Source | None, int] = (None, 0)  # the copies of a source come one after the other
+        self._last: tuple[Source | None, int] = (None, 0)  # the copies of a source come one after another
 
     def of(self, unit: Unit, partners: Sequence[Source | None]) -> Fingerprint:
         how = self._originals if unit.copy == ORIGINAL else self._signatures[unit.source.modality]
@@ -47,7 +47,7 @@ class Fingerprints:
 
 
 def _options(job: Job, modality: str) -> Any:
-    """What decides an output besides the steps: how it is written, and what its ops look up."""
+    """What decides an output besides the steps: how it is written, and the resources that its ops use."""
     options = MODALITIES[modality].output_options(job.pipeline.output, job.pipeline.input)
     looked_up = resources_of(job.compiled[modality]).identities() if modality in job.compiled else []
     return [options, looked_up] if looked_up else options

@@ -1,9 +1,9 @@
-"""The journal: what has been done, one line a unit, written in one unbuffered write and never changed.
+"""The journal: what has been done, one line per unit, written in one unbuffered write and never changed.
 
-A line holds fixed columns, so that a run can tell what is left without parsing JSON:
+A line has fixed columns, so that a run can tell what is left without parsing JSON:
 unit hash, pipeline signature, source fingerprint (16 hex digits each), status, bytes of the output, its SHA-256;
-then the manifest record and the private part (times, messages, document fragment), parted by tabs.
-Every run, and every worker process of it, appends to a journal of its own, so a torn last line never has anything after it.
+then the manifest record and the private part (times, messages, document fragment), separated by tabs.
+Every run, and each of its worker processes, appends to a journal of its own, so nothing ever follows a torn last line.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Journal:
                 while line:
                     line = line[os.write(self._descriptor, line) :]
             except OSError as error:
-                # The line may be torn, and only a last line may be: nothing is written after it.
+                # The line may be torn, which only a last line may be: nothing is written after it.
                 self._broken = error
                 raise trouble(error, self.path) from None
             self._lines += 1
@@ -97,7 +97,7 @@ class Journal:
 
 
 def _next(folder: str) -> tuple[str, int]:
-    """A new file after all that are there. Workers of one run ask at the same time, so a number may just have gone."""
+    """A new file, numbered after all others. Workers ask at the same time, so a number may have just been taken."""
     number = max((int(name.split(".")[0]) for name in journal_files(folder)), default=0)
     while True:
         number += 1
@@ -113,7 +113,7 @@ def journal_files(folder: str) -> list[str]:
 
 
 class JournalIndex:
-    """All journals of an output folder: 53 bytes a unit in memory, looked up by bisection. Later lines win."""
+    """All journals of an output folder: 53 bytes per unit in memory, looked up by bisection. Later lines win."""
 
     def __init__(self, folder: str) -> None:
         self._paths = [os.path.join(folder, name) for name in journal_files(folder)]
@@ -170,7 +170,7 @@ def _entries(path: str, number: int) -> Iterator[tuple[int, int, int, bytes, int
     offset = 0
     with open(path, "rb") as file:
         for line in file:
-            # A line without its end is torn: whoever wrote it was killed, and its unit is made again.
+            # A line without its end is torn: its writer was killed, and its unit is made again.
             if line.endswith(b"\n") and _COLUMNS.match(line):
                 yield (
                     int(line[:16], 16),

@@ -20,12 +20,12 @@ from .journal import DONE, FAILED, JournalIndex
 
 
 class Ledger:
-    """Knows of every planned unit whether it is done, missing, or stale."""
+    """Knows for every planned unit whether it is done, missing or stale."""
 
     def __init__(self, plan: Plan, index: JournalIndex, output_root: str, backend: str, made_by: str = "") -> None:
         self.plan, self.index, self._root = plan, index, output_root
         other_backend = made_by not in ("", backend)
-        self.changed = f"the backend was {made_by} and is {backend}" if other_backend else "the pipeline has changed"
+        self.changed = f"the backend was {made_by} and is now {backend}" if other_backend else "the pipeline has changed"
         self._fingerprints = Fingerprints(plan.job, backend)
         self._partners = Partners(plan.job.compiled, plan.job.pipeline.seed, plan.file)
 
@@ -38,7 +38,7 @@ class Ledger:
         return unit._replace(partners=partners, fingerprint=self._fingerprints.of(unit, chosen))
 
     def entry(self, unit: Unit) -> Any | None:
-        """The journal entry that counts for this unit, whether it is still right or not."""
+        """The journal entry that counts for this unit, whether or not it is up to date."""
         if len(self.index) == 0:
             return None
         source = unit.source
@@ -52,7 +52,7 @@ class Ledger:
             or not self._fingerprints.whole(source).matches(int(whole["pipeline"]), int(whole["source"]))
         ):
             return own
-        # A retry may have got past what once was the end of all copies: what was written last counts.
+        # A retry may have overcome a failure of all copies, so the entry written last counts.
         return own if own is not None and (own["file"], own["offset"]) > (whole["file"], whole["offset"]) else whole
 
     def state(self, unit: Unit) -> str:
@@ -81,7 +81,7 @@ class Ledger:
         return "done" if status.st_size == int(entry["size"]) else "missing"
 
     def was_called(self, unit: Unit, entry: Any) -> str:
-        """The name under which a finished unit was written, if nothing but its name has changed; else ""."""
+        """The name under which a finished unit was written, if only its name has changed; otherwise ""."""
         output: str = json.loads(self.index.line(entry).record).get("output", "")
         same = int(entry["pipeline"]) ^ name_hash(output) == self._fingerprint(unit).pipeline ^ name_hash(unit.output)
         return output if same and output != unit.output else ""

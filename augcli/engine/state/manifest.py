@@ -23,7 +23,7 @@ def records(root: str) -> Iterator[dict[str, Any]]:
                 except ValueError:
                     record = None
                 if not isinstance(record, dict) or not {"id", "status"} <= record.keys():
-                    raise OutputError(f"{path}, line {number}: not a record; run augcli run again to rewrite the manifest")
+                    raise OutputError(f"{path}, line {number}: not a record; run the pipeline again to rewrite the manifest")
                 yield record
     except OSError as error:
         raise OutputError(f"{path} cannot be read: {error.strerror}") from None

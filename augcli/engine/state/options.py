@@ -1,4 +1,4 @@
-"""What a run is told beside its pipeline: speed knobs and limits, none of which changes a single output."""
+"""The options of a run besides its pipeline: speed settings and limits, none of which changes an output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The output folder: whose it is, who writes into it now, and where augcli keeps its own files in it."""
+"""The output folder: who owns it, who is writing to it, and where augcli keeps its own files in it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from augcli.dataset.write import Writer, trouble
 
 OWN = ".augcli"
 MANIFEST, RUN, SUMS = "manifest.jsonl", "run.json", "SHA256SUMS"
-_GO_ON = "the run did not finish; run the same command again, and it goes on where it stopped"
+_GO_ON = "the run did not finish; run the same command again to resume it"
 
 
 class OutputFolder:
-    """Opened for writing by one run at a time; made when it is not there. Refuses folders that hold others' files."""
+    """Opened for writing by one run at a time; created if missing. Refuses folders with files that are not augcli's."""
 
     def __init__(self, root: str) -> None:
         self.root = os.path.abspath(root)
@@ -39,7 +39,7 @@ class OutputFolder:
             owner = os.pread(self._lock, 100, 0).decode("ascii", "replace").strip()
             os.close(self._lock)
             raise OutputError(
-                f"another augcli (process {owner or 'unknown'}) is writing into {self.root}; wait for it, or take another folder"
+                f"another augcli (process {owner or 'unknown'}) is writing to {self.root}; wait for it, or choose another folder"
             ) from None
         try:
             os.ftruncate(self._lock, 0)
@@ -53,14 +53,14 @@ class OutputFolder:
         if os.path.lexists(self.root) and not os.path.isdir(self.root):
             raise OutputError(f"{self.root} is not a folder")
         if os.path.isdir(self.root) and not os.path.isdir(self.own) and os.listdir(self.root):
-            raise OutputError(f"{self.root} holds files that are not augcli's; choose an empty or a new folder")
+            raise OutputError(f"{self.root} contains files that are not augcli's; choose an empty or a new folder")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._lock is not None:
             os.close(self._lock)
 
     def leave_to_parent(self) -> None:
-        """In a forked worker: the lock is the parent's, and goes with it."""
+        """In a forked worker: leave the lock to the parent."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -70,16 +70,16 @@ class OutputFolder:
 
 
 def read_run(root: str) -> dict[str, Any]:
-    """run.json of a finished output folder; raises Unfinished when its run was stopped, UserError when it is no output."""
+    """run.json of a finished output folder; raises Unfinished if its run was stopped, UserError if it is not an output."""
     run = _read(root)
     if run is None:
         if os.path.isdir(os.path.join(root, OWN)):
-            raise Unfinished(f"{root} holds no {RUN}: {_GO_ON}")
-        raise UserError(f"{root} is not an output of augcli: it holds no {RUN}")
+            raise Unfinished(f"{root} contains no {RUN}: {_GO_ON}")
+        raise UserError(f"{root} is not an output of augcli: it contains no {RUN}")
     if not run.get("finished", True):
         raise Unfinished(f"{root}: {_GO_ON}")
     if not {"complete", "pipeline", "inputs", "documents", "backend"} <= run.keys():
-        raise UserError(f"{os.path.join(root, RUN)} cannot be read: not written by augcli")
+        raise UserError(f"{os.path.join(root, RUN)} cannot be read: it was not written by augcli")
     return run
 
 
@@ -93,22 +93,22 @@ def _read(root: str) -> dict[str, Any] | None:
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read: {error}") from None
     if not isinstance(run, dict):
-        raise UserError(f"{path} cannot be read: not written by augcli")
+        raise UserError(f"{path} cannot be read: it was not written by augcli")
     return run
 
 
 def mark_incomplete(folder: OutputFolder) -> None:
-    """Have run.json say that its folder is being worked on: a kill must not leave it looking whole, or strange."""
+    """Mark the folder as incomplete in run.json, so that a killed run does not leave it looking complete or foreign."""
     try:
         run = _read(folder.root) or {"v": 1}
     except UserError:
-        run = {"v": 1}  # it is written anew at the end
+        run = {"v": 1}  # it is rewritten at the end
     run |= {"complete": False, "finished": False}
     Writer(folder.root).write(RUN, (json.dumps(run, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
 
 
 def made_by(folder: OutputFolder) -> str:
-    """The backend of an earlier run here; "" when there was none."""
+    """The backend of an earlier run here; "" if there was none."""
     try:
         return str((_read(folder.root) or {}).get("backend", ""))
     except UserError:

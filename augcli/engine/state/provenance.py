@@ -1,4 +1,4 @@
-"""With what an output was made: the versions and the machine that its bytes may depend on."""
+"""What an output was made with: the versions and the machine that its bytes may depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interrupts: the first one lets what is in flight finish, the second one ends at once."""
+"""Interrupts: the first lets work in flight finish, the second ends the process at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GRACE_S = 10.0
 
 
 class Interrupted(Exception):
-    """A signal stopped the run; what was done is safe, and the same command goes on."""
+    """A signal stopped the run; what was done is safe, and the same command resumes it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -22,7 +22,7 @@ class Interrupted(Exception):
 
 
 class StopRequest:
-    """Takes note of SIGINT, SIGTERM and SIGUSR1 while it is open. SIGINT stays ignored where the shell ignores it."""
+    """Notes SIGINT, SIGTERM and SIGUSR1 while it is open. SIGINT stays ignored if the shell ignores it."""
 
     def __init__(self) -> None:
         self._shared = mmap.mmap(-1, 1)  # forked workers see it change
@@ -40,7 +40,7 @@ class StopRequest:
 
     @property
     def number(self) -> int:
-        """The signal that has come; 0 when none has."""
+        """The signal that has arrived; 0 if none has."""
         return self._shared[0]
 
     def asked(self) -> bool:
@@ -51,7 +51,7 @@ class StopRequest:
         if self.number:
             os._exit(128 + number)
         self._shared[0] = number
-        # Journal lines are unbuffered, so even an end in the middle of an image loses nothing but that image.
+        # Journal lines are unbuffered, so even ending in the middle of an image loses only that image.
         self._watchdog = threading.Timer(GRACE_S, _give_up, [number])
         self._watchdog.daemon = True
         self._watchdog.start()
@@ -63,7 +63,7 @@ class StopRequest:
             self._watchdog.cancel()
 
     def check(self) -> None:
-        """Raise Interrupted when a signal has come."""
+        """Raise Interrupted if a signal has arrived."""
         if self.number:
             raise Interrupted(self.number)
 

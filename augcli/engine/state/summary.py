@@ -14,7 +14,7 @@ _MOST_SHOWN = 20
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did. `complete` says that every planned unit is done or has a failure of its data on record."""
+    """What a run did. `complete` means that every planned unit is done, or has a recorded failure of its data."""
 
     output: str
     device: Device
@@ -27,11 +27,11 @@ class Summary:
     missing: int = 0
     orphans: int = 0
     pruned: int = 0
-    merged: int = 0  # outputs that were brought together from shards
+    merged: int = 0  # outputs merged from shards
     left_out: Counter[str] = field(default_factory=Counter)
     named: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first few files left out for each reason
     case_collisions: Sequence[tuple[str, str]] = ()
-    unknown_classes: Sequence[str] = ()  # that `copies` names, and no sample has
+    unknown_classes: Sequence[str] = ()  # listed by `copies`, but no sample has them
     seconds: float = 0.0
     over_max_errors: bool = False
 

@@ -1,4 +1,4 @@
-"""What users read of formats follows from the formats themselves."""
+"""What users read about formats is generated from the formats themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""verify tells every difference; replay makes every output again, or says why it cannot."""
+"""verify reports every difference; replay regenerates every output, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_replay_tells_changed_sources_partners_and_rows(finished, output, tmp_pa
             found[result.unit_id] = (result.verdict, result.detail)
     assert found["images/animal/cow.jpg@0"][0] == "source changed"
     assert found["images/animal/cow.jpg@original"][0] == "different"
-    assert found["texts/alice_en.txt@0"] == ("failed", "io.gone: the file is no longer there")
+    assert found["texts/alice_en.txt@0"] == ("failed", "io.gone: the file no longer exists")
     assert found["reviews.csv#r02@0"][0] == "source changed"
     users = {
         record["id"]

@@ -1,4 +1,4 @@
-"""Tables: rows in, rows out; what is not augmented is not touched, byte for byte."""
+"""Tables: rows in, rows out; what is not augmented stays the same, byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs on animations and pages: the same draws for every frame, on both backends, replayed, resumed, refused."""
+"""Runs on animations and multi-page TIFFs: the same draws for every frame, on both backends; replay, resume, refusals."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_option_is_part_of_the_fingerprint(make, folder, tmp_path) -> None:
     for name in ("a.gif", "d.tif", "e.jpg"):
         (folder / name).unlink()
     make(PIPELINE.replace(ALL, ""), folder, tmp_path / "out")
-    with pytest.raises(UserError, match="4 outputs here are out of date"):
+    with pytest.raises(UserError, match="4 existing outputs are outdated"):
         make(PIPELINE, folder, tmp_path / "out")
     assert make(PIPELINE, folder, tmp_path / "out", redo=True).made["image"] == 4
     assert len(images(tmp_path / "out/c__aug0.png")) == 3

@@ -1,4 +1,4 @@
-"""A run over 10,000 samples: what its manifest tells follows the chances, weights and ranges of the pipeline.
+"""A run over 10,000 samples: its manifest follows the chances, weights and ranges of the pipeline.
 
 The significance of each test is 0.001: chi-square up to 10.83 (one degree of freedom), the distance of
 Kolmogorov and Smirnov up to 1.949 / sqrt(n). Draws are hashes, so the test always gives the same.

@@ -1,4 +1,4 @@
-"""Runs over images of 16 bits and of floats, mixed with ones of 8: what comes out, and that it is made again."""
+"""Runs over 16-bit and float images mixed with 8-bit ones: the outputs, and that they can be regenerated."""
 
 from __future__ import annotations
 

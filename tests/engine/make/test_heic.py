@@ -1,4 +1,4 @@
-"""HEIC through a whole run: written as JPEG beside a JPEG of the same name, replayed; what cannot be read costs a record."""
+"""HEIC through a whole run: written as JPEG beside a JPEG of the same name, replayed; an unreadable file costs one record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that a folder may hold, in one tree and one run: a record or a plain reason each, and the rest is written."""
+"""Everything that a folder may contain, in one run: each problem gets a record or a clear reason, and the rest is written."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_a_file_that_goes_while_the_run_is_on_is_missing_until_it_is_back(sample
 
     summary = make(PIPELINE, data, tmp_path / "out", workers=1, listen=listen)
     assert (dict(summary.failed), summary.missing, summary.complete, summary.exit_code) == ({}, 2, False, 1)
-    assert summary.failures == [("thing/screwdriver.jpg@*", "io.gone", "the file is no longer there")]
+    assert summary.failures == [("thing/screwdriver.jpg@*", "io.gone", "the file no longer exists")]
     assert all(record["status"] == "done" for record in records(tmp_path / "out"))
     gone.write_bytes(content)
     os.utime(gone, ns=(status.st_atime_ns, status.st_mtime_ns))

@@ -1,4 +1,4 @@
-"""mixup and cutmix through a whole run: partners, their records, and soft labels that say what the pixels are."""
+"""mixup and cutmix through a whole run: partners, their records, and soft labels that match the pixels."""
 
 from __future__ import annotations
 

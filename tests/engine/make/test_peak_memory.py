@@ -1,4 +1,4 @@
-"""Memory does not grow with the dataset: everything streams. Nor with an image's size, where a fraction of it serves."""
+"""Memory does not grow with the dataset, since everything streams; nor with image size, if a reduced decoding is enough."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies and mixes of several images through whole runs: alike on both backends, made again from their records."""
+"""Policies and mixes of several images through whole runs: alike on both backends, and regenerated from their records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same outputs, manifest and checksums, whatever does not belong to the data or the pipeline."""
+"""The same outputs, manifest and checksums, whatever changes other than the data and the pipeline."""
 
 from __future__ import annotations
 

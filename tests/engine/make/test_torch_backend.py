@@ -88,5 +88,5 @@ def test_the_other_backends_outputs_are_out_of_date(make, samples, tmp_path):
     from augcli.core.values.outcome import UserError
 
     make(PIPELINE, samples / "images", tmp_path / "out", backend="cpu", limit=2)
-    with pytest.raises(UserError, match="4 outputs here are out of date: 4 because the backend was cpu and is torch"):
+    with pytest.raises(UserError, match="4 existing outputs are outdated: 4 because the backend was cpu and is now torch"):
         make(PIPELINE, samples / "images", tmp_path / "out", backend="torch", limit=2)

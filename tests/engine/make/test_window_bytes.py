@@ -1,4 +1,4 @@
-"""What a row counts for when windows are filled: all that its program makes, layers and masks, too."""
+"""The memory that a row counts for when windows are filled: everything that its program makes, layers and masks included."""
 
 from __future__ import annotations
 

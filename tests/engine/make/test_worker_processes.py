@@ -1,4 +1,4 @@
-"""Worker processes: same outputs as threads, and one that dies costs no more than what killed it."""
+"""Worker processes: the same outputs as with threads, and a dying worker costs only the sample that killed it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def images(tmp_path, samples):
 def test_a_crash_costs_the_unit_that_crashes(images, tmp_path, pipeline_file, make, contents, workers):
     text = "seed: 3\ncopies: 3\nimage: [crash: {}, crop: {size: 40}]\n"
     failures, told = crash(text, images, tmp_path / "out", workers, (1,), pipeline_file)
-    assert failures == [("wide.jpg@1", "worker.crash", "the process that worked on it died by SIGSEGV")]
+    assert failures == [("wide.jpg@1", "worker.crash", "the worker process died by SIGSEGV")]
     assert told == ["1", "False", "1", "20"]
     assert [name for _, _, names in os.walk(tmp_path / "out") for name in names if name.endswith(".tmp")] == []
     # Not a failure of the data: the next run tries it again, and this time nothing crashes.
@@ -142,7 +142,7 @@ def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, 
     )  # fmt: skip
     assert done.returncode == returncode, done.stderr
     if returncode:
-        assert "no worker process can be started: Too many open files" in done.stderr
+        assert "cannot start a worker process: Too many open files" in done.stderr
         return
     assert 1 < len(os.listdir(tmp_path / "out" / ".augcli" / "journal")) < 14
     make(PIPELINE, samples / "images", tmp_path / "clean", workers=1)

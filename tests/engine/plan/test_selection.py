@@ -1,4 +1,4 @@
-"""Which part of a plan is made: limits, shards, copies, splits; and which value of an option wins."""
+"""Which part of a plan is made (limits, shards, copies, splits), and which value of an option wins."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ def test_merge_refuses_what_does_not_belong_together(make, samples, tmp_path):
     parts = [str(tmp_path / f"part{number}") for number in range(3)]
     for shards, message in [
         (parts[:2], "shard 2/3 is missing"),
-        ([*parts[:2], parts[1]], "both are shard 1/3"),
+        ([*parts[:2], parts[1]], "are both shard 1/3"),
         ([*parts[:2], str(tmp_path / "seeded")], "different pipelines"),
         ([*parts[:2], str(tmp_path / "texts")], "different inputs"),
         ([str(tmp_path / "limited")], "--limit"),
     ]:
         with pytest.raises(Mismatch, match=message):
             merge(shards, str(tmp_path / "merged"))
-    with pytest.raises(UserError, match="already holds a run"):
+    with pytest.raises(UserError, match="already contains a run"):
         merge(parts, parts[0])
     (tmp_path / "part1" / records(tmp_path / "part1")[0]["output"]).unlink()
     with pytest.raises(UserError):

@@ -1,4 +1,4 @@
-"""File systems that are full, or cannot be written to: a plain message, the right exit code, and going on afterwards."""
+"""File systems that are full or not writable: a clear message, the right exit code, and resuming afterwards."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_full_disk_stops_the_run_which_goes_on_when_there_is_room(
     for _ in range(2):  # trying again without room changes nothing
         done = augcli(*command)
         assert done.returncode == 74, done.stderr
-        assert "no room left" in done.stderr and "Make room and run the same command again" in done.stderr
+        assert "no space left" in done.stderr and "free some space and run the same command again" in done.stderr
         assert "Traceback" not in done.stderr and "internal" not in done.stderr
         assert done.stdout == ""
     temporary = [name for _, _, names in os.walk(disk) for name in names if name.endswith(".tmp")]

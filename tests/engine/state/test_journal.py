@@ -1,4 +1,4 @@
-"""The journal: lines in, lines out, in any order and from many threads; a torn line is as if it had not been."""
+"""The journal: lines in, lines out, in any order and from many threads; a torn line is ignored."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def test_the_second_of_two_runs_on_one_output_is_told_who_is_there(pipeline, dat
     second = augcli("run", pipeline, data, "-o", tmp_path / "out", "--device", "cpu")
     process.send_signal(signal.SIGCONT)
     assert second.returncode == 73
-    assert f"(process {process.pid}) is writing into" in second.stderr and "Traceback" not in second.stderr
+    assert f"(process {process.pid}) is writing to" in second.stderr and "Traceback" not in second.stderr
     assert process.wait() == 0
     process.stderr.close()
     assert contents(tmp_path / "out") == clean[0]

@@ -1,4 +1,4 @@
-"""Run again: nothing is made twice, what is gone is made anew, and what is out of date is told, by cause."""
+"""Running again: nothing is made twice, missing outputs are regenerated, and outdated ones are reported by cause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals end a run so that the same command goes on from there, and the process ends as signalled."""
+"""Signals end a run so that the same command resumes it, and the process exits as if killed by the signal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What verify, replay and explain say of runs that were stopped, of leftovers, and of files that are not as recorded."""
+"""What verify, replay and explain say about stopped runs, leftovers, and files that differ from their records."""
 
 from __future__ import annotations
 

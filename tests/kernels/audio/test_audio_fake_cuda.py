@@ -1,4 +1,4 @@
-"""Law 5 for sound, held without a GPU: one upload, one download, nothing waits for the device, nothing loops over rows."""
+"""Law 5 for audio, checked without a GPU: one upload, one download, no waiting for the device, no loop over rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stretching: exact length, pitch and level kept, attacks kept and where they belong, no clicks, and real sounds."""
+"""Stretching: exact length, pitch and level kept, attacks kept in place, no clicks; also on real recordings."""
 
 from __future__ import annotations
 

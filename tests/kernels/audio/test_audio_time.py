@@ -1,4 +1,4 @@
-"""Copies and resampling: what a map says, by the simplest code; what a filter lets through; nothing else."""
+"""Copies and resampling, against the simplest code for a map, and by what the filters let through."""
 
 from __future__ import annotations
 

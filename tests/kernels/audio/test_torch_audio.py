@@ -1,4 +1,4 @@
-"""Sound kernels: what primitives mean, and rows that do not see each other."""
+"""Audio kernels: what primitives mean, and rows that do not see each other."""
 
 from __future__ import annotations
 

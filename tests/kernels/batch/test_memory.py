@@ -1,4 +1,4 @@
-"""Too little memory, for real: in a process that may not have more."""
+"""Running out of memory for real, in a process with a limit."""
 
 from __future__ import annotations
 

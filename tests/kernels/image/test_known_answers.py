@@ -1,4 +1,4 @@
-"""Both backends against answers that others give: torchvision, torch.nn.functional, plain arithmetic."""
+"""Both backends against known answers: torchvision, torch.nn.functional, plain arithmetic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Law 2: a row comes out the same in any company, in any order, with any number of threads, in chunks of any size."""
+"""Law 2: a row's result does not depend on other rows, their order, the number of threads, or the chunk size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The noise is pinned (whoever changes it changes every dataset ever made), alike everywhere, and looks random."""
+"""The noise is pinned (changing it changes every dataset ever made), the same everywhere, and looks random."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sound ops promise: how they lower, what is kept, and what comes out."""
+"""What the audio operations promise: how they lower, what they keep, and what they produce."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the first sound ops promise: decibels, polarity, and that nothing but values changes."""
+"""What gain and polarity_inversion promise: decibels, polarity, and that nothing but values changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`speed` is a resampling: torchaudio's, asked for the same ratio, gives the same sound."""
+"""`speed` resamples: torchaudio's resampling at the same ratio gives the same sound."""
 
 from __future__ import annotations
 

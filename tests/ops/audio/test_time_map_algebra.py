@@ -1,4 +1,4 @@
-"""Fusing of maps of time: one map says what two say after one another, or there are two; and where moments go."""
+"""Fusing time maps: one map equals two applied in turn, or they stay two; and where times end up."""
 
 from __future__ import annotations
 

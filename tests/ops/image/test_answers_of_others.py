@@ -1,4 +1,4 @@
-"""Whole steps, as written in YAML, on photographs against what torchvision, OpenCV, Pillow and scikit-image make of them."""
+"""Whole steps, as written in YAML, on photographs, compared with torchvision, OpenCV, Pillow and scikit-image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""background: what is behind, what is in front, and which images it leaves alone."""
+"""background: what is behind, what is in front, and which images are left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colour ops on both backends against answers that others give: torchvision, Pillow, OpenCV, plain arithmetic."""
+"""Colour operations on both backends against known answers: torchvision, Pillow, OpenCV, plain arithmetic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the first image ops that change, hide and mix values promise in their docstrings, on pixels."""
+"""What operations that change, hide and mix values promise in their docstrings, checked on pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ops that go by the number of the copy, and records of fields that were scaled down, through a whole run."""
+"""Operations that depend on the copy number, and records of displacement fields that were scaled down, in a whole run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields of displacements and tiles: both backends against what the primitives mean, each other, and closed forms."""
+"""Displacement fields and tiles: both backends against what the primitives mean, each other, and closed forms."""
 
 from __future__ import annotations
 

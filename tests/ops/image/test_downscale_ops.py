@@ -1,4 +1,4 @@
-"""Down and up again: against block means, OpenCV and what must not happen to labels."""
+"""Scaling down and up again: against block means and OpenCV, and without effect on labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fusing is worth: one resampling against several."""
+"""The benefit of fusing: one resampling compared with several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The histogram_match op from its YAML to written files: references are found, told apart, and reported when broken."""
+"""histogram_match, from YAML to written files: references are found, identified, and reported if broken."""
 
 from __future__ import annotations
 

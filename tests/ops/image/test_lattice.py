@@ -1,4 +1,4 @@
-"""Fields of displacements against B-splines of scipy, thin plates of scikit-image, and closed forms; none folds."""
+"""Displacement fields against scipy's B-splines, scikit-image's thin plates, and closed forms; none folds."""
 
 from __future__ import annotations
 

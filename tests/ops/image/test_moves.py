@@ -1,4 +1,4 @@
-"""What the first image ops that move pixels promise in their docstrings. The laws that all keep are in tests/contract."""
+"""What operations that move pixels promise in their docstrings. The laws for all operations are in tests/contract."""
 
 from __future__ import annotations
 

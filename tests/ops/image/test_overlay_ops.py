@@ -1,4 +1,4 @@
-"""overlay_image and overlay_text: size, place and pixels of what is laid, and what is said of files that are not right."""
+"""overlay_image and overlay_text: size, place and pixels of overlays, and the messages about unsuitable files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JPEG and WebP in mid-program: against Pillow, alike on both backends, rows for themselves."""
+"""JPEG and WebP in mid-program: against Pillow, the same on both backends, rows independent of each other."""
 
 from __future__ import annotations
 

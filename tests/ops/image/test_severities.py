@@ -1,4 +1,4 @@
-"""A higher severity is farther from the photograph, at the size that ImageNet-C has."""
+"""A higher severity differs more from the photograph, at the image size of ImageNet-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shadow, fog, rain, snow and sun flare: closed forms, bit for bit on both backends, rows for themselves."""
+"""Shadow, fog, rain, snow and sun flare: closed forms, the same bits on both backends, rows independent of each other."""
 
 from __future__ import annotations
 

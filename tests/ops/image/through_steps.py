@@ -1,4 +1,4 @@
-"""Images through steps written as in YAML: what tests of image ops share."""
+"""Runs images through steps written as in YAML; shared by the tests of image operations."""
 
 from __future__ import annotations
 

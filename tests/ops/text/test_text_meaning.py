@@ -1,4 +1,4 @@
-"""What changes of words must not do to what a text says."""
+"""Word changes must not alter the meaning of a text."""
 
 from __future__ import annotations
 

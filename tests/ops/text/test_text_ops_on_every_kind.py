@@ -1,4 +1,4 @@
-"""Every text op on every kind of text: what is left alone stays, white space stays, spans move along, nothing is emptied."""
+"""Every text operation on every kind of text: protected words and white space stay, spans move along, no text is emptied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text ops in whole runs: tables of words, records, fingerprints, other processes."""
+"""Text operations in whole runs: word tables, records, fingerprints, other processes."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_changed_table_makes_outputs_stale(make: Any, texts: Path, tmp_path: P
     assert make(text, texts, tmp_path / "out").made["text"] == 2
     assert not make(text, texts, tmp_path / "out").made
     table.write_text("film\tmovie\n")
-    with pytest.raises(Exception, match="out of date"):
+    with pytest.raises(Exception, match="outdated"):
         make(text, texts, tmp_path / "out")
     assert make(text, texts, tmp_path / "out", redo=True).made["text"] == 2
     assert "movie" in (tmp_path / "out" / "a__aug0.txt").read_text()

@@ -1,4 +1,4 @@
-"""Where words are, what is left alone, and how long it takes to find out."""
+"""Where words are, which are left alone, and how long it takes to find out."""
 
 from __future__ import annotations
 
