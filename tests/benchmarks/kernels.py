@@ -101,7 +101,7 @@ def main() -> None:
 
 
 def compare(name: str, program: tuple[ImagePrimitive, ...], images: list[np.ndarray], options: argparse.Namespace) -> None:
-    rows = [torch_image.Row(0, program, (1,)) for _ in range(options.batch)]
+    rows = [torch_image.BatchRow(0, program, (1,)) for _ in range(options.batch)]
 
     def opencv() -> None:
         for _ in rows:

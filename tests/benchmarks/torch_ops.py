@@ -63,7 +63,7 @@ def by_augcli(row: Compared, images: list[np.ndarray], device: str) -> Work:
     for number in range(BATCH):
         drawn = draw_steps(compiled, unit_key(7, f"{number}.jpg", 0))
         program = lower(drawn, State(facts, partner_facts=lambda place: facts)).program
-        rows.append(torch_image.Row(number, program, tuple((number + 1 + each) % BATCH for each in range(3))))
+        rows.append(torch_image.BatchRow(number, program, tuple((number + 1 + each) % BATCH for each in range(3))))
     return lambda: torch_image.execute(images, rows, device)
 
 

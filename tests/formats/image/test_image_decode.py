@@ -13,8 +13,7 @@ from PIL import Image, ImageOps
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.facts import ImageFacts
-from augcli.formats.image import codec
-from augcli.formats.image.metadata import quality
+from augcli.formats.image import codec, quality
 
 LIMITS, SOURCE = Limits(), ImageOutput()
 

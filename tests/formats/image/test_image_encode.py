@@ -8,8 +8,7 @@ import simplejpeg
 from PIL import Image
 
 from augcli.core.pipeline.settings import ImageOutput, Limits
-from augcli.formats.image import codec
-from augcli.formats.image.metadata import quality
+from augcli.formats.image import codec, quality
 
 LIMITS = Limits()
 

@@ -12,7 +12,7 @@ from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata import exif
 from augcli.formats.image.metadata.carried import NOTHING, Keeps, Metadata
-from augcli.formats.image.metadata.quality import chosen_quality, chosen_subsampling
+from augcli.formats.image.quality import chosen_quality, chosen_subsampling
 
 if TYPE_CHECKING:
     from PIL import AvifImagePlugin

@@ -16,7 +16,7 @@ from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata import exif
 from augcli.formats.image.metadata.carried import MAX_SEGMENT, NO_DENSITY, NOTHING, Keeps, Metadata, into_jpeg, is_xmp
-from augcli.formats.image.metadata.quality import FACTORS, chosen_quality, chosen_subsampling
+from augcli.formats.image.quality import FACTORS, chosen_quality, chosen_subsampling
 
 if TYPE_CHECKING:
     from PIL import JpegImagePlugin
