@@ -8,13 +8,10 @@ import numpy as np
 import pytest
 import reference_image as reference
 import torch
-from generate_image import KINDS, sample
-from test_image_kernels import EXACT, PHOTOGRAPHS, photograph
-from test_rows_law import batch
-from test_torch_audio import meant, rows_of
+from generate_image import EXACT, KINDS, batch, sample
+from photographs import PHOTOGRAPHS, photograph
 
 from augcli.core.primitives.image import ColourMatrix, Filter, Warp
-from augcli.kernels.torch.audio import execute as torch_audio
 from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
 from augcli.kernels.torch.image.execute import execute, execute_halving, launch
@@ -88,9 +85,3 @@ def test_too_large_a_batch_is_halved() -> None:
     results = execute_halving([pixels], [BatchRow(0, (said,))] * count, "cuda")
     assert all((result[0, 0] == 255).all() for result in results)
     del ballast
-
-
-def test_sound() -> None:
-    rows = rows_of(Random(1), 20)
-    for row, result in zip(rows, torch_audio.execute(rows, "cuda"), strict=True):
-        assert np.array_equal(result, meant(row))

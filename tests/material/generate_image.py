@@ -6,14 +6,17 @@ import math
 from random import Random
 
 import numpy as np
+import skimage.data
 
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
 from augcli.core.primitives.layers import SO_FAR, Layer
 from augcli.core.primitives.primitive import ImagePrimitive
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import IDENTITY, about, inverse, multiply, project, rotation, scaling, translation
+from augcli.kernels.torch.batch.rows import BatchRow
 
 KINDS = ("reindex", "resize", "crop", "turn", "nearest", "perspective", "colour", "noise", "filter", "fill", "blend")
+EXACT = ("reindex", "nearest", "noise", "fill")  # kinds that are the same on every backend, to the bit
 MIRROR = (-1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -150,3 +153,23 @@ def program(rng: Random, images: list[np.ndarray], steps: int) -> tuple[ImagePri
         chosen.append(primitive(rng, rng.choice(KINDS), facts.width, facts.height, channels, images[1:]))
         facts = chosen[-1].facts_after(facts)
     return tuple(chosen)
+
+
+def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tuple[list[np.ndarray], list[BatchRow]]:
+    """Rows with images of all sizes and both depths, and programs of all lengths; some share an image."""
+    photographs = [skimage.data.chelsea(), skimage.data.camera()[..., None], skimage.data.astronaut()]
+    images: list[np.ndarray] = []
+    rows: list[BatchRow] = []
+    for place in range(count):
+        own = [image(rng, length(rng), length(rng), rng.choice(channels))]
+        if place % 4 == 0:
+            own = [np.ascontiguousarray(rng.choice(photographs))]
+        shape = own[0].shape
+        own += [image(rng, length(rng), length(rng), shape[2]), image(rng, shape[1], shape[0], shape[2])]
+        if place % 3 == 1:  # of 16 bits
+            own = [each * np.uint16(257) ^ np.uint16(rng.getrandbits(4)) for each in own]
+        first = len(images)
+        images += own
+        for _ in range(rng.choice((1, 1, 3))):
+            rows.append(BatchRow(first, program(rng, own, rng.randint(0, 5)), (first + 1, first + 2)))
+    return images, rows[:count]

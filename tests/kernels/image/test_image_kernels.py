@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 import reference_image as reference
-import skimage.data
-from generate_image import KINDS, image, primitive, program, sample
+from generate_image import EXACT, KINDS, image, primitive, program, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from photographs import PHOTOGRAPHS, photograph
 
 from augcli.core.primitives.image import Blend, ColourMatrix, Fill, Filter, NormalNoise, Warp
 from augcli.core.primitives.layers import Layer
@@ -21,8 +21,6 @@ from augcli.core.values.matrix import about, multiply, rotation, scaling, transl
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image.execute import execute
-
-EXACT = ("reindex", "nearest", "noise", "fill")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -65,14 +63,6 @@ def sized(program: Sequence[ImagePrimitive], size: tuple[int, int]) -> tuple[int
     for said in program:
         size = said.size if isinstance(said, Warp) else size
     return size
-
-
-PHOTOGRAPHS = ("astronaut", "chelsea", "camera", "logo")
-
-
-def photograph(name: str) -> np.ndarray:
-    pixels = getattr(skimage.data, name)()
-    return np.ascontiguousarray(pixels if pixels.ndim == 3 else pixels[..., None])
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)

@@ -7,9 +7,8 @@ from random import Random
 
 import numpy as np
 import pytest
-import skimage.data
 import torch
-from generate_image import image, length, program
+from generate_image import batch, image
 
 from augcli.kernels.torch.batch import pixels as torch_pixels
 from augcli.kernels.torch.batch.rows import BatchRow
@@ -23,26 +22,6 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
     torch.set_num_threads(request.param)
     yield request.param
     torch.set_num_threads(before)
-
-
-def batch(rng: Random, count: int, channels: tuple[int, ...] = (1, 3, 4)) -> tuple[list[np.ndarray], list[BatchRow]]:
-    """Rows with images of all sizes and both depths, and programs of all lengths; some share an image."""
-    photographs = [skimage.data.chelsea(), skimage.data.camera()[..., None], skimage.data.astronaut()]
-    images: list[np.ndarray] = []
-    rows: list[BatchRow] = []
-    for place in range(count):
-        own = [image(rng, length(rng), length(rng), rng.choice(channels))]
-        if place % 4 == 0:
-            own = [np.ascontiguousarray(rng.choice(photographs))]
-        shape = own[0].shape
-        own += [image(rng, length(rng), length(rng), shape[2]), image(rng, shape[1], shape[0], shape[2])]
-        if place % 3 == 1:  # of 16 bits
-            own = [each * np.uint16(257) ^ np.uint16(rng.getrandbits(4)) for each in own]
-        first = len(images)
-        images += own
-        for _ in range(rng.choice((1, 1, 3))):
-            rows.append(BatchRow(first, program(rng, own, rng.randint(0, 5)), (first + 1, first + 2)))
-    return images, rows[:count]
 
 
 def test_rows_do_not_see_each_other(threads: int) -> None:
