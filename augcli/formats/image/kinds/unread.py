@@ -23,15 +23,3 @@ CAMERA_RAW = ImageFormat(
     recognise=lambda head: head[:2] in (b"II", b"MM") and head[8:10] == b"CR",
     disguised_as="tiff",
 )
-PORTABLE_ANY = ImageFormat(  # replaced by a format of its own
-    name="pnm",
-    title="PNM",
-    suffixes=(".pnm", ".pgm", ".ppm", ".pbm", ".pam"),
-    recognise=lambda head: (
-        head[:1] == b"P"
-        and b"1" <= head[1:2] <= b"7"
-        and head[2:3].isspace()
-        and (head[2:].lstrip()[:1].isdigit() or head[2:].lstrip().startswith((b"#", b"WIDTH")))
-    ),
-    starts_like_text=True,
-)
