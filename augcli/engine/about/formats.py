@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from augcli.core.pipeline.model import Pipeline
 from augcli.formats.audio.table import FORMATS as AUDIO
+from augcli.formats.format import FileFormat
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.table import BY_NAME as IMAGES
 from augcli.formats.image.table import FORMATS as IMAGE
-from augcli.formats.text.table import FORMATS as TEXT
 
 
 def formats_reference() -> str:
-    """Tables in Markdown of the formats that are read, and a list of those that are only recognised."""
-    images = [_image_row(one) for one in IMAGE if one.is_read]
-    audio = [
-        (one.title, _suffixes(one.suffixes + one.read_suffixes), "as itself", "yes" if one.is_lossless else "no")
-        for one in AUDIO
-        if one.is_read
-    ]
-    texts = [(one.title, _suffixes(one.suffixes), "one sample per row" if one.modality == "table" else "text") for one in TEXT]
-    unread = ", ".join(one.title for one in (*IMAGE, *AUDIO) if not one.is_read)
-    heads = ("image format", "suffixes", "written as", "alpha", "16 bits", "floats", "frames", "EXIF", "ICC", "longest side (px)")
-    return "\n\n".join(
-        (
-            _table(heads, images),
-            _table(("audio format", "suffixes", "written as", "lossless"), audio),
-            _table(("text format", "suffixes", "samples"), texts),
-            f"Recognised, but not read (a run reports each file): {unread}.",
-        )
-    )
+    """All tables in Markdown: the formats that are read and what they hold, and those that are only recognised."""
+    return "\n\n".join((image_formats(), audio_formats(), unread_formats()))
+
+
+def image_formats() -> str:
+    heads = ("format", "suffixes", "written as", "bits per channel", "transparency", "frames", "EXIF, ICC", "longest side")
+    return _table(heads, [_image_row(one) for one in IMAGE if one.is_read])
+
+
+def audio_formats() -> str:
+    rows = [(one.title, _suffixes(one), "yes" if one.is_lossless else "no") for one in AUDIO if one.is_read]
+    return _table(("format", "suffixes", "lossless"), rows)
+
+
+def unread_formats() -> str:
+    names = ", ".join(one.title for one in (*IMAGE, *AUDIO) if not one.is_read)
+    return f"Recognised but not read, so that each file is reported as failed: {names}."
 
 
 def _image_row(one: ImageFormat) -> tuple[str, ...]:
-    written = "as itself" if one.is_written else IMAGES[one.written_as].title
-    frames = "pages" if one.join_pages else "animation" if one.animate else "first only"
+    written = "itself" if one.is_written else IMAGES[one.written_as].title
     if one.animate and not one.is_written:
         written += f"; with `frames: all` {one.title}"
-    holds = ("yes" if held else "no" for held in (one.holds_alpha, one.holds_16_bits, one.holds_floats))
-    kept = ("kept" if keeps else "no" for keeps in (one.keeps.exif, one.keeps.icc))
-    side = f"{one.max_side:,}" if one.max_side else "no limit"
-    return (one.title, _suffixes(one.suffixes + one.read_suffixes), written, *holds, frames, *kept, side)
+    bits = ["1"] * ("1" in one.modes) + ["8"] + ["16"] * one.holds_16_bits + ["32 (float)"] * one.holds_floats
+    frames = "pages" if one.join_pages else "animation" if one.animate else "first only"
+    alpha = "clear or opaque" if "P" in one.modes else "yes" if one.holds_alpha else "read only" if one.sample else "no"
+    keeps = one.keeps if one.is_written or one.animate else IMAGES[one.written_as].keeps
+    kept = ", ".join(name for name, is_kept in (("EXIF", keeps.exif), ("ICC", keeps.icc)) if is_kept)
+    side = f"{one.max_side:,} px" if one.max_side else "no limit"
+    return (one.title, _suffixes(one), written, ", ".join(bits), alpha, frames, kept or "no", side)
 
 
-def _suffixes(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def _suffixes(one: FileFormat) -> str:
+    return ", ".join(f"`{name}`" for name in one.suffixes + one.read_suffixes)
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

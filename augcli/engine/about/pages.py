@@ -9,7 +9,7 @@ from typing import NamedTuple
 from augcli.core.pipeline.suggestions import did_you_mean
 from augcli.core.values.outcome import UserError
 
-from . import reference
+from . import formats, reference
 
 # In reading order; a test compares them with the folder.
 TOPICS = (
@@ -18,6 +18,9 @@ TOPICS = (
 )  # fmt: skip
 _GENERATED = {
     "operations": reference.listed,
+    "image-formats": formats.image_formats,
+    "audio-formats": formats.audio_formats,
+    "unread-formats": formats.unread_formats,
 }
 _MARK = re.compile(r"<!-- generated: ([a-z-]+) -->")
 

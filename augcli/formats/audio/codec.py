@@ -79,8 +79,8 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
         raise SampleError("file.empty", "the file is empty")
     own = of_data(data, FORMATS)
     if own is None:
-        *others, last = (one.title for one in FORMATS if one.is_read)
-        raise SampleError("audio.unknown", f"not a {', '.join(others)} or {last} file")
+        titles = ", ".join(one.title for one in FORMATS if one.is_read)
+        raise SampleError("audio.unknown", f"not in a known audio format ({titles})")
     if own.check is None:
         raise SampleError("audio.unsupported", f"{own.title} files are not read; convert it first: ffmpeg -i IN OUT.flac")
     with _open(own.check(data)) as file:

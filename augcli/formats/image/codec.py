@@ -34,8 +34,8 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         raise SampleError("file.empty", "the file is empty")
     found = of_data(data, FORMATS)
     if found is None:
-        *others, last = (one.title for one in FORMATS if one.is_read)
-        raise SampleError("image.unknown", f"not a {', '.join(others)} or {last} file")
+        titles = ", ".join(one.title for one in FORMATS if one.is_read)
+        raise SampleError("image.unknown", f"not in a known image format ({titles})")
     if found.probe is None:
         raise SampleError("image.unsupported", f"{found.title} files are not read; convert it to PNG, TIFF or JPEG first")
     return found.probe(data, limits)

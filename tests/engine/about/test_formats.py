@@ -36,7 +36,7 @@ def test_the_table_names_every_format_that_is_read_and_what_it_holds() -> None:
     for one in (*IMAGE, *AUDIO):
         assert any(line.startswith(f"| {one.title} | `{one.suffixes[0]}`") for line in lines) == one.is_read, one.name
     (tiff,) = (line for line in lines if line.startswith("| TIFF"))
-    assert tiff == "| TIFF | `.tif`, `.tiff` | as itself | yes | yes | yes | pages | kept | kept | no limit |"
+    assert tiff == "| TIFF | `.tif`, `.tiff` | itself | 1, 8, 16, 32 (float) | yes | pages | EXIF, ICC | no limit |"
     assert "JPEG XL" in lines[-1] and "Speex" in lines[-1]
 
 
