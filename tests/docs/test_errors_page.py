@@ -28,8 +28,10 @@ def codes_in(source: str) -> Iterator[str]:
                 yield str(first.value)
             elif isinstance(first, ast.JoinedStr):
                 yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in first.values)
-        elif isinstance(node, ast.Constant) and DOTTED.fullmatch(str(node.value)) and node.value.partition(".")[0] in families:
-            yield node.value
+        elif isinstance(node, ast.Constant) and DOTTED.fullmatch(str(node.value)):
+            family, _, rest = node.value.partition(".")
+            if family in families or rest == "crashed":
+                yield node.value
 
 
 def is_documented(code: str) -> bool:
