@@ -14,7 +14,7 @@ from . import formats, reference
 # In reading order; a test compares them with the folder.
 TOPICS = (
     "pipeline", "operations", "formats", "recipes", "reproducibility", "errors",
-    "python", "plugins", "performance", "changelog",
+    "python", "plugins", "contributing", "performance", "changelog",
 )  # fmt: skip
 _GENERATED = {
     "operations": reference.listed,
