@@ -34,7 +34,7 @@ def detect(head: bytes, name: str, size: int) -> Detection:
         return Detection(named.modality if named else None, named.name if named else "unknown", "file.empty", True)
     found = _by_bytes(head, suffix)
     if isinstance(found, FileFormat):
-        return Detection(found.modality, found.name, _left_out(found), not suffix or f".{suffix}" in found.known_suffixes)
+        return Detection(found.modality, found.name, _left_out(found), not suffix or found.known_by(suffix))
     if found:
         return Detection(None, found, "detect.unsupported" if found in kinds.VIDEO else "detect.other", True)
     if _is_text(head, size):
@@ -50,10 +50,11 @@ def _left_out(found: FileFormat) -> str | None:
 
 def _by_bytes(head: bytes, suffix: str) -> FileFormat | str:
     """The format, when the bytes carry a signature; the name of something else that they prove; else ""."""
-    found = _proved(kinds.FIRST_ASKED, head, suffix)
-    if found:
-        return next((one for one in kinds.DISGUISED if one.disguised_as == found.name and f".{suffix}" in one.suffixes), found)
-    for signature, at, kind in (*kinds.SIGNATURES, *kinds.FAMILIES):
+    found = kinds.BY_BYTES.early(head)
+    if found and not (found.starts_like_text and kinds.BY_SUFFIX.get(suffix) in kinds.TEXTS):
+        disguise = kinds.DISGUISES.get(found.name)
+        return disguise if disguise and f".{suffix}" in disguise.suffixes else found
+    for signature, at, kind in kinds.SIGNATURES:
         if head.startswith(signature, at):
             return kind
     if form_of(head):
@@ -62,16 +63,7 @@ def _by_bytes(head: bytes, suffix: str) -> FileFormat | str:
         return "ogv"
     if head[:1] == head[188:189] == head[376:377] == b"G" and _has_controls(head[:188]):
         return "ts"
-    return _proved(kinds.LAST_ASKED, head, suffix) or ""
-
-
-def _proved(formats: tuple[FileFormat, ...], head: bytes, suffix: str) -> FileFormat | None:
-    for one in formats:
-        if one.proves(head) and not (
-            one.starts_like_text and suffix in kinds.BY_SUFFIX and kinds.BY_SUFFIX[suffix] in kinds.TEXTS
-        ):
-            return one
-    return None
+    return kinds.BY_BYTES.late(head) or ""
 
 
 def _has_controls(window: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from augcli.formats.audio.table import FORMATS as AUDIO
-from augcli.formats.format import FileFormat
+from augcli.formats.format import FileFormat, Recogniser
 from augcli.formats.image.table import FORMATS as IMAGE
 from augcli.formats.text.table import FORMATS as TEXT
 
@@ -14,11 +14,8 @@ BY_SUFFIX: dict[str, FileFormat] = {}  # without its dot → the first format th
 for _one in FORMATS:
     for _suffix in _one.suffixes + _one.read_suffixes:
         BY_SUFFIX.setdefault(_suffix[1:], _one)
-# In the order in which they are asked about the bytes of a file; the others are known by their suffix only.
-BY_BYTES = tuple(one for one in FORMATS if one.signatures or one.recognise)
-FIRST_ASKED = tuple(one for one in BY_BYTES if not one.asked_last)
-LAST_ASKED = tuple(one for one in BY_BYTES if one.asked_last)
-DISGUISED = tuple(one for one in FORMATS if one.disguised_as)
+BY_BYTES = Recogniser(FORMATS)
+DISGUISES = {one.disguised_as: one for one in FORMATS if one.disguised_as}
 
 VIDEO = frozenset({"mp4", "mov", "avi", "mkv", "ogv", "mpeg", "ts", "flv"})
 
@@ -36,9 +33,7 @@ SIGNATURES = (
     (b"ustar", 257, "tar"), (b"\x93NUMPY", 0, "npy"), (b"\x89HDF\r\n\x1a\n", 0, "hdf5"), (b"PAR1\x15", 0, "parquet"),
     (b"ARROW1\0", 0, "arrow"), (b"SQLite format 3\0", 0, "sqlite"), (b"\x7fELF", 0, "elf"), (b"\0\0\1\0", 0, "ico"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "ole"),
-)  # fmt: skip
-# What is left of a family once no format has claimed the file: (bytes, where, kind).
-FAMILIES = (
+    # What is left of a family once no format has claimed the file:
     (b"ftypqt  ", 4, "mov"), (b"ftyp", 4, "mp4"), (b"\x1a\x45\xdf\xa3", 0, "mkv"),
 )  # fmt: skip
 THEORA = (b"\x80theora", b"fishead\0")

@@ -6,12 +6,12 @@ These values are light. What decodes and encodes is imported when the first file
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,15 +34,14 @@ class FileFormat:
     def is_read(self) -> bool:
         return False
 
-    def proves(self, head: bytes) -> bool:
-        """Whether a file that begins with these bytes is certainly of this format."""
-        if any(head.startswith(signature, at) for at, signature in self.signatures):
-            return True
-        return self.recognise is not None and self.recognise(head)
-
     @property
     def known_suffixes(self) -> frozenset[str]:
         return frozenset(self.suffixes + self.read_suffixes)
+
+    def known_by(self, suffix: str) -> bool:
+        """Whether files of this format may have this suffix, which comes without its dot."""
+        dotted = f".{suffix}"
+        return dotted in self.suffixes or dotted in self.read_suffixes
 
 
 Format = TypeVar("Format", bound=FileFormat)
@@ -50,14 +49,38 @@ Format = TypeVar("Format", bound=FileFormat)
 
 def discovered(package: ModuleType, kind: type[Format]) -> tuple[Format, ...]:
     """The formats that the files of a folder define, by file name; those that are read come first."""
-    modules = [import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)]
+    names = sorted(name[:-3] for name in os.listdir(package.__path__[0]) if name.endswith(".py") and name != "__init__.py")
+    modules = [import_module(f"{package.__name__}.{name}") for name in names]
     formats = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, kind)}
     return tuple(sorted(formats.values(), key=lambda one: not one.is_read))
 
 
-def of_data(data: bytes, formats: tuple[Format, ...]) -> Format | None:
-    """The format that these bytes prove, or else may have been meant as."""
-    for certain in sorted(formats, key=lambda one: one.asked_last):
-        if certain.proves(data):
-            return certain
-    return next((one for one in formats if one.might_be is not None and one.might_be(data)), None)
+class Recogniser(Generic[Format]):
+    """Finds the format of a file by its bytes. Signatures are compared first, since most files have one."""
+
+    def __init__(self, formats: Iterable[Format]) -> None:
+        self._signatures = tuple((signature, at, one) for one in formats for at, signature in one.signatures)
+        self._early = tuple((one.recognise, one) for one in formats if one.recognise and not one.asked_last)
+        self._late = tuple((one.recognise, one) for one in formats if one.recognise and one.asked_last)
+        self._weak = tuple((one.might_be, one) for one in formats if one.might_be)
+
+    def early(self, head: bytes) -> Format | None:
+        """The format that a file with these first bytes certainly has, apart from those that want to be asked last."""
+        for signature, at, one in self._signatures:
+            if head.startswith(signature, at):
+                return one
+        return _first(self._early, head)
+
+    def late(self, head: bytes) -> Format | None:
+        return _first(self._late, head)
+
+    def meant(self, data: bytes) -> Format | None:
+        """The format that these bytes have, or else may have been meant to have."""
+        return self.early(data) or self.late(data) or _first(self._weak, data)
+
+
+def _first(asked: tuple[tuple[Callable[[bytes], bool], Format], ...], head: bytes) -> Format | None:
+    for recognise, one in asked:
+        if recognise(head):
+            return one
+    return None

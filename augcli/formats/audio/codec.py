@@ -17,9 +17,8 @@ from augcli.core.pipeline.settings import AudioOutput, Limits
 from augcli.core.values.facts import AudioFacts
 from augcli.core.values.outcome import SampleError
 from augcli.formats.audio.header import AudioHeader, check_rate_and_channels, corrupt, truncated
-from augcli.formats.audio.table import BY_NAME, FORMATS
+from augcli.formats.audio.table import BY_BYTES, BY_NAME, FORMATS
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.format import of_data
 
 __all__ = ["AudioHeader", "Encoded", "Samples", "decode", "encode", "output_suffix", "probe"]
 
@@ -77,12 +76,12 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
     """
     if not data:
         raise SampleError("file.empty", "the file is empty")
-    own = of_data(data, FORMATS)
+    own = BY_BYTES.meant(data)
     if own is None:
         titles = ", ".join(one.title for one in FORMATS if one.is_read)
         raise SampleError("audio.unknown", f"not in a known audio format ({titles})")
     if own.check is None:
-        raise SampleError("audio.unsupported", f"{own.title} files are not read; convert it first: ffmpeg -i IN OUT.flac")
+        raise SampleError("audio.unsupported", f"{own.title} is not supported; convert it first: ffmpeg -i IN OUT.flac")
     with _open(own.check(data)) as file:
         check_rate_and_channels(file.samplerate, file.channels)
         most = int(limits.max_seconds * file.samplerate)
@@ -90,9 +89,11 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
         facts = AudioFacts(frames, file.samplerate, file.channels)
         found = AudioHeader(own.name, file.subtype, facts, file.endian, file.format)
     if frames <= 0:
-        raise SampleError("audio.no_frames", "the file holds no samples")
+        raise SampleError("audio.no_frames", "the file contains no audio")
     if frames > most:
-        raise SampleError("audio.too_long", f"{frames / facts.rate:,.1f} s long; limits.max_seconds is {limits.max_seconds:,.1f}")
+        raise SampleError(
+            "audio.too_long", f"{frames / facts.rate:,.1f} s of audio; limits.max_seconds is {limits.max_seconds:,.1f}"
+        )
     return found
 
 
@@ -148,9 +149,9 @@ def encode(samples: Samples, header: AudioHeader, output: AudioOutput) -> Encode
     Raises SampleError, stage "encode": `encode.not_finite`, `encode.no_frames`, `encode.unsupported`.
     """
     if not samples.size:
-        raise SampleError("encode.no_frames", "no samples are left after augmentation", "encode")
+        raise SampleError("encode.no_frames", "augmentation left no audio", "encode")
     if not np.isfinite(samples).all():
-        raise SampleError("encode.not_finite", "the samples hold NaN or infinity after augmentation", "encode")
+        raise SampleError("encode.not_finite", "the audio contains NaN or infinity after augmentation", "encode")
     kind = header.format if output.format == "source" else output.format
     target = BY_NAME[kind]
     container = header.container if kind == header.format and header.container else target.container

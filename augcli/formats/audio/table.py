@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from augcli.formats.audio import kinds
 from augcli.formats.audio.format import AudioFormat
-from augcli.formats.format import discovered
+from augcli.formats.format import Recogniser, discovered
 
 FORMATS = discovered(kinds, AudioFormat)
 BY_NAME = {one.name: one for one in FORMATS}
+BY_BYTES = Recogniser(FORMATS)

@@ -12,13 +12,12 @@ import numpy as np
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.outcome import SampleError
 from augcli.formats.bytes.encoded import Encoded
-from augcli.formats.format import of_data
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import MODES, ImageHeader, Pixels, corrupt
 from augcli.formats.image.metadata import exif
 from augcli.formats.image.metadata.carried import carried
 from augcli.formats.image.metadata.profile import to_srgb
-from augcli.formats.image.table import BY_NAME, FORMATS
+from augcli.formats.image.table import BY_BYTES, BY_NAME, FORMATS
 
 __all__ = ["Encoded", "ImageHeader", "Pixels", "decode", "encode", "output_suffix", "probe", "scales"]
 
@@ -32,12 +31,12 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     """
     if not data:
         raise SampleError("file.empty", "the file is empty")
-    found = of_data(data, FORMATS)
+    found = BY_BYTES.meant(data)
     if found is None:
         titles = ", ".join(one.title for one in FORMATS if one.is_read)
         raise SampleError("image.unknown", f"not in a known image format ({titles})")
     if found.probe is None:
-        raise SampleError("image.unsupported", f"{found.title} files are not read; convert it to PNG, TIFF or JPEG first")
+        raise SampleError("image.unsupported", f"{found.title} is not supported; convert it to PNG, TIFF or JPEG first")
     return found.probe(data, limits)
 
 
@@ -103,7 +102,7 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     height, width, channels = pixels.shape
     if channels == 4 and not target.holds_alpha:
         able = " or ".join(one.name for one in FORMATS if one.choosable and one.holds_alpha)
-        message = f"{target.title} does not hold transparency; choose output.image.format: {able}"
+        message = f"{target.title} cannot store transparency; choose output.image.format: {able}"
         raise SampleError("encode.alpha", message, "encode")
     check_side(target, width, height)
     pixels = np.ascontiguousarray(pixels)

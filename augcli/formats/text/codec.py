@@ -20,7 +20,7 @@ _MARKS = (
 
 
 class TextHeader(NamedTuple):
-    """How a text lies in its file."""
+    """How a text is stored in its file."""
 
     encoding: str  # Python's name, without the mark: "utf-8" "utf-16-le" ...
     bom: bool  # whether the file begins with a byte order mark; it is not part of the text
@@ -40,7 +40,7 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
         raise SampleError("file.empty", "the file is empty")
     mark, name = _encoding(data, encoding)
     if name == "utf-8" and (at := data.find(0)) >= 0:
-        raise SampleError("text.binary", f"byte {at:,} is NUL: not a text, or UTF-16 without a byte order mark")
+        raise SampleError("text.binary", f"byte {at:,} is NUL: not text, or UTF-16 without a byte order mark")
     try:
         text = data[len(mark) :].decode(name)
         # The Unicode codecs give back what they took; others may not.
@@ -67,7 +67,7 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
 
 
 def probe(data: bytes, limits: Limits, encoding: str = "auto") -> TextHeader:
-    """decode() without the text: of a text there is no header, so this costs the same."""
+    """decode() without the text: a text has no header, so this costs the same."""
     return decode(data, limits, encoding)[1]
 
 
@@ -87,7 +87,7 @@ def _encoding(data: bytes, encoding: str) -> tuple[bytes, str]:
     try:
         wanted = "" if encoding == "auto" else codecs.lookup(encoding).name.removesuffix("-sig")
     except LookupError:
-        raise SampleError("text.encoding", f"there is no encoding {encoding!r}") from None
+        raise SampleError("text.encoding", f"unknown encoding {encoding!r}") from None
     for mark, name in _MARKS:
         if data.startswith(mark) and name.startswith(wanted):
             return mark, name
