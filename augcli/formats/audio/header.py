@@ -23,7 +23,7 @@ class AudioHeader(NamedTuple):
 
 def check_rate_and_channels(rate: int, channels: int) -> None:
     if not RATES[0] <= rate <= RATES[1]:
-        raise SampleError("audio.rate", f"the header says {rate:,} Hz; between {RATES[0]:,} and {RATES[1]:,} is believable")
+        raise SampleError("audio.rate", f"the header says {rate:,} Hz; plausible rates are {RATES[0]:,} to {RATES[1]:,} Hz")
     if not 1 <= channels <= MAX_CHANNELS:
         raise SampleError("audio.channels", f"the header says {channels} channels; 1 to {MAX_CHANNELS} are supported")
 

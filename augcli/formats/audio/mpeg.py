@@ -90,7 +90,7 @@ def _same_kind(data: bytes, one: int, other: int) -> bool:
 def check(data: bytes) -> bytes:
     """What libsndfile is to read: the data, with a Xing header that tells the true number of frames where it has none.
 
-    Raises SampleError `audio.truncated` when the last frame is not whole, or frames are fewer than the header promises.
+    Raises SampleError `audio.truncated` when the last frame is incomplete, or frames are fewer than the header promises.
     """
     start = synchronise(data, after_tags(data))
     first = frame(data, start) if start >= 0 else None

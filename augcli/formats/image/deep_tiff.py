@@ -38,7 +38,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     Raises SampleError: `image.unsupported_mode` for any other depth or layout, `image.not_finite` for NaN and infinity.
     """
     if directory_ends_early(data):
-        raise truncated("its directory lies beyond its end")
+        raise truncated("its directory lies beyond the end of the file")
     tags, frames = _directories(data)
     width, height = number(tags.get(_WIDTH, 0)), number(tags.get(_HEIGHT, 0))
     check_size(width, height, limits)
@@ -134,7 +134,11 @@ def _read(data: bytes, header: ImageHeader) -> Any:
         raise corrupt(str(error.err) or "the pixels cannot be read") from None
     dtype = np.uint16 if header.mode.endswith(";16") else np.float32
     if found is None or found.dtype != dtype:
-        raise truncated("pixels lie beyond its end") if ends_early(tags, len(data)) else corrupt("the pixels cannot be read")
+        raise (
+            truncated("its pixels lie beyond the end of the file")
+            if ends_early(tags, len(data))
+            else corrupt("the pixels cannot be read")
+        )
     if found.ndim == 2:
         if number(tags.get(_PHOTOMETRIC, _BLACK_IS_ZERO)) == _WHITE_IS_ZERO:
             found = np.uint16(_FULL) - found

@@ -71,13 +71,13 @@ def encode(images: list[Pixels], header: ImageHeader, output: ImageOutput) -> En
     if target.join_pages is not None:
         return _as_pages(images, header, output, target, paged)
     if paged:
-        raise SampleError("encode.frames", f"pages of a TIFF are not written as {target.title}; {_REMEDY}", "encode")
+        raise SampleError("encode.frames", f"{target.title} cannot store the pages of a TIFF; {_REMEDY}", "encode")
     if target.animate is None:
-        raise SampleError("encode.frames", f"animations are not written as {target.title}; {_REMEDY}", "encode")
+        raise SampleError("encode.frames", f"{target.title} cannot store animations; {_REMEDY}", "encode")
     return animate(images, header, output, target)
 
 
-_REMEDY = "drop output.image.format, or choose input.image.frames: first"
+_REMEDY = "write output.image.format: source, or input.image.frames: first"
 
 
 def _as_pages(images: list[Pixels], header: ImageHeader, output: ImageOutput, target: ImageFormat, paged: bool) -> Encoded:

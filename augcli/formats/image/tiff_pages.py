@@ -39,7 +39,7 @@ def split(data: bytes, most: int) -> Iterator[bytes]:
                 yield b"".join((data[:first], lone, data[first + width : after], bytes(width), data[after + width :]))
             start = follows
     except struct.error:
-        raise truncated("a page's directory lies beyond its end") from None
+        raise truncated("the directory of a page lies beyond the end of the file") from None
 
 
 def _kind(data: bytes, order: str, entries: range, size: int) -> int:

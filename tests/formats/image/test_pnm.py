@@ -226,7 +226,7 @@ def test_damage_gives_a_record_or_an_image_and_always_the_same(code_of: Any) -> 
         (b"P2 5 images of cats", "x.txt", Detection("text", "txt", None, True)),
         (b"P2P networks", "x.md", Detection("text", "md", None, True)),
         (b"", "x.pgm", Detection("image", "pnm", "file.empty", True)),
-        (b"P5 is no number", "x.pgm", Detection("image", "pnm", None, False)),
+        (b"P5 is not a number", "x.pgm", Detection("image", "pnm", None, False)),
     ],
 )  # fmt: skip
 def test_detection(data: bytes, name: str, found: Detection) -> None:

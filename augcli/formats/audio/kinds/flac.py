@@ -12,11 +12,11 @@ def check(data: bytes) -> bytes:
     at, last = after_tags(data) + 4, False
     while not last:
         if at + 4 > len(data):
-            raise truncated("the header is not whole")
+            raise truncated("the header is incomplete")
         last = bool(data[at] & 0x80)
         at += 4 + int.from_bytes(data[at + 1 : at + 4], "big")
     if at > len(data):
-        raise truncated("the header is not whole")
+        raise truncated("the header is incomplete")
     return data
 
 

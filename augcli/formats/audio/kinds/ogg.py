@@ -1,4 +1,4 @@
-"""Ogg with Vorbis or Opus in it: checked to its last page, and written under a fixed serial number, so that the same sound is the
+"""Ogg with Vorbis or Opus in it: checked to its last page, and written under a fixed serial number, so that the same audio is the
 same bytes."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def check(data: bytes) -> bytes:
     ended = False
     for page in _pages(data):
         if page.stop > len(data):
-            raise truncated(f"the Ogg page at byte {page.start:,} is not whole")
+            raise truncated(f"the Ogg page at byte {page.start:,} is incomplete")
         ended = ended or bool(page.flags & _END)
     if not ended:
         raise truncated("no Ogg page is marked as the last")

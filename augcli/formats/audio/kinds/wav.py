@@ -13,7 +13,7 @@ _UNKNOWN = 0x7FFF_F000  # sizes from here on mean "not known yet" in files writt
 
 
 def check(data: bytes) -> bytes:
-    """Mend a header from a pipe, or of a recording that was never closed: its sound lasts to the end of the file."""
+    """Mend a header from a pipe, or of a recording that was never closed: its audio extends to the end of the file."""
     order: Literal["little", "big"] = "big" if data.startswith(b"RIFX") else "little"
     letter = ">" if order == "big" else "<"
     riff_size = int.from_bytes(data[4:8], order)
@@ -28,7 +28,7 @@ def check(data: bytes) -> bytes:
             found = chunk
             break
     if found is None:
-        raise truncated("it has no sound") if riff_size + 8 > len(data) else corrupt("a WAV file without a data chunk")
+        raise truncated("it has no audio data") if riff_size + 8 > len(data) else corrupt("a WAV file without a data chunk")
     there = len(data) - found.start
     if data.startswith(b"RF64"):
         size = long_size if found.size == 0xFFFF_FFFF else found.size
@@ -38,7 +38,7 @@ def check(data: bytes) -> bytes:
     else:
         size = found.size
     if size > there:
-        raise truncated(f"the header promises {size:,} bytes of sound, there are {there:,}")
+        raise truncated(f"the header promises {size:,} bytes of audio, but there are {there:,}")
     return data
 
 

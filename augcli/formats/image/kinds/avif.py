@@ -31,7 +31,7 @@ def _plugin() -> type[AvifImagePlugin.AvifImageFile]:
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # many images are processed at once; set once, like Pillow's other settings
     if not AvifImagePlugin.SUPPORTED:
-        raise SampleError("image.unsupported", "the installed Pillow does not read AVIF; pip install -U pillow")
+        raise SampleError("image.unsupported", "the installed Pillow cannot read AVIF; pip install -U pillow")
     return AvifImagePlugin.AvifImageFile
 
 
@@ -42,7 +42,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     plugin = _plugin()
     found = {name: (start, size) for name, start, size in boxes(data)}
     if any(start + size > len(data) for start, size in found.values()) or not {b"meta", b"mdat"} <= found.keys():
-        raise truncated("its boxes are not whole")
+        raise truncated("its boxes are incomplete")
     start, size = found[b"meta"]
     codec = data.find(b"av1C", start, start + size)
     flags = data[codec + 6] if codec > 0 else 0

@@ -24,7 +24,7 @@ def _plugin() -> type[BmpImagePlugin.BmpImageFile]:
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 18 or len(data) < 14 + int.from_bytes(data[14:18], "little"):
-        raise truncated("the header is not whole")
+        raise truncated("the header is incomplete")
     from augcli.formats.image import pillow
 
     image = pillow.opened(data, _plugin())

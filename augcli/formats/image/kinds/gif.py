@@ -25,9 +25,9 @@ def _plugin() -> type[GifImagePlugin.GifImageFile]:
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
-    """GIF. The first frame must be whole; what comes after it is only counted."""
+    """GIF. The first frame must be complete; later ones are only counted."""
     if len(data) < 13:
-        raise truncated("the header is not whole")
+        raise truncated("the header is incomplete")
     width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
     palette = bool(data[10] & 0x80)
     at = 13 + (3 << (data[10] & 7) + 1 if palette else 0)

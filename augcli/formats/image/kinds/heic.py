@@ -62,7 +62,7 @@ def _check_names(data: bytes, start: int, end: int) -> None:
         try:
             data[kind : max(kind + 4, at - 4 + size)].decode()
         except UnicodeDecodeError:
-            raise corrupt("an item's kind is not text") from None
+            raise corrupt("the kind of an item is not text") from None
         at = data.find(b"infe", at + 4, end)
 
 
@@ -75,7 +75,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     _library()
     found = list(boxes(data))
     if any(box.start + box.size > len(data) for box in found) or all(box.name != b"meta" for box in found):
-        raise truncated("its boxes are not whole")
+        raise truncated("its boxes are incomplete")
     for name, start, size in found:
         if name == b"meta":
             _check_names(data, start, start + size)

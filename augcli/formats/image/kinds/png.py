@@ -49,9 +49,9 @@ def png_chunks(data: bytes) -> Iterator[RiffChunk]:
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
-    """PNG and APNG. Fails with `image.truncated` when the end chunk is not there, or not whole."""
+    """PNG and APNG. Fails with `image.truncated` when the end chunk is missing or incomplete."""
     if len(data) < 33:
-        raise truncated("the header is not whole")
+        raise truncated("the header is incomplete")
     if data[12:16] != b"IHDR":
         raise corrupt("a PNG that does not begin with IHDR")
     size = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
@@ -126,7 +126,7 @@ def _later_frames(data: bytes, header: ImageHeader) -> list[Pixels]:
 def _decode_16_bits(data: bytes, header: ImageHeader) -> NDArray[np.uint16]:
     """uint16 (H, W, C) as stored, of a file whose checksums have been verified.
 
-    OpenCV gets a file of pixels alone, after a check that they are whole: libpng writes to the terminal otherwise.
+    OpenCV gets a file of pixels alone, after a check that they are complete: libpng writes to the terminal otherwise.
     """
     import cv2
     import numpy as np
@@ -177,7 +177,7 @@ def check_pixel_data(body: bytes, header: ImageHeader, interlaced: bool) -> None
     except zlib.error as error:
         raise corrupt(f"the pixel data cannot be unpacked ({error})") from None
     if len(raw) < size:
-        raise truncated(f"{len(raw):,} of {size:,} bytes of pixels are there")
+        raise truncated(f"only {len(raw):,} of {size:,} bytes of pixels are present")
     at = 0
     for line, rows in parts:
         if (np.frombuffer(raw, np.uint8, line * rows, at)[::line] > 4).any():

@@ -67,7 +67,7 @@ def _head(data: bytes, at: int = 0) -> _Head:
         found = _NUMBER.match(data, end)
         if found is None:
             rest = _COMMENT.sub(b"", data[end:]).strip()
-            raise corrupt(f"its header needs a number after byte {end:,}") if rest else truncated("the header is not whole")
+            raise corrupt(f"its header needs a number after byte {end:,}") if rest else truncated("the header is incomplete")
         numbers.append(int(found[1]))
         end = found.end()
     if end >= len(data):
@@ -82,7 +82,7 @@ def _pam_head(data: bytes, at: int) -> _Head:
     while True:
         end = data.find(b"\n", at)
         if end < 0:
-            raise truncated("the header is not whole")
+            raise truncated("the header is incomplete")
         key, _, value = data[at:end].strip().partition(b" ")
         at = end + 1
         if key == b"ENDHDR":
@@ -109,7 +109,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     check_size(head.width, head.height, limits)
     if head.start + head.bytes_of_pixels > len(data):
         there = max(0, len(data) - head.start)
-        raise truncated(f"its pixels take at least {head.bytes_of_pixels:,} bytes, there are {there:,}")
+        raise truncated(f"its pixels take at least {head.bytes_of_pixels:,} bytes, but there are {there:,}")
     lost: tuple[str, ...] = ("text form",) if head.is_text else ()
     if head.maxval not in (255, 65_535) and head.mode != "1":
         lost += (f"maxval {head.maxval}",)
@@ -186,7 +186,7 @@ def _text_values(data: bytes, head: _Head) -> NDArray[Any]:
             values[at : at + len(numbers)] = numbers
             at, start = at + len(numbers), stop
     if at < head.sample_count:
-        raise truncated(f"{at:,} of {head.sample_count:,} samples are there")
+        raise truncated(f"only {at:,} of {head.sample_count:,} samples are present")
     return values
 
 

@@ -26,7 +26,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     from augcli.formats.image.metadata.tiff_tags import directory_ends_early, metadata_of, number, numbers
 
     if len(data) < 16:
-        raise truncated("the header is not whole")
+        raise truncated("the header is incomplete")
     try:
         image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
         tags = image.tag_v2
@@ -37,7 +37,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         if str(error) == "unknown pixel mode":
             return deep_tiff.probe(data, limits)
         if directory_ends_early(data):
-            raise truncated(f"its directory lies beyond its end ({error})") from None
+            raise truncated(f"its directory lies beyond the end of the file ({error})") from None
         raise pillow.failure(error) from None
     check_size(*image.size, limits)
     # A tile may claim more than its page.
@@ -64,7 +64,7 @@ def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
         return pillow.decode(data, header, TiffImagePlugin.TiffImageFile)
     except SampleError as failure:
         if ends_early(pillow.opened(data, TiffImagePlugin.TiffImageFile).tag_v2, len(data)):  # type: ignore[attr-defined]
-            raise truncated(f"pixels lie beyond its end ({failure.message})") from None
+            raise truncated(f"its pixels lie beyond the end of the file ({failure.message})") from None
         raise
 
 

@@ -31,7 +31,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     for name, start, length in chunks(data):
         head = data[start : start + 10]
         if len(head) < 10 and name in (b"VP8 ", b"VP8L", b"VP8X"):
-            raise truncated("the header is not whole")
+            raise truncated("the header is incomplete")
         if name == b"VP8X":
             alpha = bool(head[0] & 0x10)
             size = 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
