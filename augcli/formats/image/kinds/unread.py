@@ -20,6 +20,6 @@ CAMERA_RAW = ImageFormat(
     title="camera raw",
     suffixes=(".nef", ".cr2", ".cr3", ".dng", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
     signatures=((4, b"ftypcrx "),),
-    recognise=lambda head: head[:2] in (b"II", b"MM") and head[8:10] == b"CR",
+    recognise=lambda head: head[:4] in (b"II*\0", b"MM\0*") and head[8:10] == b"CR",
     disguised_as="tiff",
 )
