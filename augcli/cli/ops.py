@@ -63,8 +63,8 @@ def show(
         print(("\n" if number else "") + f"{entry.id}{also}\n\n{entry.description}\n")
         if entry.fields:
             print_table(
-                ("option", "default", "limits", "meaning"),
-                [(field.name, field.default, field.limits, field.meaning) for field in entry.fields],
+                ("option", "default", "limits", "useful", "drawn per", "meaning"),
+                [(field.name, field.default, field.limits, field.useful, field.per, field.meaning) for field in entry.fields],
             )
         print("\nExamples:\n" + "\n".join(f"  {example}" for example in entry.examples))
         for reference in entry.references:

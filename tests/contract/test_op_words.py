@@ -121,7 +121,7 @@ THIRD_PARTY = dedent('''\
         """
 
         id = "image.top_bar"
-        height: Span = span(0.1, 0.2, within=(0, 1), doc="share of the height")
+        height: Span = span(0.1, 0.2, within=(0, 1), unit="of the height", doc="of the bar")
 
         def lower(self, draw: Draw, state: State) -> Primitives:
             width, height = state.image[:2]

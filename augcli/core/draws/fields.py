@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Annotated, Any, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
@@ -31,6 +31,7 @@ class Distribution(Protocol):
 
 class Constant(NamedTuple):
     value: float
+    deliberate: bool = False  # written {value: 0.2}, so it is not a mistaken ±0.2; the same otherwise
 
     def at(self, u: float) -> float:
         return self.value
@@ -173,6 +174,8 @@ def parse_distribution(value: Any) -> Distribution:
     if len(value) != 1:
         raise ValueError(f"needs {_FORMS}")
     ((kind, body),) = value.items()
+    if kind == "value":
+        return Constant(_number(body), True)
     if kind == "choice":
         if not isinstance(body, (list, tuple)) or not body:
             raise ValueError(f"choice needs a list with at least one number; got {body!r}")
@@ -213,7 +216,15 @@ def _span_schema() -> dict[str, Any]:
     }
     choice = {"type": "array", "items": number, "minItems": 1}
     return {
-        "anyOf": [number, pair, only("choice", choice), only("normal", normal), only("log_uniform", pair), only("beta", pair)]
+        "anyOf": [
+            number,
+            pair,
+            only("value", number),
+            only("choice", choice),
+            only("normal", normal),
+            only("log_uniform", pair),
+            only("beta", pair),
+        ]
     }
 
 
@@ -226,33 +237,56 @@ Span = Annotated[
 ]
 
 
+Scale = Literal["linear", "log"]
+
+
 class SpanInfo(NamedTuple):
     """What an op declares of a span field, beside its default."""
 
     low: float
     high: float
-    unit: str
+    unit: str  # "" for a number without a unit
     whole: bool
     per: str  # name of a field that says how many are drawn; "" for one
+    useful_low: float
+    useful_high: float
+    scale: Scale
+    peers_around: float | None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which spellings the field takes."""
+        kinds = ["number", "range", "choice", "value"]
+        if not self.whole:
+            kinds.append("normal")
+            kinds += ["log_uniform"] if self.high > 0 else []
+            kinds += ["beta"] if self.low <= 0 and self.high >= 1 else []
+        return tuple(kinds)
 
 
 def span(
     *default: float,
     within: tuple[float, float],
+    unit: str,
     doc: str,
-    unit: str = "",
     whole: bool = False,
     per: str = "",
     draw: Distribution | None = None,
+    useful: tuple[float, float] | None = None,
+    scale: Scale = "linear",
+    peers_around: float | None = None,
 ) -> Any:
-    """Declare a drawn field: its default (one number, or low and high), its limits, unit and meaning.
+    """Declare a drawn field: its default (one number, or low and high), its limits, unit ("" for none) and meaning.
 
     `draw` gives a default distribution that is not uniform. With `whole`, whole numbers are drawn, both ends included.
     With `per="holes"`, as many numbers are drawn as the op's field `holes` says, and `draw.<field>` is a tuple.
+    `useful` is the range worth trying (default: all that is allowed), and `scale` how to move through it: both are for
+    forms and documentation. `peers_around=1` says that 1 changes nothing, and that other libraries read a single number
+    x here as the range 1 ± x; a pipeline that holds a single number then gets a warning.
     """
     if draw is None:
         draw = Constant(default[0]) if len(default) == 1 else Uniform(default[0], default[1])
-    info = SpanInfo(within[0], within[1], unit, whole, per)
+    info = SpanInfo(*within, unit, whole, per, *(useful or within), scale, peers_around)
     return Field(default=fit(draw, info), description=doc, json_schema_extra={SPAN_KEY: list(info)})
 
 
@@ -265,7 +299,7 @@ def fit(distribution: Distribution, info: SpanInfo) -> Distribution:
     if not info.whole:
         return distribution
     if isinstance(distribution, Constant) and distribution.value == int(distribution.value):
-        return Constant(int(distribution.value))
+        return Constant(int(distribution.value), distribution.deliberate)
     if isinstance(distribution, (Uniform, WholeUniform)) and low == int(low) and high == int(high):
         return WholeUniform(int(low), int(high))
     if isinstance(distribution, Choice) and all(value == int(value) for value in distribution.values):

@@ -17,7 +17,7 @@ from augcli.core.primitives.layers import Region
 _COLOURS = 0x3C79AC492BA7B653  # keeps the numbers for colours apart from those that an op takes from the same key
 
 HoleFill = Levels | Literal["noise", "random"]
-HOLE_FILL_DOC = "[red, green, blue] from 0 to 255, one number for a grey, random (a colour for each) or noise (for each pixel)"
+HOLE_FILL_DOC = "[red, green, blue] from 0 to 255, one number for grey, random (one colour per hole) or noise (per pixel)"
 
 
 def cover(regions: Sequence[Region], fill: tuple[int, int, int] | str, key: int) -> list[Fill | FillNoise]:

@@ -17,10 +17,10 @@ from .placement import Anchor, anchored
 
 Position = Literal["random"] | Anchor
 
-POSITION_DOC = "random (by x and y), or where in the image: center, top, bottom, left, right, top_left, top_right …"
-X_DOC = "where it lies: 0 at the left edge, 1 at the right one; counts where `position` is random"
-Y_DOC = "where it lies: 0 at the top edge, 1 at the bottom one; counts where `position` is random"
-MARGIN_DOC = "distance from the edges, as a share of the image's shorter side; counts where `position` names a place"
+POSITION_DOC = "random (by x and y), or a fixed position: center, top, bottom, left, right, top_left, top_right …"
+X_DOC = "position: 0 left edge, 1 right edge; used when `position` is random"
+Y_DOC = "position: 0 top edge, 1 bottom edge; used when `position` is random"
+MARGIN_DOC = "distance from the edges as a share of the shorter side; used when `position` names a place"
 _WHOLE = 1e-6  # rounding of matrices must not make a rectangle a pixel wider
 
 

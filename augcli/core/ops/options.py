@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from augcli.core.draws.fields import Scale
 from augcli.core.primitives.image import Colour
 
 from .needs import Needs
 
 Border = Literal["reflect", "edge", "constant"]
 
-BORDER_DOC = "what lies around the image: reflect (its mirror image), edge (its outermost pixels), constant (`fill`)"
+BORDER_DOC = "what fills the area outside the image: reflect (mirror image), edge (outermost pixels), constant (`fill`)"
 
 
 def _pair(value: Any) -> Any:
@@ -54,6 +55,23 @@ def as_colour(levels: tuple[int, int, int]) -> Colour:
     return levels[0] / 255, levels[1] / 255, levels[2] / 255
 
 
-def option(default: Any = ..., *, doc: str, **limits: Any) -> Any:
-    """Declare an option that is not drawn: its default (none: it is required), its meaning and its limits."""
-    return Field(default, description=doc, **limits)
+OPTION_KEY = "x-option"
+
+
+def option(
+    default: Any = ...,
+    *,
+    doc: str,
+    unit: str | None = None,
+    useful: tuple[float, float] | None = None,
+    scale: Scale = "linear",
+    per: str = "",
+    path: bool = False,
+    **limits: Any,
+) -> Any:
+    """Declare an option that is not drawn: its default (none: it is required), its meaning and its limits.
+
+    Numbers need a `unit` ("" for a number without one). `path` says that it may name files. The rest is as for `span`.
+    """
+    extra: Any = {"unit": unit, "useful": useful, "scale": scale, "per": per, "path": path}
+    return Field(default, description=doc, json_schema_extra={OPTION_KEY: extra}, **limits)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from augcli import ops
 from augcli.core.draws import severity
 from augcli.core.ops.op import Op
+from augcli.core.ops.options import OPTION_KEY
 from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.suggestions import did_you_mean
 from augcli.core.values.outcome import UserError
@@ -20,6 +21,16 @@ class FieldEntry(NamedTuple):
     default: str
     limits: str
     meaning: str
+    facts: dict[str, Any]  # as `facts_of` gives them
+
+    @property
+    def useful(self) -> str:
+        """The range worth trying; "" where all that is allowed is."""
+        return "{:g}…{:g}".format(*self.facts["useful"]) if "useful" in self.facts else ""
+
+    @property
+    def per(self) -> str:
+        return str(self.facts.get("per", ""))
 
 
 class OpEntry(NamedTuple):
@@ -83,6 +94,52 @@ def limits_of(op: type[Op], name: str) -> str:
     return _limits(_properties(op)[name])
 
 
+def facts_of(op: type[Op], name: str) -> dict[str, Any]:
+    """What a form needs to know of a field beside its limits; only the keys that apply.
+
+    `order` is its place in a form. Numbers have `unit` ("" for none), `useful` ([low, high], the range worth trying),
+    `scale` (linear or log: how to move a slider through it) and `whole`. Drawn ones have `per` (copy: one draw for each
+    copy; else the option that says how many are drawn) and `kinds` (which spellings of a distribution they take). `path` says
+    that a text may name files.
+    """
+    order = list(op.model_fields).index(name)
+    if info := op.spans.get(name):
+        return {
+            "unit": info.unit,
+            "useful": [info.useful_low, info.useful_high],
+            "scale": info.scale,
+            "whole": info.whole,
+            "per": info.per or "copy",
+            "kinds": list(info.kinds),
+            "order": order,
+        }
+    extra = op.model_fields[name].json_schema_extra
+    said: Any = extra.get(OPTION_KEY, {}) if isinstance(extra, dict) else {}
+    types = _number_types(_properties(op)[name])
+    facts: dict[str, Any] = {}
+    if said.get("unit") is not None:
+        facts["unit"] = said["unit"]
+    if types:
+        facts |= {"scale": said.get("scale", "linear"), "whole": types == {"integer"}}
+        facts |= {"useful": list(said["useful"])} if said.get("useful") else {}
+    if said.get("per"):
+        facts["per"] = said["per"]
+    if said.get("path"):
+        facts["path"] = True
+    return {**facts, "order": order}
+
+
+def severity_facts(op: type[Op]) -> dict[str, Any]:
+    return {"unit": "", "useful": [1, severity.MOST], "scale": "linear", "whole": True, "order": len(op.model_fields)}
+
+
+def _number_types(schema: dict[str, Any]) -> set[str]:
+    """Which of integer and number a schema takes, alone or in lists."""
+    found = {schema["type"]} & {"integer", "number"} if isinstance(schema.get("type"), str) else set()
+    inner = [*schema.get("anyOf", ()), *schema.get("prefixItems", ()), *([schema["items"]] if "items" in schema else ())]
+    return found.union(*map(_number_types, inner))
+
+
 @cache
 def _properties(op: type[Op]) -> dict[str, Any]:
     found: dict[str, Any] = op.model_json_schema(mode="validation").get("properties", {})
@@ -115,7 +172,9 @@ def _limits(schema: dict[str, Any]) -> str:
 def _entry(op: type[Op]) -> OpEntry:
     fields = tuple(_field(op, name) for name in op.model_fields)
     if op.severities:
-        fields += (FieldEntry(severity.KEY, "", f"1…{severity.MOST}, whole", severity.described(op.severities)),)
+        fields += (
+            FieldEntry(severity.KEY, "", f"1…{severity.MOST}, whole", severity.described(op.severities), severity_facts(op)),
+        )
     examples = tuple(f"- {op.name()}: {flow(example)}" if example else f"- {op.name()}" for example in op.examples)
     return OpEntry(op.id, op.modality(), op.name(), summary_of(op), description_of(op), fields, examples, op.references, op.also)
 
@@ -123,7 +182,7 @@ def _entry(op: type[Op]) -> OpEntry:
 def _field(op: type[Op], name: str) -> FieldEntry:
     field = op.model_fields[name]
     default = "(needed)" if field.is_required() else flow(default_of(op, name))
-    return FieldEntry(name, default, limits_of(op, name), field.description or "")
+    return FieldEntry(name, default, limits_of(op, name), field.description or "", facts_of(op, name))
 
 
 def flow(value: Any) -> str:

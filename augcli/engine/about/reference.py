@@ -23,8 +23,11 @@ def _operation(entry: OpEntry) -> str:
     parts = [f"### `{entry.name}`\n\n{entry.description}\n"]
     parts += [f"Also: {', '.join(f'`{other}`' for other in entry.also)}\n"] if entry.also else []
     if entry.fields:
-        rows = [(f"`{field.name}`", f"`{field.default}`", field.limits, field.meaning) for field in entry.fields]
-        parts.append(_table(("option", "default", "limits", "meaning"), rows))
+        rows = [
+            (f"`{field.name}`", f"`{field.default}`", field.limits, field.useful, field.per, field.meaning)
+            for field in entry.fields
+        ]
+        parts.append(_table(("option", "default", "limits", "useful", "drawn per", "meaning"), rows))
     parts.append("```yaml\n" + "\n".join(entry.examples) + "\n```\n")
     parts += [f"Source: {reference}\n" for reference in entry.references]
     return "\n".join(parts)

@@ -12,13 +12,15 @@ from augcli import ops
 from augcli.core.draws import severity
 from augcli.core.draws.fields import SpanInfo
 from augcli.core.ops.op import Op
+from augcli.core.ops.options import OPTION_KEY
 from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.settings import Input, Limits, Output, Settings
 
-from .catalogue import default_of, limits_of, summary_of
+from .catalogue import default_of, facts_of, limits_of, severity_facts, summary_of
 from .keys import COMBINATORS, STEP_KEYS, TOP_LEVEL
 
 Schema = dict[str, Any]
+FACTS = "x-augcli"  # what a form needs to know of a field beyond what JSON Schema says; see `facts_of`
 
 # Keywords whose value is one schema, a list of schemas, or schemas by name.
 _ONE, _MANY, _NAMED = ("items", "additionalProperties", "not"), ("anyOf", "allOf", "oneOf"), ("properties",)
@@ -66,18 +68,16 @@ def _reference(name: str) -> Schema:
 
 
 def _step(modality: str, own: list[type[Op]]) -> Schema:
-    """A bare name, or one name with its options."""
+    """A bare name, or one name with its options; an editor's message about a misspelt name then holds that name."""
     bare = sorted(name for op in own if not _required(op) for name in (op.name(), *op.also))
     named = {name: _reference(op.id) for op in sorted(own, key=lambda op: op.id) for name in (op.name(), *op.also)}
     named |= {name: _reference(f"{modality}.{name}") for name in COMBINATORS}
-    by_name = {
-        "type": "object",
-        "properties": named,
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
+    return {
+        "type": ["string", "object"],
+        "if": {"type": "string"},
+        "then": {"enum": bare},
+        "else": {"propertyNames": {"enum": list(named)}, "properties": named, "minProperties": 1, "maxProperties": 1},
     }
-    return {"anyOf": [{"type": "string", "enum": bare}, by_name] if bare else [by_name]}
 
 
 def _required(op: type[Op]) -> list[str]:
@@ -97,11 +97,12 @@ def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
             field = _tidy(written, _definitions_of(op))
         if not op.model_fields[name].is_required():
             field["default"] = default_of(op, name)
-        properties[name] = {**field, "description": described}
+        properties[name] = {**field, "description": described, FACTS: facts_of(op, name)}
     if not op.severities:
         return _body(summary_of(op), properties, _required(op))
     properties[severity.KEY] = {
-        "type": "integer", "minimum": 1, "maximum": severity.MOST, "description": severity.described(op.severities)
+        "type": "integer", "minimum": 1, "maximum": severity.MOST, "description": severity.described(op.severities),
+        FACTS: severity_facts(op),
     }  # fmt: skip
     beside = [{"type": "object", "required": [severity.KEY, name]} for name in op.severities[0]]
     return {**_body(summary_of(op), properties, _required(op)), "not": {"anyOf": beside}}
@@ -127,40 +128,45 @@ def _combinator(modality: str, name: str) -> Schema:
     steps = _reference(f"{modality}.steps")
     required = ["steps", *(key for key, schema in extra.items() if "default" not in schema)]
     body = _body(description, {"steps": steps, **extra}, required)
-    return body if len(required) > 1 else {"description": description, "anyOf": [steps, body]}
+    if len(required) > 1:
+        return body
+    return {**body, "type": ["array", "object"], "items": _reference(f"{modality}.step"), "minItems": 1}
 
 
 def _span(info: SpanInfo) -> Schema:
-    """What a drawn field takes. Both ends of every distribution lie within its limits."""
-    number = {"type": "integer" if info.whole else "number", "minimum": info.low, "maximum": info.high}
-    pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2, "description": "drawn from low to high"}
-    choice = {"type": "array", "items": number, "minItems": 1}
-    options = [number, pair, _only("choice", choice, "one of these, each as likely")]
-    if not info.whole:
-        spread = {"type": "number", "exclusiveMinimum": 0}
-        normal = {
+    """What a drawn field takes. Both ends of every distribution lie within its limits.
+
+    One schema for all spellings, whose keywords each speak of one type, so that a message is about what was written.
+    """
+    limits: Schema = {"minimum": info.low, "maximum": info.high}
+    number = {"type": "integer" if info.whole else "number", **limits}
+    pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    above = {**number, "exclusiveMinimum": 0} if info.low <= 0 else number
+    spellings: dict[str, Schema] = {
+        "value": {**number, "description": "exactly this number, where a single number is easily mistaken for a range"},
+        "choice": {"type": "array", "items": number, "minItems": 1, "description": "one of these, each equally likely"},
+        "normal": {
+            "description": "the normal distribution, cut off at low and high (4 std by default)",
             "type": "object",
-            "properties": {"mean": {"type": "number"}, "std": spread, "low": number, "high": number},
+            "properties": {
+                "mean": {"type": "number"}, "std": {"type": "number", "exclusiveMinimum": 0}, "low": number, "high": number
+            },
             "required": ["mean", "std"],
             "additionalProperties": False,
-        }
-        options.append(_only("normal", normal, "the normal distribution, cut off at low and high (4 std by default)"))
-        if info.high > 0:
-            above = {**number, "exclusiveMinimum": 0} if info.low <= 0 else number
-            options.append(_only("log_uniform", {**pair, "items": above}, "half and double are equally likely"))
-        if info.low <= 0 and info.high >= 1:
-            shape = {"type": "number", "minimum": 0.01, "maximum": 1000}
-            options.append(_only("beta", {**pair, "items": shape, "description": "a and b"}, "the Beta distribution on 0…1"))
-    return {"anyOf": options}
-
-
-def _only(key: str, body: Schema, description: str) -> Schema:
+        },
+        "log_uniform": {**pair, "items": above, "description": "half and double are equally likely"},
+        "beta": {
+            **pair, "items": {"type": "number", "minimum": 0.01, "maximum": 1000}, "description": "a and b of this distribution"
+        },
+    }  # fmt: skip
     return {
-        "type": "object",
-        "description": description,
-        "properties": {key: body},
-        "required": [key],
+        **pair,
+        **limits,
+        "type": [number["type"], "array", "object"],
+        "properties": {name: schema for name, schema in spellings.items() if name in info.kinds},
         "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
     }
 
 
@@ -174,7 +180,7 @@ def _tidy(schema: Schema, definitions: dict[str, Schema]) -> Schema:
     if "$ref" in schema:
         target = definitions[schema["$ref"].rpartition("/")[2]]
         schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
-    tidy: Schema = {key: value for key, value in schema.items() if key not in ("title", "$defs", "prefixItems")}
+    tidy: Schema = {key: value for key, value in schema.items() if key not in ("title", "$defs", "prefixItems", OPTION_KEY)}
     if "prefixItems" in schema:
         items = [_tidy(item, definitions) for item in schema["prefixItems"]]
         tidy["items"] = items[0] if all(item == items[0] for item in items) else items  # draft-07 says it by a list

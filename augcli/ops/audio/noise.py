@@ -7,18 +7,20 @@ LOWEST_HZ = 20  # about where coloured noise ends: what cannot be heard should n
 
 
 class Noise(Op):
-    """Add steady noise at a signal-to-noise ratio, measured over the whole sound and all of its channels.
+    """Add steady noise at a signal-to-noise ratio measured over the whole audio file and all its channels.
 
-    Length and rate are kept, labels and times too. Every channel has noise of its own, at one level. The noise depends on the
-    draw's key and the sample's place alone, so it is the same on every device. A silent sound stays silent. Peaks beyond
-    full scale are clipped when a whole-number format is written.
+    Length, sample rate, labels and times are kept. Each channel has separate noise at the same level. The noise depends
+    only on the draw's key and the sample's position, so it is the same on every device. Silent audio stays silent. Peaks
+    beyond full scale are clipped when an integer format is written.
     """
 
     id = "audio.noise"
     keys = ("key",)
     examples = ({}, {"snr_db": 3, "color": "pink"}, {"color": "brown"})
 
-    snr_db: Span = span(10, 30, within=(-60, 120), unit="dB", doc="the sound's power over the noise's; 0 is as loud")
+    snr_db: Span = span(
+        10, 30, within=(-60, 120), unit="dB", useful=(0, 40), doc="power of the audio relative to the noise; 0 is equally loud"
+    )
     color: Literal["white", "pink", "brown"] = option(
         "white", doc="white: equal power at all frequencies; pink: 3 dB less per octave; brown: 6 dB less"
     )

@@ -2,9 +2,9 @@ from augcli.plugin import Draw, Gain, Op, Primitives, State
 
 
 class PolarityInversion(Op):
-    """Turn the waveform upside down: every sample changes its sign.
+    """Invert the waveform: every sample changes its sign.
 
-    Inaudible by itself; a model should not care. Length, rate, labels and times are kept.
+    Inaudible by itself; a model should ignore it. Length, sample rate, labels and times are kept.
     """
 
     id = "audio.polarity_inversion"

@@ -3,10 +3,10 @@ from augcli.plugin import GRID, Draw, Op, Primitives, State, TimeMap
 
 
 class Reverse(Op):
-    """Play the sound backwards.
+    """Play the audio backwards.
 
-    Exact: no sample changes, only places do. Length and rate are kept; times are mirrored. Not for speech, whose words it
-    destroys, nor for sounds that are told apart by their attack and decay.
+    Exact: samples are moved, not resampled. Length and sample rate are kept; times are mirrored. Do not use for speech,
+    which becomes unintelligible, or for sounds distinguished by their attack and decay.
     """
 
     id = "audio.reverse"

@@ -3,18 +3,18 @@ from augcli.plugin import GRID, Draw, Op, Primitives, Span, State, TimeMap, span
 
 
 class Speed(Op):
-    """Play the sound faster or slower, as a tape would: pitch and formants move along.
+    """Play the audio faster or slower, like a tape: pitch and formants change too.
 
-    The new length is frames / rate, rounded; the sample rate is kept. The rate is rounded to whole percents. Band-limited:
-    what no longer fits below half the sample rate is filtered out. Times move along. For speech it stands for other speakers;
-    where pitch is the label (music, keys, voices), use `time_stretch`.
+    The new length is frames / rate, rounded; the sample rate is kept. The rate is rounded to whole percents.
+    Band-limited: content that would exceed half the sample rate is filtered out. Times move along. In speech, it imitates
+    other speakers. Do not use when the label depends on pitch (music, keys, voices); use `time_stretch`.
     """
 
     id = "audio.speed"
     examples = ({}, {"rate": {"choice": [0.9, 1.0, 1.1]}})
     references = ("Ko et al., Audio Augmentation for Speech Recognition, Interspeech 2015",)
 
-    rate: Span = span(0.9, 1.1, within=(0.25, 4), doc="1.1 is ten percent faster")
+    rate: Span = span(0.9, 1.1, within=(0.25, 4), unit="", useful=(0.8, 1.25), scale="log", doc="1.1 is ten percent faster")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         rate = round(draw.rate * GRID)

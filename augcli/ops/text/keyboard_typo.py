@@ -6,12 +6,13 @@ from augcli.plugin import Draw, Letters, Op, Primitives, Request, Span, State, o
 
 
 class KeyboardTypo(Op):
-    """Replace letters by neighbours on the keyboard, as in hasty typing: "neighbour" becomes "neighbpur".
+    """Replace letters with neighbours on the keyboard, as in hasty typing: "neighbour" becomes "neighbpur".
 
-    The neighbours are nlpaug's (KeyboardAug), letters only; capitals stay capitals. Left alone are words of one or two
-    letters, negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders}, and
-    letters that the layout does not have: Hangul, for one. No typo makes an obscenity. Spans of labels move along.
-    Not for labels that hang on spelling, nor for text that no one types.
+    The neighbours are nlpaug's (KeyboardAug), letters only; capitals stay capitals. Words of one or two letters,
+    negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders} and letters
+    that the layout does not have, such as Hangul, are left unchanged. No typo produces an obscenity. The class label is
+    kept; spans given as character offsets are not adjusted. Do not use when the label depends on spelling, or for text
+    that nobody types.
     """
 
     id = "text.keyboard_typo"
@@ -23,10 +24,12 @@ class KeyboardTypo(Op):
         "nlpaug KeyboardAug",
     )
 
-    rate: Span = span(0.02, within=(0, 1), doc="chance of each letter")
-    at_least: int = option(1, ge=0, doc="typos in each text at least, where it has the letters for it")
-    layout: Literal["en", "de", "es", "fr", "he", "it", "nl", "pl", "tr", "uk"] = option("en", doc="whose keyboard")
-    keep_negations: bool = option(True, doc="leave negations as they are: not, n't; 안, 못, 않, 없, 아니")
+    rate: Span = span(0.02, within=(0, 1), unit="", useful=(0.005, 0.1), scale="log", doc="probability per letter")
+    at_least: int = option(
+        1, ge=0, unit="", useful=(0, 3), doc="minimum number of typos per text, if it has enough suitable letters"
+    )
+    layout: Literal["en", "de", "es", "fr", "he", "it", "nl", "pl", "tr", "uk"] = option("en", doc="keyboard layout")
+    keep_negations: bool = option(True, doc="leave negations unchanged: not, n't; 안, 못, 않, 없, 아니")
 
     def resources(self) -> Sequence[Request]:
         return (Letters("keyboard", self.layout),)

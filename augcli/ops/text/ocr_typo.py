@@ -7,12 +7,12 @@ _OCR = Letters("ocr")
 
 
 class OcrTypo(Op):
-    """Replace letters by what a scanner would read instead: "modern" becomes "modem", "lot" becomes "1ot".
+    """Replace letters with those that a scanner would confuse them with: "modern" becomes "modem", "lot" becomes "1ot".
 
-    The pairs are nlpaug's (OcrAug) and some of two letters that look like one (rn and m, cl and d). Only Latin letters
-    have any. Left alone are words of one or two letters, negations (with `keep_negations`), URLs, e-mail addresses,
-    numbers, @names, #tags, markup and {placeholders}. No typo makes an obscenity. Spans of labels move along.
-    Not for text that never was on paper.
+    The pairs are nlpaug's (OcrAug) and some pairs of letters that look like one (rn and m, cl and d). Only Latin letters
+    have any. Words of one or two letters, negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names,
+    #tags, markup and {placeholders} are left unchanged. No typo produces an obscenity. The class label is kept; spans
+    given as character offsets are not adjusted. Do not use for text that was never on paper.
     """
 
     id = "text.ocr_typo"
@@ -21,9 +21,13 @@ class OcrTypo(Op):
     examples = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
     references = ("nlpaug OcrAug",)
 
-    rate: Span = span(0.02, within=(0, 1), doc="chance of each letter that looks like another")
-    at_least: int = option(1, ge=0, doc="typos in each text at least, where it has the letters for it")
-    keep_negations: bool = option(True, doc="leave negations as they are: not, n't; 안, 못, 않, 없, 아니")
+    rate: Span = span(
+        0.02, within=(0, 1), unit="", useful=(0.005, 0.1), scale="log", doc="probability per letter that resembles another"
+    )
+    at_least: int = option(
+        1, ge=0, unit="", useful=(0, 3), doc="minimum number of typos per text, if it has enough suitable letters"
+    )
+    keep_negations: bool = option(True, doc="leave negations unchanged: not, n't; 안, 못, 않, 없, 아니")
 
     def resources(self) -> Sequence[Request]:
         return (_OCR,)

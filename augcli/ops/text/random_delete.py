@@ -3,12 +3,13 @@ from augcli.plugin import Draw, Op, Pieces, Primitives, Slice, Span, State, hits
 
 
 class RandomDelete(Op):
-    """Delete words, each with the same chance, and the space that went with them; at least one word stays.
+    """Delete words, each with the same probability, along with the space next to them; at least one word stays.
 
     A word is what stands between white space, in any script, without the punctuation around it. Punctuation and line
-    breaks stay, and so do negations and what they deny (with `keep_negations`), URLs, e-mail addresses, numbers,
-    @names, #tags, markup and {placeholders}, and the last word of a Korean sentence. Spans of labels move along.
-    Not for labels that hang on every word (grammaticality, entailment), nor for texts of a few words.
+    breaks stay, and so do negations and what they negate (with `keep_negations`), URLs, e-mail addresses, numbers,
+    @names, #tags, markup, {placeholders} and the last word of a Korean sentence. The class label is kept; spans given as
+    character offsets are not adjusted. Do not use when the label depends on every word (grammaticality, entailment), or
+    for texts of a few words.
     """
 
     id = "text.random_delete"
@@ -18,7 +19,7 @@ class RandomDelete(Op):
     examples = ({}, {"rate": 0.5}, {"rate": 1.0, "keep_negations": False})
     references = ("Wei and Zou, EDA, arXiv:1901.11196",)
 
-    rate: Span = span(0.1, within=(0, 1), doc="chance of each word")
+    rate: Span = span(0.1, within=(0, 1), unit="", useful=(0.02, 0.3), doc="probability per word")
     keep_negations: bool = option(True, doc="never delete a negation: not, n't; 안, 못, 않, 없, 아니")
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -22,11 +22,12 @@ from augcli.plugin import (
 
 
 class RandomInsert(Op):
-    """Insert synonyms of words of the text at random places between its words.
+    """Insert synonyms of words of the text at random positions between its words.
 
-    The synonyms are those of `synonym`; a text without any stays as it is. Nothing is put behind "a", "an" or a negation,
-    into markup, URLs and {placeholders}, or into hyphenated words. Spans of labels move along.
-    The text stops being grammatical: for robust classifiers, not for labels that hang on grammar or on every word.
+    The synonyms are those of `synonym`; a text without any is left unchanged. Nothing is inserted after "a", "an" or a
+    negation, into markup, URLs and {placeholders}, or into hyphenated words. The class label is kept; spans given as
+    character offsets are not adjusted. The result is no longer grammatical. Do not use when the label depends on grammar
+    or on every word.
     """
 
     id = "text.random_insert"
@@ -35,9 +36,17 @@ class RandomInsert(Op):
     examples = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
     references = ("Wei and Zou, EDA, arXiv:1901.11196",)
 
-    rate: Span = span(0.3, within=(0, 1), doc="chance of each word that has synonyms to have one inserted somewhere")
-    at_least: int = option(1, ge=0, doc="insertions in each text at least, where it has any word with synonyms")
-    lexicon: str = option("en", doc="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
+    rate: Span = span(
+        0.3,
+        within=(0, 1),
+        unit="",
+        useful=(0.05, 0.5),
+        doc="probability that a word with synonyms has one of them inserted somewhere",
+    )
+    at_least: int = option(
+        1, ge=0, unit="", useful=(0, 3), doc="minimum number of insertions per text, if it has any word with synonyms"
+    )
+    lexicon: str = option("en", path=True, doc="en (augcli's table), nltk (its WordNet), or the path of your own table")
 
     def resources(self) -> Sequence[Request]:
         return (Words("synonyms", self.lexicon),)

@@ -5,13 +5,13 @@ from augcli.plugin import Draw, Op, Pieces, Primitives, Slice, Span, State, fill
 
 
 class RandomSwap(Op):
-    """Swap pairs of neighbouring words; what stands between them stays in place.
+    """Swap pairs of neighbouring words; whatever stands between them stays in place.
 
-    A word is what stands between white space, in any script, without the punctuation around it; no word takes part
-    twice, and none changes places across punctuation or a line break. Negations and what they deny (with
-    `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders} and the last word of a
-    Korean sentence stay where they are. Spans of labels move along.
-    Can change a meaning ("dog bites man"): keep the rate low. Not for labels that hang on word order (grammaticality).
+    A word is what stands between white space, in any script, without the punctuation around it; no word takes part twice,
+    and none moves across punctuation or a line break. Negations and what they negate (with `keep_negations`), URLs,
+    e-mail addresses, numbers, @names, #tags, markup, {placeholders} and the last word of a Korean sentence stay in place.
+    The class label is kept; spans given as character offsets are not adjusted. A swap can change the meaning ("dog bites
+    man"): keep the rate low. Do not use when the label depends on word order (grammaticality).
     """
 
     id = "text.random_swap"
@@ -21,9 +21,13 @@ class RandomSwap(Op):
     examples = ({}, {"rate": 0.5}, {"rate": 1.0, "at_least": 0})
     references = ("Wei and Zou, EDA, arXiv:1901.11196",)
 
-    rate: Span = span(0.1, within=(0, 1), doc="chance of each word to change places with the next one")
-    at_least: int = option(1, ge=0, doc="swaps in each text at least, where it has the words for it")
-    keep_negations: bool = option(True, doc="leave negations in their places: not, n't; 안, 못, 않, 없, 아니")
+    rate: Span = span(
+        0.1, within=(0, 1), unit="", useful=(0.02, 0.3), doc="probability that a word changes places with the next one"
+    )
+    at_least: int = option(
+        1, ge=0, unit="", useful=(0, 3), doc="minimum number of swaps per text, if it has enough suitable words"
+    )
+    keep_negations: bool = option(True, doc="leave negations in place: not, n't; 안, 못, 않, 없, 아니")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         text = state.text

@@ -9,13 +9,13 @@ _FEWEST_LETTERS = 4
 
 
 class Spelling(Op):
-    """Replace English words by misspellings that people made: "definitely" becomes "definately".
+    """Replace English words with common misspellings: "definitely" becomes "definately".
 
-    They come from nlpaug's dictionary (SpellingAug); those that are words themselves, or far off, are passed over.
-    Casing is kept. Left alone are words of one to three letters, negations (with `keep_negations`), URLs, e-mail
-    addresses, numbers, @names, #tags, markup, {placeholders} and words that the dictionary does not have: those of
-    other languages. Spans of labels move along.
-    Not for labels that hang on spelling.
+    The misspellings come from nlpaug's dictionary (SpellingAug), without those that are words themselves or very
+    different. Letter case is kept. Words of one to three letters, negations (with `keep_negations`), URLs, e-mail
+    addresses, numbers, @names, #tags, markup, {placeholders} and words that the dictionary does not contain, such as
+    those of other languages, are left unchanged. The class label is kept; spans given as character offsets are not
+    adjusted. Do not use when the label depends on spelling.
     """
 
     id = "text.spelling"
@@ -27,9 +27,11 @@ class Spelling(Op):
         "nlpaug SpellingAug",
     )
 
-    rate: Span = span(0.1, within=(0, 1), doc="chance of each word whose misspellings are known")
-    at_least: int = option(1, ge=0, doc="misspelt words in each text at least, where it has the words for it")
-    keep_negations: bool = option(True, doc="leave negations as they are: not, n't")
+    rate: Span = span(0.1, within=(0, 1), unit="", useful=(0.02, 0.3), doc="probability per word with known misspellings")
+    at_least: int = option(
+        1, ge=0, unit="", useful=(0, 3), doc="minimum number of misspelt words per text, if it has enough suitable words"
+    )
+    keep_negations: bool = option(True, doc="leave negations unchanged: not, n't")
 
     def resources(self) -> Sequence[Request]:
         return (_MISSPELLINGS,)

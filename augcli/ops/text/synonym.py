@@ -6,13 +6,14 @@ from augcli.plugin import Draw, Op, Pieces, Primitives, Request, Slice, Span, St
 
 
 class Synonym(Op):
-    """Replace words by synonyms of the same part of speech, form and casing: "The films" becomes "The movies".
+    """Replace words with synonyms of the same part of speech, form and case: "The films" becomes "The movies".
 
-    Asked is nlpaug's SynonymAug over a table of words that share their main meaning (from WordNet, read by people); most
-    words have none there, and stay. Left alone are names, function words, negations, parts of hyphenated words, URLs,
-    e-mail addresses, numbers, @names, #tags, markup and {placeholders}. Spans of labels move along.
-    The table is English. For other languages name your own: lines of `word<TAB>synonym,synonym`.
-    Not for labels that hang on the very word (spans of terms, word sense).
+    The synonyms come from a table of words that share their main meaning (derived from WordNet and reviewed by people),
+    chosen through nlpaug's SynonymAug; most words have none and stay. Names, function words, negations, parts of
+    hyphenated words, URLs, e-mail addresses, numbers, @names, #tags, markup and {placeholders} are left unchanged. The
+    class label is kept; spans given as character offsets are not adjusted. The table is English; for other languages,
+    provide your own, with lines of `word<TAB>synonym,synonym`. Do not use when the label depends on specific words
+    (terminology, word sense).
     """
 
     id = "text.synonym"
@@ -21,9 +22,11 @@ class Synonym(Op):
     examples = ({}, {"rate": 0.1}, {"rate": 1.0, "at_least": 0})
     references = ("Wei and Zou, EDA, arXiv:1901.11196", "Fellbaum, WordNet", "nlpaug SynonymAug")
 
-    rate: Span = span(0.3, within=(0, 1), doc="chance of each word that has synonyms")
-    at_least: int = option(1, ge=0, doc="words to replace in each text at least, where it has any with synonyms")
-    lexicon: str = option("en", doc="en (augcli's table), nltk (its WordNet), or the path of a table of your own")
+    rate: Span = span(0.3, within=(0, 1), unit="", useful=(0.05, 0.5), doc="probability per word with synonyms")
+    at_least: int = option(
+        1, ge=0, unit="", useful=(0, 3), doc="minimum number of words to replace per text, if it has any with synonyms"
+    )
+    lexicon: str = option("en", path=True, doc="en (augcli's table), nltk (its WordNet), or the path of your own table")
 
     def resources(self) -> Sequence[Request]:
         return (Words("synonyms", self.lexicon),)

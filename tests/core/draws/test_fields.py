@@ -198,8 +198,8 @@ def test_what_means_nothing_is_refused_with_the_remedy(written: Any, message: st
     assert message in str(caught.value)
 
 
-LIMITS = SpanInfo(-10, 10, "deg", False, "")
-WHOLE = SpanInfo(0, 5, "", True, "")
+LIMITS = SpanInfo(-10, 10, "deg", False, "", -10, 10, "linear", None)
+WHOLE = SpanInfo(0, 5, "", True, "", 0, 5, "linear", None)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, option, span
 
 
 class Downscale(Op):
-    """Shrink the image and enlarge it again to its size, so that fine detail is lost, as in small or far images.
+    """Shrink the image and enlarge it back to its size, losing fine detail, as in small or distant images.
 
-    A cheap camera or a thumbnail blown up; `pixelate` shows its blocks. Nothing moves: boxes and other labels are left
-    alone, alpha goes along. Not where what is to be learned is only a few pixels large.
+    Simulates a cheap camera or an enlarged thumbnail; `pixelate` shows visible blocks. Nothing moves: boxes and other
+    labels are left unchanged, and alpha is treated like the colours. Do not use when what the model should learn is only
+    a few pixels in size.
     """
 
     id = "image.downscale"
@@ -17,9 +18,17 @@ class Downscale(Op):
         {"scale": 0.3, "shrink": "nearest", "enlarge": "nearest"},
     )
 
-    scale: Span = span(0.25, 0.6, within=(0.01, 1), doc="the small size, as a share of the size; 1 leaves the image as it is")
+    scale: Span = span(
+        0.25,
+        0.6,
+        within=(0.01, 1),
+        unit="",
+        useful=(0.1, 1),
+        scale="log",
+        doc="reduced size as a share of the original; 1 leaves the image unchanged",
+    )
     shrink: Literal["area", "nearest"] = option("area", doc="nearest skips pixels, which makes jagged edges")
-    enlarge: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest shows the small pixels as blocks")
+    enlarge: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest shows the reduced pixels as blocks")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         size = width, height = state.image[:2]

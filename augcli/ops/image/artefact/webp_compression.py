@@ -2,19 +2,26 @@ from augcli.plugin import Draw, Op, Primitives, Recode, Span, State, span
 
 
 class WebpCompression(Op):
-    """Encode the image as WebP and decode it again, which leaves its artefacts.
+    """Encode the image as WebP and decode it again, leaving compression artefacts.
 
-    They are smeared blocks, and colours at half size.
-    Size is kept; alpha and labels are left alone. It is done on the host, also where the rest is done on a GPU:
-    cheapest as the first or the last step. Images of 16 bits come back with the levels of 8, as many as codecs hold.
-    The files that augcli writes are encoded again after it (see `output`).
-    Not where fine texture is what is to be learned.
+    These are smeared blocks and colours at half resolution. Image size, alpha and labels are kept. The step runs on the
+    host even when the rest runs on a GPU; it costs least as the first or last step. 16-bit images are reduced to 8-bit
+    precision, the most the codec supports. Output files are encoded once more after this step (see `output`). Do not use
+    when the label depends on fine texture.
     """
 
     id = "image.webp_compression"
     examples = ({}, {"quality": 1})
 
-    quality: Span = span(30, 90, within=(1, 100), whole=True, doc="of the encoder; below 30 the blocks are plain to see")
+    quality: Span = span(
+        30,
+        90,
+        within=(1, 100),
+        whole=True,
+        unit="",
+        useful=(10, 95),
+        doc="quality of the encoder; below 30, blocks are clearly visible",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Recode("webp", draw.quality)]

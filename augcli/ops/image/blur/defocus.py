@@ -3,9 +3,10 @@ from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, levels, s
 
 
 class Defocus(Op):
-    """Spread each pixel over a disc, as a lens out of focus does: bright dots become discs.
+    """Spread each pixel over a disc, as an out-of-focus lens does: bright dots become discs.
 
-    Size is kept. Labels are left alone. Not where fine texture decides the label. Softer: `gaussian_blur`.
+    Image size and labels are kept. Do not use when the label depends on fine texture. For a softer blur, use
+    `gaussian_blur`.
     """
 
     id = "image.defocus"
@@ -16,7 +17,9 @@ class Defocus(Op):
     also = ("defocus_blur",)
     severities = levels(radius_px=(3, 4, 6, 8, 10))
 
-    radius_px: Span = span(1.5, 4, within=(0.5, 20), unit="px", doc="radius of the disc; its rim is antialiased")
+    radius_px: Span = span(
+        1.5, 4, within=(0.5, 20), unit="px", useful=(0.5, 10), scale="log", doc="radius of the disc; its rim is antialiased"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Filter2D(taps.disc(draw.radius_px))]

@@ -5,7 +5,7 @@ from augcli.plugin import Draw, Filter, Op, Primitives, Span, State, levels, spa
 class GaussianBlur(Op):
     """Blur with a Gaussian kernel, cut off at three standard deviations.
 
-    Size is kept. Labels are left alone. Not where fine texture decides the label.
+    Image size and labels are kept. Do not use when the label depends on fine texture.
     """
 
     id = "image.gaussian_blur"
@@ -13,7 +13,9 @@ class GaussianBlur(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(sigma_px=(1, 2, 3, 4, 6))
 
-    sigma_px: Span = span(0.3, 1.5, within=(0.05, 50), unit="px", doc="standard deviation of the kernel")
+    sigma_px: Span = span(
+        0.3, 1.5, within=(0.05, 50), unit="px", useful=(0.3, 5), scale="log", doc="standard deviation of the kernel"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         kernel = taps.gaussian(draw.sigma_px)

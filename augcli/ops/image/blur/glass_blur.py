@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Filter, Op, Primitives, Span, Spread, State, lev
 
 
 class GlassBlur(Op):
-    """Blur a little, let every pixel show one of its neighbours, and blur again.
+    """Blur slightly, replace every pixel with one of its neighbours, and blur again.
 
-    Size is kept. Labels are left alone: nothing moves farther than `radius_px`. Not where fine texture decides the label.
-    Severities carry pixels as far as the repeated swaps of ImageNet-C do, on average.
+    Image size is kept. Labels are left unchanged: nothing moves farther than `radius_px`. Do not use when the label
+    depends on fine texture. Severities move pixels as far as the repeated swaps of ImageNet-C do, on average.
     """
 
     id = "image.glass_blur"
@@ -15,8 +15,19 @@ class GlassBlur(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(sigma_px=(0.7, 0.9, 1, 1.1, 1.5), radius_px=(2, 3, 5, 6, 8))
 
-    radius_px: Span = span(1, 3, within=(1, 20), whole=True, unit="px", doc="how far away the neighbours may be, along each axis")
-    sigma_px: Span = span(0.4, 0.8, within=(0.05, 10), unit="px", doc="standard deviation of the blurs")
+    radius_px: Span = span(
+        1,
+        3,
+        within=(1, 20),
+        whole=True,
+        unit="px",
+        useful=(1, 8),
+        scale="log",
+        doc="greatest distance of the neighbours along each axis",
+    )
+    sigma_px: Span = span(
+        0.4, 0.8, within=(0.05, 10), unit="px", useful=(0.3, 2), scale="log", doc="standard deviation of the blurs"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         kernel = taps.gaussian(draw.sigma_px)

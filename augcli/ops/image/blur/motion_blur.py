@@ -5,8 +5,8 @@ from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, levels, s
 class MotionBlur(Op):
     """Average each pixel along a straight line through it, as if the camera had moved during the exposure.
 
-    The line is centred, so nothing is shifted, and may have any length and angle. Size is kept. Labels are left alone.
-    Severities spread as far as the one-sided Gaussians of ImageNet-C: with the same variance.
+    The line is centred, so nothing shifts, and can have any length and angle. Image size and labels are kept. Severities
+    have the same variance as the one-sided Gaussians of ImageNet-C.
     """
 
     id = "image.motion_blur"
@@ -14,8 +14,15 @@ class MotionBlur(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(length_px=(6.6, 10.8, 17, 23.8, 30.2), angle_deg=[-45, 45])
 
-    length_px: Span = span(4, 12, within=(1, 100), unit="px", doc="length of the line")
-    angle_deg: Span = span(0, 180, within=(-360, 360), unit="deg", doc="direction: 0 level, 90 upright, 45 rises to the right")
+    length_px: Span = span(4, 12, within=(1, 100), unit="px", useful=(2, 30), scale="log", doc="length of the line")
+    angle_deg: Span = span(
+        0,
+        180,
+        within=(-360, 360),
+        unit="deg",
+        useful=(0, 180),
+        doc="direction: 0 horizontal, 90 vertical, 45 rising to the right",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Filter2D(taps.line(draw.length_px, draw.angle_deg))]

@@ -3,17 +3,27 @@ from augcli.plugin import Draw, Level, Op, Primitives, Span, State, Unsharp, opt
 
 
 class UnsharpMask(Op):
-    """Add what a Gaussian blur takes away: edges of a chosen width get stronger.
+    """Add what a Gaussian blur removes, which strengthens edges of a chosen width.
 
-    Range is kept by clamping. Size is kept; alpha and labels are left alone.
+    Values outside the range are clamped. Image size, alpha and labels are kept.
     """
 
     id = "image.unsharp_mask"
     examples = ({}, {"sigma_px": 5, "amount": 3, "threshold": 4})
 
-    sigma_px: Span = span(0.8, 2, within=(0.05, 50), unit="px", doc="standard deviation of the blur: the width of edges")
-    amount: Span = span(0.3, 1, within=(0, 10), doc="how much of what the blur takes away is added")
-    threshold: Level = option(0, doc="detail loses so many levels of 255, so that fine noise is not sharpened")
+    sigma_px: Span = span(
+        0.8,
+        2,
+        within=(0.05, 50),
+        unit="px",
+        useful=(0.5, 5),
+        scale="log",
+        doc="standard deviation of the blur: the width of edges",
+    )
+    amount: Span = span(0.3, 1, within=(0, 10), unit="", useful=(0, 2), doc="how much of what the blur removes is added")
+    threshold: Level = option(
+        0, unit="of 255 levels", useful=(0, 20), doc="detail is reduced by this many levels, so that fine noise is not sharpened"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Unsharp(taps.gaussian(draw.sigma_px), draw.amount, float(self.threshold))]

@@ -8,10 +8,10 @@ _MOST_STEPS = 32  # … or, in large images, farther
 
 
 class ZoomBlur(Op):
-    """Average the image with enlargements of itself, as if the camera had moved forward during the exposure.
+    """Average the image with enlarged versions of itself, as if the camera had moved forward during the exposure.
 
-    The centre stays sharp, and what lies farther out is drawn outward. Size is kept. Labels are left alone, though what
-    lies near the edge is smeared by half of `amount` times its distance from the centre, on average.
+    The centre stays sharp, and outer areas are drawn outward. Image size is kept. Labels are left unchanged, although
+    content near the edge is smeared by half of `amount` times its distance from the centre, on average.
     """
 
     id = "image.zoom_blur"
@@ -19,7 +19,9 @@ class ZoomBlur(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C: 0.1 to 0.3), arXiv:1903.12261",)
     severities = levels(amount=(0.11, 0.15, 0.2, 0.24, 0.3))
 
-    amount: Span = span(0.02, 0.1, within=(0.001, 0.5), doc="by what share the largest is enlarged")
+    amount: Span = span(
+        0.02, 0.1, within=(0.001, 0.5), unit="", useful=(0.01, 0.2), scale="log", doc="enlargement of the largest version"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

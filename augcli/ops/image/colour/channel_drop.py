@@ -4,16 +4,16 @@ from augcli.plugin import ColourMatrix, Draw, Level, Op, Primitives, Span, State
 class ChannelDrop(Op):
     """Set one of red, green and blue to a constant, or all but one.
 
-    Size and range are kept. Alpha and labels are left alone; grey images stay as they are. Not where colour is the
-    label.
+    Image size and value range are kept. Alpha and labels are left unchanged, and so are greyscale images. Do not use when
+    the label depends on colour.
     """
 
     id = "image.channel_drop"
     examples = ({}, {"channel": 1, "only": True, "fill": 128})
 
-    channel: Span = span(0, 2, within=(0, 2), whole=True, doc="which channel: 0 red, 1 green, 2 blue")
+    channel: Span = span(0, 2, within=(0, 2), whole=True, unit="", doc="which channel: 0 red, 1 green, 2 blue")
     only: bool = option(False, doc="keep this channel and drop the other two")
-    fill: Level = option(0, doc="what a dropped channel is set to, from 0 to 255")
+    fill: Level = option(0, unit="of 255 levels", useful=(0, 255), doc="value of a dropped channel, from 0 to 255")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         if state.image.channels == 1:

@@ -8,15 +8,20 @@ _ORDERS = tuple(permutations(range(3)))
 class ChannelShuffle(Op):
     """Put red, green and blue in another order.
 
-    Size and range are kept. Alpha and labels are left alone; grey images stay as they are. Not where colour is the
-    label. `order: 5` is BGR, as from a program that mixed the two up.
+    Image size and value range are kept. Alpha and labels are left unchanged, and so are greyscale images. Do not use when
+    the label depends on colour. `order: 5` is BGR, as produced by programs that confuse the two orders.
     """
 
     id = "image.channel_shuffle"
     examples = ({}, {"order": 5})
 
     order: Span = span(
-        1, 5, within=(0, 5), whole=True, doc="0 as they are, 1 red-blue-green, 2 GRB, 3 GBR, 4 BRG, 5 blue-green-red"
+        1,
+        5,
+        within=(0, 5),
+        whole=True,
+        unit="",
+        doc="0 unchanged, 1 red-blue-green, 2 GRB, 3 GBR, 4 BRG, 5 blue-green-red",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

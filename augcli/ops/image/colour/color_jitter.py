@@ -7,10 +7,10 @@ _ORDERS = tuple(permutations(range(4)))
 
 
 class ColorJitter(Op):
-    """Change brightness, contrast, saturation and hue, in a random order.
+    """Change brightness, contrast, saturation and hue, in random order.
 
-    All four become one linear map and are clamped once. Size is kept. Alpha and labels are left alone.
-    Not where colour is the label; set `hue_deg: 0` there.
+    All four become one linear map and are clamped once. Image size is kept. Alpha and labels are left unchanged. Do not
+    use when the label depends on colour, or set `hue_deg: 0`.
     """
 
     id = "image.color_jitter"
@@ -19,11 +19,19 @@ class ColorJitter(Op):
         {"brightness": 1.4, "contrast": 0.6, "saturation": 1.4, "hue_deg": 30, "order": 0},
     )
 
-    brightness: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the image as it is")
-    contrast: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the image as it is")
-    saturation: Span = span(0.8, 1.2, within=(0, 10), doc="factor; 1 leaves the image as it is")
-    hue_deg: Span = span(-18, 18, within=(-180, 180), unit="deg", doc="turn of the colour circle")
-    order: Span = span(0, 23, within=(0, 23), whole=True, doc="which of the 24 orders; 0 is as listed here")
+    brightness: Span = span(
+        0.8, 1.2, within=(0, 10), unit="", useful=(0.5, 1.5), peers_around=1, doc="factor; 1 leaves the image unchanged"
+    )
+    contrast: Span = span(
+        0.8, 1.2, within=(0, 10), unit="", useful=(0.5, 1.5), peers_around=1, doc="factor; 1 leaves the image unchanged"
+    )
+    saturation: Span = span(
+        0.8, 1.2, within=(0, 10), unit="", useful=(0.5, 1.5), peers_around=1, doc="factor; 1 leaves the image unchanged"
+    )
+    hue_deg: Span = span(
+        -18, 18, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="rotation of the colour circle"
+    )
+    order: Span = span(0, 23, within=(0, 23), whole=True, unit="", doc="which of the 24 orders; 0 is the order listed here")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         maps = (

@@ -2,10 +2,10 @@ from augcli.plugin import Adapt, Draw, Op, Primitives, State
 
 
 class Equalize(Op):
-    """Spread the values so that all are about equally frequent, each colour for itself.
+    """Spread the values so that all are about equally frequent, separately for each channel.
 
-    To the level what Pillow and torchvision do. Size is kept; pixels that alpha hides wholly do not count. Alpha and
-    labels are left alone. It depends on nothing but the image: all copies of an image get the same.
+    Matches Pillow and torchvision exactly. Image size is kept; fully transparent pixels are not counted. Alpha and labels
+    are left unchanged. The result depends only on the image, so all copies of an image receive the same change.
     """
 
     id = "image.equalize"

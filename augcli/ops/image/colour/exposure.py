@@ -3,17 +3,17 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Exposure(Op):
-    """Expose longer or shorter, as a camera would.
+    """Change the exposure, as a camera would.
 
-    Values are made linear in light (sRGB), multiplied by two to the power of `stops`, and encoded again; what gets
-    brighter than white is white. Size is kept. Alpha and labels are left alone.
+    Values are converted to linear light (sRGB), multiplied by two to the power of `stops`, and encoded again; anything
+    brighter than white becomes white. Image size is kept. Alpha and labels are left unchanged.
     """
 
     id = "image.exposure"
     examples = ({}, {"stops": 2}, {"stops": -3})
     references = ("IEC 61966-2-1, Default RGB colour space (sRGB)",)
 
-    stops: Span = span(-0.7, 0.7, within=(-8, 8), unit="stops", doc="1 is twice the light, -1 half of it")
+    stops: Span = span(-0.7, 0.7, within=(-8, 8), unit="stops", useful=(-2, 2), doc="1 doubles the light, -1 halves it")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.exposure(draw.stops, state.image.bits)]

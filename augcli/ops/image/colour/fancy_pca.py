@@ -6,20 +6,38 @@ _EIGENVECTORS = ((-0.5675, -0.5808, -0.5836), (0.7192, -0.0045, -0.6948), (0.400
 
 
 class FancyPca(Op):
-    """Shift all colours along the principal axes of natural images ("PCA lighting" of AlexNet).
+    """Shift all colours along the principal axes of natural images (AlexNet's "PCA lighting").
 
-    The axes and their weights are fixed, those of ImageNet, so that the shift hangs on the draw alone and not on what is
-    in the image. Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey image gets
-    brighter or darker. Not where the very colour is the label.
+    The axes and their weights are fixed, those of ImageNet, so that the shift depends on the draw alone and not on the
+    image. Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged; greyscale images
+    become brighter or darker. Do not use when the label depends on exact colour.
     """
 
     id = "image.fancy_pca"
     examples = ({}, {"first": -1, "second": 3, "third": 3})
     references = ("Krizhevsky et al., ImageNet classification with deep CNNs, NeurIPS 2012, §4.1",)
 
-    first: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the first axis: darker (above 0) or brighter")
-    second: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the second axis: red (above 0) or blue")
-    third: Span = span(draw=Normal(0, 0.1, -0.4, 0.4), within=(-5, 5), doc="along the third axis: purple (above 0) or green")
+    first: Span = span(
+        draw=Normal(0, 0.1, -0.4, 0.4),
+        within=(-5, 5),
+        unit="",
+        useful=(-1, 1),
+        doc="along the first axis: darker (above 0) or brighter",
+    )
+    second: Span = span(
+        draw=Normal(0, 0.1, -0.4, 0.4),
+        within=(-5, 5),
+        unit="",
+        useful=(-1, 1),
+        doc="along the second axis: red (above 0) or blue",
+    )
+    third: Span = span(
+        draw=Normal(0, 0.1, -0.4, 0.4),
+        within=(-5, 5),
+        unit="",
+        useful=(-1, 1),
+        doc="along the third axis: purple (above 0) or green",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         weights = [part * value for part, value in zip(draw, _EIGENVALUES, strict=True)]

@@ -2,16 +2,23 @@ from augcli.plugin import Curve, Draw, LogUniform, Op, Primitives, Span, State, 
 
 
 class Gamma(Op):
-    """Raise every value to a power; black and white stay where they are.
+    """Raise every value to a power; black and white stay unchanged.
 
-    Above 1 mid-tones get darker, below 1 brighter; half and double are equally likely by default. Size and range are
-    kept. Alpha and labels are left alone.
+    Values above 1 darken the mid-tones, values below 1 brighten them; by default, half and double are equally likely.
+    Image size and value range are kept. Alpha and labels are left unchanged.
     """
 
     id = "image.gamma"
     examples = ({}, {"gamma": 2.2}, {"gamma": 0.45})
 
-    gamma: Span = span(draw=LogUniform(0.8, 1.25), within=(0.1, 10), doc="the power; 1 leaves the image as it is")
+    gamma: Span = span(
+        draw=LogUniform(0.8, 1.25),
+        within=(0.1, 10),
+        unit="",
+        useful=(0.5, 2),
+        scale="log",
+        doc="the exponent; 1 leaves the image unchanged",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         power = draw.gamma

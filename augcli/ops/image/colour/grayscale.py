@@ -3,9 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Grayscale(Op):
-    """Replace each pixel by its luma (BT.601), in all three channels.
+    """Replace each pixel with its luma (BT.601), in all three channels.
 
-    Size and number of channels are kept. Alpha and labels are left alone. Not where colour is the label.
+    Image size and number of channels are kept. Alpha and labels are left unchanged. Do not use when the label depends on
+    colour.
     """
 
     id = "image.grayscale"

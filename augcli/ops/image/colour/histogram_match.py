@@ -4,11 +4,11 @@ from augcli.plugin import PER_MILLION, Adapt, Draw, Op, Primitives, Request, Spa
 
 
 class HistogramMatch(Op):
-    """Give the image the histograms of a reference image, each colour for itself.
+    """Match the image's histograms to those of a reference image, separately for each channel.
 
-    References are images of your own, say from the cameras of the place where a model is to work ("domain adaptation").
-    Size is kept; pixels that alpha hides wholly do not count. Alpha and labels are left alone; grey images get the luma
-    of the reference. Not where colour is the label.
+    References are images that you provide, for example from the cameras at the place where the model will be used
+    ("domain adaptation"). Image size is kept; fully transparent pixels are not counted. Alpha and labels are left
+    unchanged; greyscale images are matched to the reference's luma. Do not use when the label depends on colour.
     """
 
     id = "image.histogram_match"
@@ -18,9 +18,9 @@ class HistogramMatch(Op):
     )
     references = ("Gonzalez and Woods, Digital image processing, histogram specification",)
 
-    reference: str = option(min_length=1, doc="path of an image, or of a folder of images")
-    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
-    strength: Span = span(0.5, 1, within=(0, 1), doc="0 leaves the image as it is, 1 matches it wholly")
+    reference: str = option(min_length=1, path=True, doc="path of an image or of a folder of images")
+    which: Span = span(0, 1, within=(0, 1), unit="", doc="which image of the folder, in alphabetical order: 0 first, 1 last")
+    strength: Span = span(0.5, 1, within=(0, 1), unit="", doc="0 leaves the image unchanged, 1 matches it completely")
 
     def resources(self) -> Sequence[Request]:
         return [self._tones()]

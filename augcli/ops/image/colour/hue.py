@@ -3,18 +3,26 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Hue(Op):
-    """Turn the colours about the grey axis; luma is kept.
+    """Rotate the colours about the grey axis; luma is kept.
 
-    A linear map (the `hue-rotate` of the W3C), not a walk through HSV: it fuses with the other colour steps, and
-    bright colours keep their brightness. What leaves the range is clamped. Alpha and labels are left alone.
-    Not where colour is the label (flowers, traffic lights).
+    A linear map (the W3C's `hue-rotate`) rather than a conversion to HSV: it fuses with the other colour steps, and
+    bright colours keep their brightness. Values outside the range are clamped. Alpha and labels are left unchanged. Do
+    not use when the label depends on colour (flowers, traffic lights).
     """
 
     id = "image.hue"
     examples = ({}, {"angle_deg": 120})
     references = ("W3C, Filter Effects Module Level 1, feColorMatrix type hueRotate",)
 
-    angle_deg: Span = span(-18, 18, within=(-180, 180), unit="deg", doc="turn of the colour circle: 120 makes red green")
+    angle_deg: Span = span(
+        -18,
+        18,
+        within=(-180, 180),
+        unit="deg",
+        useful=(-45, 45),
+        peers_around=0,
+        doc="rotation of the colour circle: 120 turns red into green",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.hue(draw.angle_deg)]

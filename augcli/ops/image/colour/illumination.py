@@ -4,17 +4,19 @@ from augcli.plugin import Draw, Op, Primitives, Shade, Span, State, span
 
 
 class Illumination(Op):
-    """Brighten one side of the image and darken the other, evenly from edge to edge.
+    """Brighten one side of the image and darken the other, with an even gradient from edge to edge.
 
-    The centre keeps its brightness. Size is kept; what gets brighter than white is white. Alpha and labels are left
-    alone.
+    The centre keeps its brightness. Image size is kept; anything brighter than white becomes white. Alpha and labels are
+    left unchanged.
     """
 
     id = "image.illumination"
     examples = ({}, {"strength": 1, "angle_deg": 30})
 
-    strength: Span = span(0.1, 0.4, within=(0, 1), doc="how much brighter and darker the edges get: 0.2 is a fifth")
-    angle_deg: Span = span(-180, 180, within=(-180, 180), unit="deg", doc="where the light is: 0 right, 90 top")
+    strength: Span = span(
+        0.1, 0.4, within=(0, 1), unit="", useful=(0, 0.6), doc="how much brighter and darker the edges become: 0.2 is a fifth"
+    )
+    angle_deg: Span = span(-180, 180, within=(-180, 180), unit="deg", doc="direction of the light: 0 right, 90 top")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Invert(Op):
-    """Replace every value by what is missing to white.
+    """Invert every value, as in a photographic negative.
 
-    Size and range are kept. Alpha and labels are left alone. For drawings, documents and microscopy; photographs of
-    things whose colour matters are better left alone.
+    Image size and value range are kept. Alpha and labels are left unchanged. Use for drawings, documents and microscope
+    images. Do not use for photographs of objects whose colour matters.
     """
 
     id = "image.invert"

@@ -2,17 +2,25 @@ from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, span, top_bi
 
 
 class Posterize(Op):
-    """Keep only the upper bits of every value.
+    """Keep only the highest bits of every value.
 
-    Shades between are lost and smooth areas fall into steps; the image gets a little darker, since the lower bits
-    become 0. Size is kept. Alpha and labels are left alone. Not where fine shades decide the label.
+    Gradients turn into steps; the image becomes slightly darker, since the lower bits become 0. Image size is kept. Alpha
+    and labels are left unchanged. Do not use when the label depends on fine shades.
     """
 
     id = "image.posterize"
     examples = ({}, {"bits": 1})
     references = ("Cubuk et al., AutoAugment, arXiv:1805.09501",)
 
-    bits: Span = span(3, 5, within=(1, 8), whole=True, unit="bits", doc="so many of the highest bits are kept; 8 keeps all of 8")
+    bits: Span = span(
+        3,
+        5,
+        within=(1, 8),
+        whole=True,
+        unit="bits",
+        useful=(2, 8),
+        doc="number of highest bits kept; 8 keeps all of an 8-bit image",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Curve.alike(top_bits(draw.bits, state.image.bits))]

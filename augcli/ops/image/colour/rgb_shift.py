@@ -2,18 +2,28 @@ from augcli.plugin import IDENTITY, ColourMatrix, Draw, Op, Primitives, Span, St
 
 
 class RgbShift(Op):
-    """Add a constant to red, green and blue, each its own.
+    """Add a separate constant to red, green and blue.
 
-    Size is kept; what leaves the range is clamped. Alpha and labels are left alone; a grey image gets brighter or
-    darker by the luma of the three. Not where the very colour is the label.
+    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged; greyscale images become
+    brighter or darker by the luma of the three constants. Do not use when the label depends on exact colour.
     """
 
     id = "image.rgb_shift"
     examples = ({}, {"red": 0.3, "green": -0.3, "blue": 0.3})
 
-    red: Span = span(-0.08, 0.08, within=(-1, 1), unit="of full scale", doc="added to red; 0.08 is about 20 of 255 levels")
-    green: Span = span(-0.08, 0.08, within=(-1, 1), unit="of full scale", doc="added to green")
-    blue: Span = span(-0.08, 0.08, within=(-1, 1), unit="of full scale", doc="added to blue")
+    red: Span = span(
+        -0.08,
+        0.08,
+        within=(-1, 1),
+        unit="of full scale",
+        useful=(-0.2, 0.2),
+        peers_around=0,
+        doc="added to red; 0.08 is about 20 of 255 levels",
+    )
+    green: Span = span(
+        -0.08, 0.08, within=(-1, 1), unit="of full scale", useful=(-0.2, 0.2), peers_around=0, doc="added to green"
+    )
+    blue: Span = span(-0.08, 0.08, within=(-1, 1), unit="of full scale", useful=(-0.2, 0.2), peers_around=0, doc="added to blue")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [ColourMatrix.linear(IDENTITY, (draw.red, draw.green, draw.blue))]

@@ -5,8 +5,8 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 class Saturation(Op):
     """Move each pixel away from its own luma, or towards it.
 
-    Size is kept; what leaves the range is clamped. Alpha and labels are left alone; grey images stay as they are.
-    Severities multiply as ImageNet-C does, but for 20 in the fifth, which is 10 here; 1 and 2 take colour away.
+    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged, and so are greyscale
+    images. Severities use the factors of ImageNet-C, except that the fifth is 10 instead of 20; 1 and 2 remove colour.
     """
 
     id = "image.saturation"
@@ -15,7 +15,9 @@ class Saturation(Op):
     also = ("saturate",)
     severities = levels(factor=(0.3, 0.1, 2, 5, 10))
 
-    factor: Span = span(0.8, 1.2, within=(0, 10), doc="0 is grey, 1 leaves the image as it is")
+    factor: Span = span(
+        0.8, 1.2, within=(0, 10), unit="", useful=(0.3, 1.7), peers_around=1, doc="0 is grey, 1 leaves the image unchanged"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [colour.saturation(draw.factor)]

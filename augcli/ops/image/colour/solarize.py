@@ -2,17 +2,19 @@ from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, inverted_fro
 
 
 class Solarize(Op):
-    """Invert all values from a threshold on, each colour for itself.
+    """Invert all values above a threshold, separately for each channel.
 
-    Size and range are kept. Alpha and labels are left alone. Not where colour is the label: it makes colours that no
-    camera gives, which is what policies such as RandAugment want it for.
+    Image size and value range are kept. Alpha and labels are left unchanged. Do not use when the label depends on colour:
+    it produces colours that no camera does, which is the purpose in policies such as RandAugment.
     """
 
     id = "image.solarize"
     examples = ({}, {"threshold": 0}, {"threshold": [0.3, 0.9]})
     references = ("Cubuk et al., AutoAugment, arXiv:1805.09501",)
 
-    threshold: Span = span(0.5, within=(0, 1), unit="of full scale", doc="values from here on are inverted; 0 inverts all")
+    threshold: Span = span(
+        0.5, within=(0, 1), unit="of full scale", useful=(0.3, 1), doc="values from here on are inverted; 0 inverts all"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Curve.alike(inverted_from(draw.threshold, state.image.bits))]

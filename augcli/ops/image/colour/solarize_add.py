@@ -2,18 +2,20 @@ from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, span
 
 
 class SolarizeAdd(Op):
-    """Add to all values below a threshold, each colour for itself.
+    """Add a constant to all values below a threshold, separately for each channel.
 
-    Size is kept; what gets brighter than white is white. Alpha and labels are left alone. Not where colour is the label:
-    it makes colours that no camera gives, which is what automatic policies want it for.
+    Image size is kept; anything brighter than white becomes white. Alpha and labels are left unchanged. Do not use when
+    the label depends on colour: it produces colours that no camera does, which is the purpose in automatic policies.
     """
 
     id = "image.solarize_add"
     examples = ({}, {"add": 1, "threshold": 0.8})
     references = ("Zoph et al., Learning data augmentation for object detection, arXiv:1906.11172",)
 
-    add: Span = span(0, 0.43, within=(0, 1), unit="of full scale", doc="what is added; 0.43 is 110 of 255 levels")
-    threshold: Span = span(0.5, within=(0, 1), unit="of full scale", doc="values below this are lifted")
+    add: Span = span(
+        0, 0.43, within=(0, 1), unit="of full scale", useful=(0, 0.43), doc="constant to add; 0.43 is 110 of 255 levels"
+    )
+    threshold: Span = span(0.5, within=(0, 1), unit="of full scale", doc="values below this are raised")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         full = (1 << state.image.bits) - 1

@@ -3,11 +3,11 @@ from augcli.plugin import Draw, LogUniform, Op, Primitives, Span, State, span
 
 
 class Temperature(Op):
-    """Show the scene in the light of a black body of this temperature ("Planckian jitter", white balance).
+    """Simulate the light of a black body at a given temperature ("Planckian jitter", white balance).
 
-    3000 K is a light bulb (orange), 6500 K daylight (no change), 12000 K blue sky. Red, green and blue get a factor
-    each, which keeps the luma of white; what leaves the range is clamped. Size is kept; alpha and labels are left
-    alone, and grey images stay as they are. Not where the very colour is the label.
+    3000 K is a light bulb (orange), 6500 K daylight (no change), 12000 K blue sky. Red, green and blue are each
+    multiplied by a factor; the luma of white is kept and values outside the range are clamped. Image size is kept; alpha
+    and labels are left unchanged, and so are greyscale images. Do not use when the label depends on exact colour.
     """
 
     id = "image.temperature"
@@ -18,7 +18,12 @@ class Temperature(Op):
     )
 
     kelvin: Span = span(
-        draw=LogUniform(4500, 9500), within=(1700, 25000), unit="K", doc="temperature of the light; 6500 changes nothing"
+        draw=LogUniform(4500, 9500),
+        within=(1700, 25000),
+        unit="K",
+        useful=(2500, 15000),
+        scale="log",
+        doc="temperature of the light; 6500 changes nothing",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -4,11 +4,11 @@ from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, option, span
 
 
 class ToneCurve(Op):
-    """Bend the tone curve by two handles, as in a photo editor.
+    """Bend the tone curve with two handles, as in a photo editor.
 
-    The curve is a cubic Bézier from black to white; its handles at one and two thirds are lifted or lowered. Unlike
-    gamma it may brighten the shadows and darken the highlights at once. With `curves: 3` each colour gets its own, which
-    gives a colour cast. Size and range are kept. Alpha and labels are left alone.
+    The curve is a cubic Bézier from black to white; its handles at one third and two thirds are raised or lowered. Unlike
+    gamma, it can brighten the shadows and darken the highlights at once. With `curves: 3`, each channel has its own
+    curve, which produces a colour cast. Image size and value range are kept. Alpha and labels are left unchanged.
     """
 
     id = "image.tone_curve"
@@ -18,9 +18,23 @@ class ToneCurve(Op):
         {"curves": 3, "shadows": [-0.3, 0.3], "highlights": [-0.3, 0.3]},
     )
 
-    curves: Literal[1, 3] = option(1, doc="1: the same curve for all colours; 3: one for each")
-    shadows: Span = span(-0.15, 0.15, within=(-0.33, 0.33), per="curves", doc="how far the handle at one third is lifted")
-    highlights: Span = span(-0.15, 0.15, within=(-0.33, 0.33), per="curves", doc="how far the handle at two thirds is lifted")
+    curves: Literal[1, 3] = option(1, unit="", doc="1: the same curve for all channels; 3: one for each")
+    shadows: Span = span(
+        -0.15,
+        0.15,
+        within=(-0.33, 0.33),
+        per="curves",
+        unit="",
+        doc="how far the handle at one third is raised",
+    )
+    highlights: Span = span(
+        -0.15,
+        0.15,
+        within=(-0.33, 0.33),
+        per="curves",
+        unit="",
+        doc="how far the handle at two thirds is raised",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         tables = [

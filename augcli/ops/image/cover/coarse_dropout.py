@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, Region, Span, State, option, spa
 
 
 class CoarseDropout(Op):
-    """Cover random rectangles, each with its own size and place.
+    """Cover random rectangles, each with its own size and position.
 
-    They lie wholly in the image, and may overlap. Size is kept; alpha is left alone. What a rectangle hides counts as
-    hidden for boxes and points. Not where one small detail is what decides the label.
+    The rectangles lie entirely within the image and may overlap. Image size and alpha are kept. What a rectangle covers
+    counts as hidden for boxes and points. Do not use when a single small detail decides the label.
     """
 
     id = "image.coarse_dropout"
@@ -17,10 +17,22 @@ class CoarseDropout(Op):
         {"holes": 3, "width": 0.3, "height": [0.2, 0.5], "fill": "noise"},
     )
 
-    holes: Span = span(3, 8, within=(1, 1000), whole=True, doc="how many rectangles")
-    width: Shares = option((0.05, 0.2), doc="[smallest, largest], as a share of the image's; each draws its own")
-    height: Shares = option((0.05, 0.2), doc="[smallest, largest], as a share of the image's; each draws its own")
-    fill: HoleFill = option((0, 0, 0), doc=HOLE_FILL_DOC)
+    holes: Span = span(3, 8, within=(1, 1000), whole=True, unit="", useful=(1, 16), doc="number of rectangles")
+    width: Shares = option(
+        (0.05, 0.2),
+        unit="of the width",
+        useful=(0.02, 0.4),
+        per="holes",
+        doc="[smallest, largest] width; drawn separately for each rectangle",
+    )
+    height: Shares = option(
+        (0.05, 0.2),
+        unit="of the height",
+        useful=(0.02, 0.4),
+        per="holes",
+        doc="[smallest, largest] height; drawn separately for each rectangle",
+    )
+    fill: HoleFill = option((0, 0, 0), unit="of 255 levels", doc=HOLE_FILL_DOC)
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]

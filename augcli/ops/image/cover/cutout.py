@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, Region, Span, State, option, spa
 
 
 class Cutout(Op):
-    """Cover random squares with a colour, or with noise.
+    """Cover random squares with a colour or with noise.
 
-    A square's centre lies anywhere in the image, so squares may stick out. Size is kept. Alpha is left alone; what
-    a square hides counts as hidden for boxes and points. Not where one small detail is what decides the label.
+    A square's centre can lie anywhere in the image, so squares may extend beyond it. Image size and alpha are kept. What
+    a square covers counts as hidden for boxes and points. Do not use when a single small detail decides the label.
     """
 
     id = "image.cutout"
@@ -18,11 +18,13 @@ class Cutout(Op):
     )
     references = ("DeVries and Taylor, Improved regularization with Cutout, arXiv:1708.04552",)
 
-    holes: int = option(1, ge=1, le=1000, doc="how many squares")
-    size: Span = span(0.2, 0.4, within=(0.001, 1), per="holes", doc="edge of a square, as a share of the shorter side")
-    x: Span = span(0, 1, within=(0, 1), per="holes", doc="centre: 0 left, 1 right")
-    y: Span = span(0, 1, within=(0, 1), per="holes", doc="centre: 0 top, 1 bottom")
-    fill: HoleFill = option((0, 0, 0), doc=HOLE_FILL_DOC)
+    holes: int = option(1, ge=1, le=1000, unit="", doc="number of squares")
+    size: Span = span(
+        0.2, 0.4, within=(0.001, 1), per="holes", unit="of the shorter side", useful=(0.05, 0.5), doc="side of a square"
+    )
+    x: Span = span(0, 1, within=(0, 1), per="holes", unit="", doc="centre: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), per="holes", unit="", doc="centre: 0 top, 1 bottom")
+    fill: HoleFill = option((0, 0, 0), unit="of 255 levels", doc=HOLE_FILL_DOC)
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

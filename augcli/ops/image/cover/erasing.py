@@ -5,10 +5,11 @@ from augcli.plugin import Draw, LogUniform, Op, Primitives, Span, State, option,
 
 
 class Erasing(Op):
-    """Cover one random rectangle of a given area and proportions ("Random Erasing").
+    """Cover one random rectangle of a given area and aspect ratio ("Random Erasing").
 
-    It lies wholly in the image; where its proportions do not fit, it keeps its area and gets others. Size is kept;
-    alpha is left alone. What it hides counts as hidden for boxes and points. For several: `coarse_dropout`.
+    The rectangle lies entirely within the image; where its aspect ratio does not fit, it keeps its area and takes another
+    ratio. Image size and alpha are kept. What it covers counts as hidden for boxes and points. For several rectangles,
+    use `coarse_dropout`.
     """
 
     id = "image.erasing"
@@ -16,11 +17,13 @@ class Erasing(Op):
     examples = ({}, {"area": 0.33, "aspect": 3.3, "fill": [124, 116, 104]})
     references = ("Zhong et al., Random erasing data augmentation, arXiv:1708.04896",)
 
-    area: Span = span(0.02, 0.33, within=(0.0001, 1), doc="share of the image's area")
-    aspect: Span = span(draw=LogUniform(0.3, 3.3333), within=(0.01, 100), doc="width divided by height")
-    x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
-    y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")
-    fill: HoleFill = option("noise", doc=HOLE_FILL_DOC)
+    area: Span = span(0.02, 0.33, within=(0.0001, 1), unit="of the area", useful=(0.02, 0.4), doc="area of the rectangle")
+    aspect: Span = span(
+        draw=LogUniform(0.3, 3.3333), within=(0.01, 100), unit="", useful=(0.3, 3.3), scale="log", doc="width divided by height"
+    )
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 top, 1 bottom")
+    fill: HoleFill = option("noise", unit="of 255 levels", doc=HOLE_FILL_DOC)
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]

@@ -8,10 +8,10 @@ from augcli.plugin import Constant, Cover, Draw, Op, Primitives, Span, State, ab
 
 
 class GridMask(Op):
-    """Cover squares that lie in a regular grid, upright or turned.
+    """Cover squares arranged in a regular grid, optionally rotated.
 
-    Size is kept; alpha is left alone. What the squares hide counts as hidden for boxes and points. Unlike random
-    holes, they never hide a large thing wholly. Not for things about as large as a square.
+    Image size and alpha are kept. What the squares cover counts as hidden for boxes and points. Unlike random holes, they
+    never hide a large object completely. Do not use when objects are about as large as a square.
     """
 
     id = "image.grid_mask"
@@ -24,12 +24,12 @@ class GridMask(Op):
     )
     references = ("Chen et al., GridMask data augmentation, arXiv:2001.04086",)
 
-    cells: Span = span(4, 8, within=(1, 64), whole=True, doc="how many cells lie along the longer side")
-    ratio: Span = span(0.4, 0.6, within=(0.01, 1), doc="edge of a square, as a share of its cell")
-    x: Span = span(0, 1, within=(0, 1), doc="where the grid begins, in cells from the left")
-    y: Span = span(0, 1, within=(0, 1), doc="where the grid begins, in cells from the top")
-    angle_deg: Span = span(0, within=(-180, 180), unit="deg", doc="turn of the grid, counter-clockwise as seen")
-    fill: HoleFill = option((0, 0, 0), doc=f"{HOLE_FILL_DOC}; a turned grid has one colour")
+    cells: Span = span(4, 8, within=(1, 64), whole=True, unit="", useful=(2, 16), doc="number of cells along the longer side")
+    ratio: Span = span(0.4, 0.6, within=(0.01, 1), unit="", useful=(0.2, 0.7), doc="side of a square as a share of its cell")
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="offset of the grid from the left, in cells")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="offset of the grid from the top, in cells")
+    angle_deg: Span = span(0, within=(-180, 180), unit="deg", useful=(-45, 45), doc="rotation of the grid, anticlockwise")
+    fill: HoleFill = option((0, 0, 0), unit="of 255 levels", doc=f"{HOLE_FILL_DOC}; a turned grid has one colour")
 
     @model_validator(mode="after")
     def _turned_ones_are_plain(self) -> Self:

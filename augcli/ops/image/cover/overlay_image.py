@@ -5,11 +5,11 @@ from augcli.plugin import SHOWN, Blend, Draw, Images, Op, Primitives, Request, S
 
 
 class OverlayImage(Op):
-    """Lay an image of your own over the image: a sticker, a logo, an emoji, a watermark.
+    """Place another image over the image: a sticker, logo, emoji or watermark.
 
-    It is laid by its alpha, where it has one; on grey images as its luma. Size is kept; class labels are left alone.
-    What lies within the rectangle around it counts as hidden for boxes and points, from an opacity of one half on.
-    Not where such marks tell the classes apart.
+    Its alpha is used if it has one; on greyscale images, it is converted to luma. Image size and class labels are kept.
+    From an opacity of one half, what lies within the rectangle around it counts as hidden for boxes and points. Do not
+    use when such marks distinguish the classes.
     """
 
     id = "image.overlay_image"
@@ -20,15 +20,23 @@ class OverlayImage(Op):
     )
     references = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
 
-    source: str = option(min_length=1, doc="path of an image, or of a folder of images")
-    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
-    size: Span = span(0.15, 0.4, within=(0.005, 1), doc="how large it is; 1 is as large as fits into the image, upright")
-    x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
-    y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
+    source: str = option(min_length=1, path=True, doc="path of an image or of a folder of images")
+    which: Span = span(0, 1, within=(0, 1), unit="", doc="which image of the folder, in alphabetical order: 0 first, 1 last")
+    size: Span = span(
+        0.15,
+        0.4,
+        within=(0.005, 1),
+        unit="",
+        useful=(0.05, 0.6),
+        scale="log",
+        doc="size; 1 is the largest that fits into the image without rotation",
+    )
+    x: Span = span(0, 1, within=(0, 1), unit="", doc=X_DOC)
+    y: Span = span(0, 1, within=(0, 1), unit="", doc=Y_DOC)
     position: Position = option("random", doc=POSITION_DOC)
-    margin: float = option(0.03, ge=0, le=0.5, doc=MARGIN_DOC)
-    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
-    opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
+    margin: float = option(0.03, ge=0, le=0.5, unit="", doc=MARGIN_DOC)
+    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", useful=(-45, 45), doc="rotation, anticlockwise")
+    opacity: Span = span(1, within=(0, 1), unit="", useful=(0.3, 1), doc="0 is invisible, 1 hides what is beneath")
 
     def resources(self) -> Sequence[Request]:
         return [self._images()]

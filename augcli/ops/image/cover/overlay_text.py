@@ -40,12 +40,12 @@ Texts = Annotated[
 
 
 class OverlayText(Op):
-    """Write a text over the image: a caption, a date, a watermark, or random letters and digits.
+    """Write text over the image: a caption, date, watermark, or random letters and digits.
 
-    Texts are drawn by Pillow, in its own font (English letters) or in one of yours; a letter that the font lacks is an error
-    before the run. What is wider than the image is written smaller. Size is kept; class labels are left alone. What lies
-    within the rectangle around the text counts as hidden for boxes and points, from an opacity of one half on. Not where
-    text is the label.
+    Pillow draws the text in its built-in font (Latin letters) or in a font that you provide; a letter that the font lacks
+    is reported before the run. Text wider than the image is made smaller. Image size and class labels are kept. From an
+    opacity of one half, what lies within the rectangle around the text counts as hidden for boxes and points. Do not use
+    when text is the label.
     """
 
     id = "image.overlay_text"
@@ -57,23 +57,29 @@ class OverlayText(Op):
     )
     references = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
 
-    text: Texts = option((), doc="a text, or a list of which one is drawn")
-    file: str = option("", doc="path of a file of texts, one a line")
+    text: Texts = option((), doc="a text, or a list from which one is drawn")
+    file: str = option("", path=True, doc="path of a file with one text per line")
     characters: Span = span(
-        3, 8, within=(1, 40), whole=True, doc="how many random letters and digits, where there is neither text nor file"
+        3,
+        8,
+        within=(1, 40),
+        whole=True,
+        unit="",
+        useful=(1, 20),
+        doc="number of random letters and digits if neither text nor file is given",
     )
-    which: Span = span(0, 1, within=(0, 1), doc="which text: 0 the first, 1 the last")
-    font: str = option("", doc="path of a TrueType or OpenType font; by default the one that comes with Pillow")
-    size: Span = span(0.06, 0.15, within=(0.005, 1), doc="size of the font, as a share of the image's height")
+    which: Span = span(0, 1, within=(0, 1), unit="", doc="which text: 0 first, 1 last")
+    font: str = option("", path=True, doc="path of a TrueType or OpenType font; default: Pillow's built-in font")
+    size: Span = span(0.06, 0.15, within=(0.005, 1), unit="of the height", useful=(0.03, 0.3), scale="log", doc="font size")
     colour: Levels | Literal["random"] = option(
-        "random", doc="[red, green, blue] from 0 to 255, one number for a grey, or random"
+        "random", unit="of 255 levels", doc="[red, green, blue] from 0 to 255, one number for grey, or random"
     )
-    opacity: Span = span(0.6, 1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
-    x: Span = span(0, 1, within=(0, 1), doc=X_DOC)
-    y: Span = span(0, 1, within=(0, 1), doc=Y_DOC)
+    opacity: Span = span(0.6, 1, within=(0, 1), unit="", useful=(0.3, 1), doc="0 is invisible, 1 hides what is beneath")
+    x: Span = span(0, 1, within=(0, 1), unit="", doc=X_DOC)
+    y: Span = span(0, 1, within=(0, 1), unit="", doc=Y_DOC)
     position: Position = option("random", doc=POSITION_DOC)
-    margin: float = option(0.03, ge=0, le=0.5, doc=MARGIN_DOC)
-    angle_deg: Span = span(-5, 5, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
+    margin: float = option(0.03, ge=0, le=0.5, unit="", doc=MARGIN_DOC)
+    angle_deg: Span = span(-5, 5, within=(-180, 180), unit="deg", useful=(-45, 45), doc="rotation, anticlockwise")
 
     @model_validator(mode="after")
     def _one_kind_of_text(self) -> Self:

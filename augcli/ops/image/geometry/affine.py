@@ -24,10 +24,11 @@ from augcli.plugin import (
 
 
 class Affine(Op):
-    """Scale, shear, turn and shift the image, in this order, about its centre.
+    """Scale, shear, rotate and shift the image about its centre, in this order.
 
-    One resampling for all four. Size and range are kept; what is left free is filled by `border`. Boxes become the
-    hull of the moved box. Not where position, size or angle is what is to be learned.
+    All four take a single resampling. Image size and value range are kept; uncovered areas are filled according to
+    `border`. Boxes become the bounding box of the transformed box. Do not use when position, size or angle is what the
+    model should learn.
     """
 
     id = "image.affine"
@@ -36,15 +37,35 @@ class Affine(Op):
         {"scale": 0.5, "aspect": 1.5, "angle_deg": 120, "shear_x_deg": 30, "x": 0.2, "y": -0.2, "border": "constant"},
     )
 
-    scale: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the image as it is")
-    aspect: Span = span(1, within=(0.1, 10), doc="further widening, with as much flattening: 1.21 is 10 % each")
-    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
-    shear_x_deg: Span = span(-5, 5, within=(-80, 80), unit="deg", doc="slant of upright lines, to the right as seen")
-    shear_y_deg: Span = span(0, within=(-80, 80), unit="deg", doc="slant of level lines, upwards as seen")
-    x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", doc="shift to the right")
-    y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", doc="shift downwards")
+    scale: Span = span(
+        draw=LogUniform(0.8, 1.25),
+        within=(0.05, 20),
+        unit="",
+        useful=(0.5, 2),
+        scale="log",
+        doc="enlargement; 1 leaves the image unchanged",
+    )
+    aspect: Span = span(
+        1,
+        within=(0.1, 10),
+        unit="",
+        useful=(0.75, 1.33),
+        scale="log",
+        doc="additional widening with equal flattening: 1.21 is 10 % of each",
+    )
+    angle_deg: Span = span(
+        -15, 15, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="rotation, anticlockwise"
+    )
+    shear_x_deg: Span = span(
+        -5, 5, within=(-80, 80), unit="deg", useful=(-20, 20), peers_around=0, doc="slant of vertical lines to the right"
+    )
+    shear_y_deg: Span = span(
+        0, within=(-80, 80), unit="deg", useful=(-20, 20), peers_around=0, doc="slant of horizontal lines upwards"
+    )
+    x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", useful=(-0.3, 0.3), peers_around=0, doc="shift to the right")
+    y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", useful=(-0.3, 0.3), peers_around=0, doc="shift downwards")
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

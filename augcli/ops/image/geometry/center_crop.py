@@ -3,10 +3,10 @@ from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Primitives, Size
 
 
 class CenterCrop(Op):
-    """Cut out the middle, or what lies at another `anchor`, in a fixed size.
+    """Crop a fixed size from the centre, or from another `anchor`.
 
-    No value changes. Where the image is smaller than `size`, the rest is filled by `border`. Boxes and points move
-    along, and are clipped. Nothing is drawn: to choose a place at random, use crop.
+    Pixel values are not changed. Boxes and points move along and are clipped. The position is not random; use `crop` for
+    a random position.
     """
 
     id = "image.center_crop"
@@ -15,11 +15,11 @@ class CenterCrop(Op):
         {"size": [300, 100], "anchor": "bottom_right", "border": "constant", "hard": True},
     )
 
-    size: Size = option(doc="[width, height] in pixels, or one number for a square")
+    size: Size = option(unit="px", useful=(32, 1024), scale="log", doc="[width, height] in pixels, or one number for a square")
     anchor: Anchor = option("center", doc="which part is kept")
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
-    hard: bool = option(False, doc="cut here: later moves do not look beyond this canvas")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
+    hard: bool = option(False, doc="crop at once: later geometric steps cannot see beyond this canvas")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [laid(state.image, self.size, self.anchor, self.border, as_colour(self.fill), self.hard)]

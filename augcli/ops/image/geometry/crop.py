@@ -5,13 +5,12 @@ from augcli.plugin import Draw, LogUniform, Op, Primitives, Size, Span, State, W
 
 
 class Crop(Op):
-    """Cut out a random part and resize it ("random resized crop").
+    """Crop a random part and resize it ("random resized crop").
 
-    The part covers `area` of the image with the given `aspect`, cut to the image where it would not fit, and in
-    whole pixels; then it is resized to `size`. After a rotation it may show what the rotation moved out of the
-    canvas: only the last canvas cuts (`hard: true` makes this one cut at once). Boxes are clipped.
-    With `window`, a part of that many pixels is cut out as it is, and nothing is resampled ("random crop").
-    Not for images whose object may lie near the edge and must stay.
+    The part covers `area` of the image with the given `aspect`, limited to the image and to whole pixels; it is then
+    resized to `size`. After a rotation, it can show what the rotation moved off the canvas: only the last canvas crops
+    (`hard: true` makes this step crop at once). Boxes are clipped. With `window`, a part of that many pixels is cut out
+    without resampling ("random crop"). Do not use when the object may lie near the edge and must remain visible.
     """
 
     id = "image.crop"
@@ -24,18 +23,33 @@ class Crop(Op):
     )
     references = ("Szegedy et al., Going deeper with convolutions, arXiv:1409.4842",)
 
-    area: Span = span(0.25, 1.0, within=(0.0001, 1), doc="share of the image's area")
-    aspect: Span = span(draw=LogUniform(0.75, 1.3333), within=(0.01, 100), doc="width divided by height of the part")
-    x: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 left, 1 right")
-    y: Span = span(0, 1, within=(0, 1), doc="where in the free room: 0 top, 1 bottom")
-    anchor: Anchor | None = option(None, doc="where the part lies, in place of x and y")
+    area: Span = span(0.25, 1.0, within=(0.0001, 1), unit="of the area", useful=(0.08, 1), doc="area of the part")
+    aspect: Span = span(
+        draw=LogUniform(0.75, 1.3333),
+        within=(0.01, 100),
+        unit="",
+        useful=(0.5, 2),
+        scale="log",
+        doc="width of the part divided by its height",
+    )
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 top, 1 bottom")
+    anchor: Anchor | None = option(None, doc="fixed position of the part, instead of x and y")
     window: Size | None = option(
-        None, doc="[width, height] of the part in pixels, in place of area and aspect; less where there is less"
+        None,
+        unit="px",
+        useful=(32, 1024),
+        scale="log",
+        doc="[width, height] of the part in pixels, instead of area and aspect; smaller where the image is smaller",
     )
     size: Size | None = option(
-        None, doc="[width, height] of the result in pixels, or one number for a square; default: as before"
+        None,
+        unit="px",
+        useful=(32, 1024),
+        scale="log",
+        doc="[width, height] of the result in pixels, or one number for a square; default: unchanged",
     )
-    hard: bool = option(False, doc="cut here: later moves do not look beyond this canvas")
+    hard: bool = option(False, doc="crop at once: later geometric steps cannot see beyond this canvas")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]

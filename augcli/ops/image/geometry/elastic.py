@@ -7,13 +7,13 @@ _FINEST_PX = 2.0
 
 
 class Elastic(Op):
-    """Bend the image smoothly and at random, as rubber would.
+    """Bend the image smoothly and at random, like rubber.
 
-    Control points `spacing` apart are moved by up to `amplitude`, and a cubic B-spline carries the rest along; most
-    pixels move by a quarter to a half of that. Scaled down where it would fold. Size and range are kept. Boxes become
-    the hull of what they hold, points and masks move along. Not where exact shapes are what is to be learned.
-    Severities 3 to 5 move pixels as far as those of ImageNet-C, whose ripples are finer and fold, which ours never do;
-    1 and 2, there mostly a skew of the whole, are wide bends.
+    Control points `spacing` apart are moved by up to `amplitude`, and a cubic B-spline moves the rest with them; most
+    pixels move by a quarter to a half of that. The amplitude is reduced where the image would fold. Image size and value
+    range are kept. Boxes become the bounding box of their content; points and masks move along. Do not use when the model
+    should learn exact shapes. Severities 3 to 5 move pixels as far as those of ImageNet-C, whose finer ripples fold; 1
+    and 2, which mostly skew the whole image there, are wide bends here.
     """
 
     id = "image.elastic"
@@ -32,16 +32,20 @@ class Elastic(Op):
     also = ("elastic_transform",)
     severities = severity.levels(amplitude=(0.07, 0.2, 0.0125, 0.0175, 0.03), spacing=(0.3, 1, 0.055, 0.077, 0.13))
 
-    amplitude: Span = span(0.01, 0.04, within=(0, 0.5), unit="of the shorter side", doc="how far control points move at most")
+    amplitude: Span = span(
+        0.01, 0.04, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.1), doc="greatest movement of a control point"
+    )
     spacing: Span = span(
         0.15,
         0.25,
         within=(0.02, 1),
         unit="of the shorter side",
-        doc="distance of control points: small is ripples, large is waves",
+        useful=(0.05, 0.5),
+        scale="log",
+        doc="distance between control points: small values give ripples, large values waves",
     )
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         facts = state.image

@@ -6,8 +6,8 @@ from augcli.plugin import Draw, Op, Primitives, State, Warp, option
 class Flip(Op):
     """Mirror the image left to right, or top to bottom.
 
-    Exact: no value changes, only places do. Size and range are kept. Boxes, points and masks are mirrored.
-    Not for images in which left and right mean something (text, traffic signs, hands).
+    Exact: pixels are moved, not resampled. Image size and value range are kept. Boxes, points and masks are mirrored. Do
+    not use when left and right have a meaning (text, traffic signs, hands).
     """
 
     id = "image.flip"

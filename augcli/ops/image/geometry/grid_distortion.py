@@ -5,21 +5,39 @@ from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primit
 
 
 class GridDistortion(Op):
-    """Cut the image into columns and rows, and make each of them wider or narrower; the edges stay where they are.
+    """Divide the image into columns and rows, and make each of them wider or narrower; the edges stay in place.
 
-    Level lines stay level, upright ones upright. Scaled down where it would be too steep. Size and range are kept.
-    Boxes and points move along. Not where proportions are what is to be learned.
+    Horizontal lines stay horizontal and vertical lines vertical. Distortions that would be too steep are reduced. Image
+    size and value range are kept. Boxes and points move along. Do not use when the model should learn proportions.
     """
 
     id = "image.grid_distortion"
     examples = ({}, {"columns": 3, "rows": 8, "x": [-0.8, 0.8], "y": [-0.5, 0.5]})
 
-    columns: int = option(5, ge=1, le=64, doc="how many columns")
-    rows: int = option(5, ge=1, le=64, doc="how many rows")
-    x: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="columns", doc="how much more of the image a column shows")
-    y: Span = span(-0.3, 0.3, within=(-0.9, 0.9), per="rows", doc="how much more of the image a row shows")
+    columns: int = option(5, ge=1, le=64, unit="", doc="number of columns")
+    rows: int = option(5, ge=1, le=64, unit="", doc="number of rows")
+    x: Span = span(
+        -0.3,
+        0.3,
+        within=(-0.9, 0.9),
+        per="columns",
+        unit="",
+        useful=(-0.5, 0.5),
+        peers_around=0,
+        doc="how much more of the image a column shows",
+    )
+    y: Span = span(
+        -0.3,
+        0.3,
+        within=(-0.9, 0.9),
+        per="rows",
+        unit="",
+        useful=(-0.5, 0.5),
+        peers_around=0,
+        doc="how much more of the image a row shows",
+    )
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         facts = state.image

@@ -2,10 +2,11 @@ from augcli.plugin import Draw, Grid, Op, Primitives, State, Tiles, option, unif
 
 
 class GridShuffle(Op):
-    """Cut the image into equal tiles, and lay them out in another order.
+    """Cut the image into equal tiles and rearrange them.
 
-    No value changes. Where the image is no multiple of the grid, a rim of a few pixels stays as it is. Masks and
-    points move with their tile; boxes are torn apart, so this is for classes. Not where the whole shape decides.
+    Pixel values are not changed. Where the grid does not divide the image evenly, a rim of a few pixels stays in place.
+    Masks and points move with their tile; boxes are torn apart, so use it for classification only. Do not use when the
+    label depends on the overall shape.
     """
 
     id = "image.grid_shuffle"
@@ -13,7 +14,7 @@ class GridShuffle(Op):
     examples = ({}, {"tiles": [8, 5]})
     references = ("Noroozi and Favaro, Unsupervised learning by solving jigsaw puzzles, arXiv:1603.09246",)
 
-    tiles: Grid = option((3, 3), doc="[columns, rows], or one number for both")
+    tiles: Grid = option((3, 3), unit="", doc="[columns, rows], or one number for both")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -5,18 +5,20 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, option, span
 
 
 class LongestSide(Op):
-    """Resample the image so that its longer side has a given length; proportions are kept.
+    """Resize the image so that its longer side has a given length, keeping its proportions.
 
-    The result fits into a square of that length. Bilinear; where it makes smaller to less than half, whole blocks of
-    pixels are averaged first. Boxes and points scale along. Not where absolute size is what is to be learned.
+    The result fits into a square of that length. Bilinear; when shrinking to less than half, whole blocks of pixels are
+    averaged first. Boxes and points are scaled. Do not use when the model should learn absolute size.
     """
 
     id = "image.longest_side"
     examples = ({}, {"length_px": 40, "only_shrink": True})
 
-    length_px: Span = span(256, within=(1, 65_535), whole=True, unit="px", doc="length of the longer side")
-    only_shrink: bool = option(False, doc="leave images as they are whose longer side is shorter")
-    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps values as they are")
+    length_px: Span = span(
+        256, within=(1, 65_535), whole=True, unit="px", useful=(32, 2048), scale="log", doc="length of the longer side"
+    )
+    only_shrink: bool = option(False, doc="leave images with a shorter longest side unchanged")
+    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps original pixel values")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -11,12 +11,12 @@ _CELLS = {"radial": 2, "fisheye": 8}
 
 
 class Optical(Op):
-    """Bend the image as a lens does: into a barrel (strength above 0) or a pincushion (below 0).
+    """Distort the image like a lens: barrel (strength above 0) or pincushion (below 0).
 
-    radial: what is shown at distance r from the centre (1 at the farthest corner) was at r·(1 + strength·r²/4), so
-    that a barrel shows the border. fisheye: the corners stay; at strength 1, a lens of 97 degrees from corner to
-    corner. Size and range are kept. Boxes become the hull of what they hold, points and masks move along.
-    Not where straight lines must stay straight.
+    radial: what is shown at distance r from the centre (1 at the farthest corner) was at r·(1 + strength·r²/4), so a
+    barrel shows the border. fisheye: the corners stay in place; strength 1 is a lens of 97 degrees from corner to corner.
+    Image size and value range are kept. Boxes become the bounding box of their content; points and masks move along. Do
+    not use when straight lines must stay straight.
     """
 
     id = "image.optical"
@@ -27,12 +27,20 @@ class Optical(Op):
     )
     references = ("Brown, Decentering distortion of lenses, Photogrammetric Engineering 32 (1966)",)
 
-    strength: Span = span(-0.4, 0.4, within=(-1, 1), doc="above 0 a barrel, below 0 a pincushion; 1 is as strong as can be")
-    model: Literal["radial", "fisheye"] = option("radial", doc="how the bend grows from the centre")
-    x: Span = span(0.5, within=(0, 1), doc="centre: 0 left, 1 right")
-    y: Span = span(0.5, within=(0, 1), doc="centre: 0 top, 1 bottom")
+    strength: Span = span(
+        -0.4,
+        0.4,
+        within=(-1, 1),
+        unit="",
+        useful=(-0.6, 0.6),
+        peers_around=0,
+        doc="above 0 barrel, below 0 pincushion; ±1 is the strongest",
+    )
+    model: Literal["radial", "fisheye"] = option("radial", doc="how the distortion grows from the centre")
+    x: Span = span(0.5, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 left, 1 right")
+    y: Span = span(0.5, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 top, 1 bottom")
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -7,10 +7,10 @@ from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Pixels, Primitiv
 
 
 class Pad(Op):
-    """Put the image onto a larger canvas: to a square, to a `size`, to multiples of a number, or as a letterbox.
+    """Extend the canvas to a square, a minimum `size`, multiples of a number, or a letterbox.
 
-    No value changes. What stands around the image stays so: earlier and later steps do not look beyond its edges.
-    An image that is larger than `size` keeps its size, unless `letterbox` makes it fit. Boxes and points move along.
+    Pixel values are not changed. The padding is final: earlier and later steps do not see beyond the image's edges. An
+    image larger than `size` keeps its size unless `letterbox` shrinks it to fit. Boxes and points move along.
     """
 
     id = "image.pad"
@@ -21,14 +21,20 @@ class Pad(Op):
         {"multiple": 32, "border": "edge"},
     )
 
-    size: Size | None = option(None, doc="[width, height] in pixels that the canvas has at least, or one number for both")
-    multiple: Annotated[int, Field(ge=1, le=65_535)] | None = option(
-        None, doc="width and height become multiples of this many pixels"
+    size: Size | None = option(
+        None,
+        unit="px",
+        useful=(32, 2048),
+        scale="log",
+        doc="minimum [width, height] of the canvas in pixels, or one number for both",
     )
-    letterbox: bool = option(False, doc="first resize, proportions kept, so that the image just fits `size`")
-    anchor: Anchor = option("center", doc="where on the canvas the image lies")
+    multiple: Annotated[int, Field(ge=1, le=65_535)] | None = option(
+        None, unit="px", useful=(2, 64), doc="width and height become multiples of this many pixels"
+    )
+    letterbox: bool = option(False, doc="first resize the image to fit into `size`, keeping its proportions")
+    anchor: Anchor = option("center", doc="position of the image on the canvas")
     border: Border = option("constant", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

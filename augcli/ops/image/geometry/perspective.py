@@ -25,11 +25,11 @@ _CLEAR_OF_HORIZON = 0.25
 
 
 class Perspective(Op):
-    """Move each of the four corners by itself, as if the image hung on a wall seen from somewhere else.
+    """Move each of the four corners independently, as if the image were seen from an angle.
 
-    Straight lines stay straight. Size and range are kept; what is left free is filled by `border`. Moves are made
-    smaller together where the horizon would come near the canvas. Boxes become the hull of the moved box.
-    Not where shapes or proportions are what is to be learned.
+    Straight lines stay straight. Image size and value range are kept; uncovered areas are filled according to `border`.
+    All movements are reduced together if the horizon would come near the canvas. Boxes become the bounding box of the
+    moved box. Do not use when the model should learn shapes or proportions.
     """
 
     id = "image.perspective"
@@ -38,10 +38,15 @@ class Perspective(Op):
 
     # Below a quarter, no corner can become concave.
     distortion: Span = span(
-        0.05, 0.15, within=(0, 0.24), unit="of the side", doc="a corner moves by up to this, inwards or outwards, along each axis"
+        0.05,
+        0.15,
+        within=(0, 0.24),
+        unit="of the side",
+        useful=(0, 0.2),
+        doc="greatest movement of a corner along each axis, inwards or outwards",
     )
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -4,16 +4,16 @@ from augcli.plugin import Draw, Op, Primitives, Size, State, Warp, option
 
 
 class Resize(Op):
-    """Resample the whole image to an exact size; proportions are not kept.
+    """Resize the whole image to an exact size, without keeping its proportions.
 
-    Bilinear; where it makes smaller to less than half, whole blocks of pixels are averaged first. Boxes scale along.
+    Bilinear; when shrinking to less than half, whole blocks of pixels are averaged first. Boxes are scaled.
     """
 
     id = "image.resize"
     examples = ({"size": 32}, {"size": [40, 24]}, {"size": 24, "interpolation": "nearest"})
 
-    size: Size = option(doc="[width, height] in pixels, or one number for a square")
-    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps values as they are")
+    size: Size = option(unit="px", useful=(32, 1024), scale="log", doc="[width, height] in pixels, or one number for a square")
+    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps original pixel values")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

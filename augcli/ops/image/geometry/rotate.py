@@ -23,10 +23,10 @@ _SLACK_PX = 1e-6  # rounding must not cost or add a pixel
 
 
 class Rotate(Op):
-    """Turn the image about its centre.
+    """Rotate the image about its centre.
 
-    Size and range are kept, unless `canvas` says otherwise; corners are filled by `border`. Boxes become the hull of
-    the turned box. Not for images whose meaning depends on being upright (6 and 9, text).
+    Image size and value range are kept unless `canvas` says otherwise; corners are filled according to `border`. Boxes
+    become the bounding box of the rotated box. Do not use when the meaning depends on orientation (6 and 9, text).
     """
 
     id = "image.rotate"
@@ -38,12 +38,14 @@ class Rotate(Op):
         {"angle_deg": [-45, 45], "canvas": "inner"},
     )
 
-    angle_deg: Span = span(-15, 15, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
+    angle_deg: Span = span(
+        -15, 15, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="rotation, anticlockwise"
+    )
     canvas: Literal["keep", "expand", "inner"] = option(
-        "keep", doc="keep the size; expand it to hold the whole turned image; cut to the largest part without corners"
+        "keep", doc="keep the size; expand to hold the whole rotated image; inner: crop to the largest part without corners"
     )
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

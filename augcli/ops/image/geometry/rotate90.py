@@ -2,16 +2,16 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, multiply, rot
 
 
 class Rotate90(Op):
-    """Turn the image by whole quarter turns.
+    """Rotate the image by quarter turns.
 
-    Exact: no value changes, only places do. Width and height change places for odd turns. Boxes, points and masks
-    turn with it. For images without an upright: seen from above, through a microscope.
+    Exact: pixels are moved, not resampled. Odd numbers of turns swap width and height. Boxes, points and masks are
+    rotated. Use for images without a natural orientation, such as aerial or microscope images.
     """
 
     id = "image.rotate90"
     examples = ({}, {"turns": {"choice": [1, 3]}})
 
-    turns: Span = span(1, 3, within=(0, 3), whole=True, unit="quarter turns", doc="counter-clockwise as seen")
+    turns: Span = span(1, 3, within=(0, 3), whole=True, unit="quarter turns", doc="anticlockwise")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -4,18 +4,20 @@ from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Primitives, Span
 class Shear(Op):
     """Slant the image about its centre.
 
-    Size and range are kept; corners are filled by `border`. Boxes become the hull of the slanted box.
-    Not where angles or shapes are what is to be learned.
+    Image size and value range are kept; corners are filled according to `border`. Boxes become the bounding box of the
+    slanted box. Do not use when the model should learn angles or shapes.
     """
 
     id = "image.shear"
     examples = ({}, {"x_deg": 45, "y_deg": -20, "border": "constant"})
     references = ("Cubuk et al., RandAugment, arXiv:1909.13719 (±0.3, which is ±17 degrees)",)
 
-    x_deg: Span = span(-15, 15, within=(-80, 80), unit="deg", doc="slant of upright lines, to the right as seen")
-    y_deg: Span = span(0, within=(-80, 80), unit="deg", doc="slant of level lines, upwards as seen")
+    x_deg: Span = span(
+        -15, 15, within=(-80, 80), unit="deg", useful=(-30, 30), peers_around=0, doc="slant of vertical lines to the right"
+    )
+    y_deg: Span = span(0, within=(-80, 80), unit="deg", useful=(-30, 30), peers_around=0, doc="slant of horizontal lines upwards")
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Warp.about_centre(state.image, shearing(draw.x_deg, draw.y_deg), self.border, as_colour(self.fill))]

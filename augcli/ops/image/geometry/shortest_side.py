@@ -5,18 +5,20 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, option, span
 
 
 class ShortestSide(Op):
-    """Resample the image so that its shorter side has a given length; proportions are kept.
+    """Resize the image so that its shorter side has a given length, keeping its proportions.
 
-    The result covers a square of that length. Bilinear; where it makes smaller to less than half, whole blocks of
-    pixels are averaged first. Boxes and points scale along. Not where absolute size is what is to be learned.
+    The result covers a square of that length. Bilinear; when shrinking to less than half, whole blocks of pixels are
+    averaged first. Boxes and points are scaled. Do not use when the model should learn absolute size.
     """
 
     id = "image.shortest_side"
     examples = ({}, {"length_px": [300, 400], "interpolation": "nearest"})
 
-    length_px: Span = span(256, within=(1, 65_535), whole=True, unit="px", doc="length of the shorter side")
-    only_shrink: bool = option(False, doc="leave images as they are whose shorter side is shorter")
-    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps values as they are")
+    length_px: Span = span(
+        256, within=(1, 65_535), whole=True, unit="px", useful=(32, 2048), scale="log", doc="length of the shorter side"
+    )
+    only_shrink: bool = option(False, doc="leave images with a smaller shortest side unchanged")
+    interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps original pixel values")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -5,19 +5,19 @@ from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Primitives, Size
 
 
 class TenCrop(Op):
-    """Cut out one of ten parts: the first five copies as in five_crop, the next five from the mirror image.
+    """Crop one of ten parts: the first five copies as in five_crop, the next five from the mirrored image.
 
-    With `copies: 10` every source gives all ten. No value changes. Where the image is smaller than `size`, the rest
-    is filled by `border`. Boxes and points move along, and are clipped. Not where left and right mean something.
+    With `copies: 10`, every sample yields all ten. Pixel values are not changed. Boxes and points move along and are
+    clipped. Do not use when left and right have a meaning.
     """
 
     id = "image.ten_crop"
     examples = ({"size": 96}, {"size": [200, 100], "axis": "vertical"})
 
-    size: Size = option(doc="[width, height] in pixels, or one number for a square")
+    size: Size = option(unit="px", useful=(32, 1024), scale="log", doc="[width, height] in pixels, or one number for a square")
     axis: Literal["horizontal", "vertical"] = option("horizontal", doc="how the other five are mirrored, as in flip")
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         crop = laid(state.image, self.size, FIVE[state.copy % 5], self.border, as_colour(self.fill))

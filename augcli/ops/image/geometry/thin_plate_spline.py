@@ -17,11 +17,12 @@ from augcli.plugin import (
 
 
 class ThinPlateSpline(Op):
-    """Move points of an even grid at random, and let the image follow as a thin plate would: with the least bending.
+    """Move the points of a regular grid at random and bend the image like a thin plate, with the least bending energy.
 
-    The points lie on the image from edge to edge; between them the field is that of a thin-plate spline, to within
-    about a twentieth of the amplitude. Scaled down where it would fold. Size and range are kept. Boxes become the hull
-    of what they hold, points and masks move along. Not where exact shapes are what is to be learned.
+    The grid extends from edge to edge; between its points, the displacement is that of a thin-plate spline, to within
+    about a twentieth of the amplitude. The movement is reduced where the image would fold. Image size and value range are
+    kept. Boxes become the bounding box of their content; points and masks move along. Do not use when the model should
+    learn exact shapes.
     """
 
     id = "image.thin_plate_spline"
@@ -29,10 +30,12 @@ class ThinPlateSpline(Op):
     examples = ({}, {"points": 3, "amplitude": 0.2, "border": "constant"}, {"points": 6})
     references = ("Bookstein, Principal warps, IEEE PAMI 11 (1989)",)
 
-    points: int = option(4, ge=2, le=6, doc="points along each side of the grid")
-    amplitude: Span = span(0.02, 0.08, within=(0, 0.5), unit="of the shorter side", doc="how far the points move at most")
+    points: int = option(4, ge=2, le=6, unit="", doc="points along each side of the grid")
+    amplitude: Span = span(
+        0.02, 0.08, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.15), doc="greatest movement of a point"
+    )
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         facts = state.image

@@ -18,8 +18,8 @@ from augcli.plugin import (
 class Translate(Op):
     """Shift the image.
 
-    Size and range are kept; what is left free is filled by `border`. With `whole`, no value changes, only places do.
-    Boxes and points move along, and are clipped. Not where position is what is to be learned.
+    Image size and value range are kept; uncovered areas are filled according to `border`. With `whole`, pixels are moved,
+    not resampled. Boxes and points move along and are clipped. Do not use when the model should learn positions.
     """
 
     id = "image.translate"
@@ -29,11 +29,11 @@ class Translate(Op):
         {"whole": False},
     )
 
-    x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", doc="shift to the right")
-    y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", doc="shift downwards")
-    whole: bool = option(True, doc="by whole pixels, so that nothing is resampled")
+    x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", useful=(-0.3, 0.3), peers_around=0, doc="shift to the right")
+    y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", useful=(-0.3, 0.3), peers_around=0, doc="shift downwards")
+    whole: bool = option(True, doc="shift by whole pixels, so that nothing is resampled")
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Transpose(Op):
-    """Mirror the image in its diagonal from the top left: rows become columns.
+    """Mirror the image along its diagonal from the top left: rows become columns.
 
-    Exact: no value changes, only places do. Width and height change places. Boxes, points and masks move along.
-    For images without an upright: seen from above, through a microscope.
+    Exact: pixels are moved, not resampled. Width and height are swapped. Boxes, points and masks move along. Use for
+    images without a natural orientation, such as aerial or microscope images.
     """
 
     id = "image.transpose"

@@ -17,18 +17,26 @@ from augcli.plugin import (
 
 
 class Zoom(Op):
-    """Enlarge or shrink what the image shows, about its centre; the canvas stays.
+    """Enlarge or shrink the content of the image about its centre; the canvas keeps its size.
 
-    Above 1 the edges are cut off, below 1 the border shows. Boxes scale along and are clipped.
-    Not where absolute size is what is to be learned.
+    Above 1, the edges are cut off; below 1, the border shows. Boxes are scaled and clipped. Do not use when the model
+    should learn absolute size.
     """
 
     id = "image.zoom"
     examples = ({}, {"factor": 2}, {"factor": 0.4, "border": "constant"})
 
-    factor: Span = span(draw=LogUniform(0.8, 1.25), within=(0.05, 20), doc="enlargement; 1 leaves the image as it is")
+    factor: Span = span(
+        draw=LogUniform(0.8, 1.25),
+        within=(0.05, 20),
+        unit="",
+        useful=(0.5, 2),
+        scale="log",
+        peers_around=1,
+        doc="enlargement; 1 leaves the image unchanged",
+    )
     border: Border = option("reflect", doc=BORDER_DOC)
-    fill: Levels = option((0, 0, 0), doc="colour for border: constant")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Warp.about_centre(state.image, scaling(draw.factor, draw.factor), self.border, as_colour(self.fill))]

@@ -5,11 +5,12 @@ from augcli.plugin import SHOWN, SO_FAR, Blend, Draw, Images, Layer, Op, Primiti
 
 
 class Background(Op):
-    """Put an image of your own behind what alpha leaves free.
+    """Place another image behind the transparent areas.
 
-    For cut-outs and renderings: a background covers the canvas, enlarged or shrunk in its proportions and cut, and the
-    image is laid over it by its alpha. Size is kept, and all is opaque where the background is; images without alpha
-    stay as they are. Labels are left alone: nothing of the image is hidden. Not where the background tells the class.
+    For cutouts and renderings: the background is scaled to cover the canvas, keeping its proportions, then cropped, and
+    the image is placed over it using its alpha. Image size is kept; the result is opaque wherever the background is, and
+    images without alpha are left unchanged. Labels are unchanged: no part of the image is hidden. Do not use when the
+    background determines the class.
     """
 
     id = "image.background"
@@ -19,11 +20,19 @@ class Background(Op):
     )
     references = ("Dwibedi et al., Cut, Paste and Learn, arXiv:1708.01642",)
 
-    source: str = option(min_length=1, doc="path of an image, or of a folder of images")
-    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
-    zoom: Span = span(1, 1.5, within=(1, 16), doc="1 shows as much of the background as covers the canvas, 2 half of that")
-    x: Span = span(0, 1, within=(0, 1), doc="which part of the background is seen: 0 its left, 1 its right")
-    y: Span = span(0, 1, within=(0, 1), doc="which part of the background is seen: 0 its top, 1 its bottom")
+    source: str = option(min_length=1, path=True, doc="path of an image or of a folder of images")
+    which: Span = span(0, 1, within=(0, 1), unit="", doc="which image of the folder, in alphabetical order: 0 first, 1 last")
+    zoom: Span = span(
+        1,
+        1.5,
+        within=(1, 16),
+        unit="",
+        useful=(1, 3),
+        scale="log",
+        doc="1 shows the largest part of the background that covers the canvas, 2 half of that",
+    )
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="which part of the background is shown: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="which part of the background is shown: 0 top, 1 bottom")
 
     def resources(self) -> Sequence[Request]:
         return [self._images()]

@@ -8,13 +8,13 @@ from augcli.plugin import SHOWN, Blend, Draw, Images, Op, Primitives, Request, S
 
 
 class CopyPaste(Op):
-    """Cut a thing out of another image by its alpha, and paste it in somewhere: Copy-Paste.
+    """Cut an object out of another image by its alpha and paste it at a random position (Copy-Paste).
 
-    Cut-outs are images with alpha: others of the dataset (`source: partner`), or those of a folder of your own. Those of
-    the folder without alpha are pasted whole; a partner without alpha fails the output. Size is kept. The class stays that
-    of this image, as in the paper, whose labels are things and not images; with `label: mix` it becomes a soft label
-    by the pixels covered. What lies within the rectangle around the cut-out counts as hidden for boxes and points.
-    Steps that move pixels go before it. Not where it matters that things stand in places where they may be.
+    Cutouts are images with alpha: other images of the dataset (`source: partner`) or images from a folder. Images from a
+    folder that have no alpha are pasted whole; a partner without alpha fails the output. Image size is kept. The class
+    remains that of this image, as in the paper, where labels belong to objects rather than images; with `label: mix`, it
+    becomes a soft label weighted by covered pixels. What lies within the rectangle around the cutout counts as hidden for
+    boxes and points. Put steps that move pixels before it. Do not use when objects only make sense in certain places.
     """
 
     id = "image.copy_paste"
@@ -32,19 +32,34 @@ class CopyPaste(Op):
     )
 
     source: Annotated[str, Field(min_length=1)] = option(
-        "partner", doc="partner (another image of the dataset), or the path of a folder of cut-outs"
+        "partner", path=True, doc="partner (another image of the dataset), or the path of a folder of cutouts"
     )
-    which: Span = span(0, 1, within=(0, 1), doc="which image of the folder, in the order of names: 0 the first, 1 the last")
-    scale: Span = span(0.3, 0.8, within=(0.01, 4), doc="size of the cut-out's whole image; 1 is as large as fits, upright")
-    x: Span = span(0, 1, within=(0, 1), doc="where it lies: 0 at the left edge, 1 at the right one")
-    y: Span = span(0, 1, within=(0, 1), doc="where it lies: 0 at the top edge, 1 at the bottom one")
-    overhang: float = option(0.2, ge=0, le=0.9, doc="which share of its width and height may hang over an edge")
-    flip: float = option(0.5, ge=0, le=1, doc="the chance that it is mirrored left to right")
-    angle_deg: Span = span(-10, 10, within=(-180, 180), unit="deg", doc="turn, counter-clockwise as seen")
-    opacity: Span = span(1, within=(0, 1), doc="0 is not seen, 1 hides what lies beneath")
-    edge_px: Span = span(0, within=(0, 50), whole=True, unit="px", doc="how far from its edge it fades in; thinner parts go")
+    which: Span = span(0, 1, within=(0, 1), unit="", doc="which image of the folder, in alphabetical order: 0 first, 1 last")
+    scale: Span = span(
+        0.3,
+        0.8,
+        within=(0.01, 4),
+        unit="",
+        useful=(0.1, 1),
+        scale="log",
+        doc="size of the whole cutout image; 1 is the largest that fits without rotation",
+    )
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="position: 0 left edge, 1 right edge")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="position: 0 top edge, 1 bottom edge")
+    overhang: float = option(0.2, ge=0, le=0.9, unit="", doc="share of its width and height that may extend beyond an edge")
+    flip: float = option(0.5, ge=0, le=1, unit="", doc="probability that the cutout is mirrored left to right")
+    angle_deg: Span = span(-10, 10, within=(-180, 180), unit="deg", useful=(-45, 45), doc="rotation, anticlockwise")
+    opacity: Span = span(1, within=(0, 1), unit="", useful=(0.5, 1), doc="0 is invisible, 1 hides what is beneath")
+    edge_px: Span = span(
+        0,
+        within=(0, 50),
+        whole=True,
+        unit="px",
+        useful=(0, 5),
+        doc="distance from its edge over which the cutout fades in; thinner parts disappear",
+    )
     label: Literal["keep", "mix"] = option("keep", doc="keep this image's class, or mix it with the partner's by area")
-    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partner is chosen")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="classes from which the partner is chosen")
 
     @model_validator(mode="after")
     def _only_partners_have_classes(self) -> Self:

@@ -6,10 +6,10 @@ from augcli.plugin import Blend, Draw, Layer, Op, Primitives, Span, State, optio
 
 
 class Cutmix(Op):
-    """Replace a rectangle by the same rectangle of another image of the dataset.
+    """Replace a rectangle with the same rectangle of another image of the dataset.
 
     The rectangle has this image's proportions and covers 1 − share of it, clipped at the edges; the soft label is
-    computed from the pixels really covered. The partner covers this image's canvas, centred.
+    calculated from the pixels actually covered. The partner is scaled to cover this image's canvas and centred.
     """
 
     id = "image.cutmix"
@@ -18,10 +18,10 @@ class Cutmix(Op):
     examples = ({}, {"share": 0.6, "x": 0.5, "y": 0.5})
     references = ("Yun et al., CutMix, arXiv:1905.04899",)
 
-    share: Span = span(0, 1, within=(0, 1), doc="share of this image that stays (λ), before clipping")
-    x: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 left, 1 right")
-    y: Span = span(0, 1, within=(0, 1), doc="centre of the rectangle: 0 top, 1 bottom")
-    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partner is chosen")
+    share: Span = span(0, 1, within=(0, 1), unit="", doc="share of this image that remains (λ), before clipping")
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="centre of the rectangle: 0 left, 1 right")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="centre of the rectangle: 0 top, 1 bottom")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="classes from which the partner is chosen")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         number = state.first_partner

@@ -7,8 +7,8 @@ from augcli.plugin import Beta, Blend, Draw, Layer, Op, Primitives, Span, State,
 class Mixup(Op):
     """Blend with another image of the dataset: share·this + (1 − share)·partner.
 
-    The partner is enlarged or shrunk to cover this image's canvas, centred. The class becomes a soft label with the
-    same weights. Not for detection, and not where half of a thing is not a thing.
+    The partner is scaled to cover this image's canvas and centred. The class becomes a soft label with the same weights.
+    Do not use for detection, or when a half-transparent object makes no sense.
     """
 
     id = "image.mixup"
@@ -17,8 +17,8 @@ class Mixup(Op):
     examples = ({}, {"share": 0.7, "partner": "other_class"})
     references = ("Zhang et al., mixup: Beyond empirical risk minimization, arXiv:1710.09412",)
 
-    share: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), doc="share of this image in the result (λ)")
-    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partner is chosen")
+    share: Span = span(draw=Beta(0.4, 0.4), within=(0, 1), unit="", doc="share of this image in the result (λ)")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="classes from which the partner is chosen")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         number = state.first_partner

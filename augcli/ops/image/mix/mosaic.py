@@ -20,11 +20,11 @@ from augcli.plugin import (
 
 
 class Mosaic(Op):
-    """Put this image and three others of the dataset into the four quarters of its canvas.
+    """Combine this image and three others of the dataset in the four quarters of its canvas.
 
-    The quarters meet at the drawn centre; each image is enlarged or shrunk to cover its quarter, centred. Size is kept.
-    The class becomes a soft label by area. Boxes move along, and are clipped. Not where the size of things is the label;
-    put resizing and cropping before it.
+    The quarters meet at a random point; each image is scaled to cover its quarter and centred. Image size is kept. The
+    class becomes a soft label weighted by area. Boxes move along and are clipped. Do not use when the label depends on
+    the size of objects. Put resizing and cropping before this step.
     """
 
     id = "image.mosaic"
@@ -33,12 +33,17 @@ class Mosaic(Op):
     examples = ({}, {"x": 0.5, "y": 0.5, "place": 0}, {"x": [0, 1], "y": [0, 1]})
     references = ("Bochkovskiy et al., YOLOv4, arXiv:2004.10934",)
 
-    x: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 left, 1 right")
-    y: Span = span(0.3, 0.7, within=(0, 1), doc="where the quarters meet: 0 top, 1 bottom")
+    x: Span = span(0.3, 0.7, within=(0, 1), unit="", useful=(0.2, 0.8), doc="where the quarters meet: 0 left, 1 right")
+    y: Span = span(0.3, 0.7, within=(0, 1), unit="", useful=(0.2, 0.8), doc="where the quarters meet: 0 top, 1 bottom")
     place: Span = span(
-        0, 3, within=(0, 3), whole=True, doc="this image's quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right"
+        0,
+        3,
+        within=(0, 3),
+        whole=True,
+        unit="",
+        doc="this image's quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right",
     )
-    partner: Literal["any", "same_class", "other_class"] = option("any", doc="from which classes the partners are chosen")
+    partner: Literal["any", "same_class", "other_class"] = option("any", doc="classes from which the partners are chosen")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -4,8 +4,8 @@ from augcli.plugin import Draw, LevelNoise, NormalNoise, Op, Primitives, Span, S
 class GaussianNoise(Op):
     """Add independent normal noise to every pixel and channel.
 
-    Size is kept; what leaves the range is clamped. Alpha and labels are left alone. The noise depends on the draw's
-    key and the pixel's place alone, so it is the same on every device.
+    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged. The noise depends only
+    on the draw's key and the pixel's position, so it is the same on every device.
     """
 
     id = "image.gaussian_noise"
@@ -14,8 +14,10 @@ class GaussianNoise(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(std=(0.08, 0.12, 0.18, 0.26, 0.38))
 
-    std: Span = span(0.01, 0.05, within=(0, 1), unit="of full scale", doc="standard deviation; 0.02 is about 5 of 255 levels")
-    per_channel: bool = option(True, doc="every channel has noise of its own; false: the same in all, so no colours")
+    std: Span = span(
+        0.01, 0.05, within=(0, 1), unit="of full scale", useful=(0, 0.2), doc="standard deviation; 0.02 is about 5 of 255 levels"
+    )
+    per_channel: bool = option(True, doc="separate noise in each channel; false: the same in all channels, so colourless")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         if not self.per_channel:

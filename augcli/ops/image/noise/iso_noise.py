@@ -2,18 +2,32 @@ from augcli.plugin import Draw, LevelNoise, Op, Primitives, Span, State, span
 
 
 class IsoNoise(Op):
-    """Add the noise of a camera at high ISO: grey grain, and coloured grain on top, stronger in bright places.
+    """Add the noise of a camera at high ISO: grey grain with coloured grain on top, stronger in bright areas.
 
-    The variance is a tenth constant (reading the sensor out) and otherwise in proportion to the level (light). Grey
-    images get the grey grain alone. Size is kept; alpha and labels are left alone.
+    One tenth of the variance is constant (read noise); the rest is proportional to the level (light). Greyscale images
+    receive only the grey grain. Image size, alpha and labels are kept.
     """
 
     id = "image.iso_noise"
     keys = ("key",)
     examples = ({}, {"grey_std": 0.1, "colour_std": 0.1})
 
-    grey_std: Span = span(0.01, 0.05, within=(0, 1), unit="of full scale", doc="grain that all channels share, in white")
-    colour_std: Span = span(0.01, 0.04, within=(0, 1), unit="of full scale", doc="grain of each channel's own, in white")
+    grey_std: Span = span(
+        0.01,
+        0.05,
+        within=(0, 1),
+        unit="of full scale",
+        useful=(0, 0.15),
+        doc="standard deviation, at white, of the grain shared by all channels",
+    )
+    colour_std: Span = span(
+        0.01,
+        0.04,
+        within=(0, 1),
+        unit="of full scale",
+        useful=(0, 0.15),
+        doc="standard deviation, at white, of the separate grain of each channel",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         own = draw.colour_std if state.image.channels > 1 else 0.0

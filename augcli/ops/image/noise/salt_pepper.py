@@ -2,9 +2,9 @@ from augcli.plugin import BLACK, WHITE, Draw, Op, Primitives, Scatter, Span, Sta
 
 
 class SaltPepper(Op):
-    """Make some pixels white and others black, as dead sensor cells and broken transmission do.
+    """Turn some pixels white and others black, as dead sensor cells and transmission errors do.
 
-    Size is kept; alpha and labels are left alone. Not where things are as small as a pixel.
+    Image size, alpha and labels are kept. Do not use when objects are as small as a pixel.
     """
 
     id = "image.salt_pepper"
@@ -19,9 +19,9 @@ class SaltPepper(Op):
     also = ("impulse_noise",)
     severities = levels(rate=(0.03, 0.06, 0.09, 0.17, 0.27), per_channel=True)
 
-    rate: Span = span(0.01, 0.06, within=(0, 1), doc="share of pixels that are changed")
-    salt: Span = span(0.5, within=(0, 1), doc="share of white ones among them")
-    per_channel: bool = option(False, doc="every channel has dots of its own, so they are coloured")
+    rate: Span = span(0.01, 0.06, within=(0, 1), unit="", useful=(0, 0.2), doc="share of pixels that are changed")
+    salt: Span = span(0.5, within=(0, 1), unit="", doc="share of white pixels among them")
+    per_channel: bool = option(False, doc="separate dots in each channel, so they are coloured")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         pepper, salt = draw.rate * (1 - draw.salt), draw.rate * draw.salt

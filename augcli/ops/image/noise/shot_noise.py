@@ -2,10 +2,10 @@ from augcli.plugin import Draw, LogUniform, Op, PhotonNoise, Primitives, Span, S
 
 
 class ShotNoise(Op):
-    """Make light arrive in photons: noise that grows with the square root of the level, as in short exposures.
+    """Simulate photon noise, which grows with the square root of the level, as in short exposures.
 
-    Every level keeps its mean, but for what is clamped at white, and black stays black; white has a standard deviation
-    of full scale / √photons. Every channel counts its own. Size is kept; alpha and labels are left alone.
+    Every level keeps its mean, except where white is clamped, and black stays black; white has a standard deviation of
+    full scale / √photons. Each channel is counted separately. Image size, alpha and labels are kept.
     """
 
     id = "image.shot_noise"
@@ -16,7 +16,14 @@ class ShotNoise(Op):
     )
     severities = levels(photons=(60, 25, 12, 5, 3))
 
-    photons: Span = span(draw=LogUniform(60, 1000), within=(1, 1_000_000), doc="how many make white; few make much noise")
+    photons: Span = span(
+        draw=LogUniform(60, 1000),
+        within=(1, 1_000_000),
+        unit="",
+        useful=(20, 2000),
+        scale="log",
+        doc="number of photons at white; fewer photons make more noise",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [PhotonNoise(draw.photons, draw.key)]

@@ -2,10 +2,10 @@ from augcli.plugin import Draw, LevelNoise, Op, Primitives, Span, State, levels,
 
 
 class Speckle(Op):
-    """Multiply every pixel by a normal random number around 1, as radar and ultrasound do.
+    """Multiply every pixel by a normal random number around 1, as in radar and ultrasound images.
 
-    Bright places get more noise, black stays black; what leaves the range is clamped. Size is kept; alpha and labels
-    are left alone.
+    Bright areas receive more noise and black stays black; values outside the range are clamped. Image size, alpha and
+    labels are kept.
     """
 
     id = "image.speckle"
@@ -15,8 +15,8 @@ class Speckle(Op):
     also = ("speckle_noise",)
     severities = levels(std=(0.15, 0.2, 0.35, 0.45, 0.6))
 
-    std: Span = span(0.05, 0.2, within=(0, 2), doc="standard deviation of the factor")
-    per_channel: bool = option(True, doc="every channel has factors of its own; false: the same in all, so no colours")
+    std: Span = span(0.05, 0.2, within=(0, 2), unit="", useful=(0, 0.5), doc="standard deviation of the factor")
+    per_channel: bool = option(True, doc="separate factors in each channel; false: the same in all channels, so colourless")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         own, common = (draw.std, 0.0) if self.per_channel else (0.0, draw.std)

@@ -27,12 +27,12 @@ _CERTAIN = 1e-12
 
 
 class Augmix(Op):
-    """Mix the image with several chains of weak steps done to it: AugMix.
+    """Mix the image with several chains of weak augmentations of itself (AugMix).
 
-    Each of `width` chains does one to three steps, drawn with replacement, at a low level. The chains are mixed by random
-    weights, and the image keeps 1 − share of the result. Steps and strengths are torchvision's. Size is kept; class
-    labels are left alone. Not for detection: shifted and turned copies shine through each other. Not after steps that mix
-    in other images.
+    Each of `width` chains applies one to three steps, drawn with replacement, at a low level. The chains are mixed with
+    random weights, and the image keeps 1 − share of the result. Steps and strengths are torchvision's. Image size and
+    class labels are kept. Do not use for detection (shifted and rotated copies show through each other) or after steps
+    that mix in other images.
     """
 
     id = "image.augmix"
@@ -45,16 +45,30 @@ class Augmix(Op):
     )
     references = ("Hendrycks et al., AugMix, arXiv:1912.02781", "torchvision, v2.AugMix")
 
-    width: int = option(3, ge=1, le=8, doc="how many chains")
-    depth: Span = span(1, 3, within=(1, _MOST_STEPS), whole=True, per="width", doc="steps in a chain, one number for each chain")
-    severity: int = option(3, ge=1, le=10, doc="levels are drawn below this one; 10 is the strongest")
-    share: Span = span(draw=Beta(1, 1), within=(0, 1), doc="share of the mixed chains in the result")
+    width: int = option(3, ge=1, le=8, unit="", doc="number of chains")
+    depth: Span = span(
+        1,
+        3,
+        within=(1, _MOST_STEPS),
+        whole=True,
+        per="width",
+        unit="",
+        useful=(1, 3),
+        doc="steps in a chain, one number per chain",
+    )
+    severity: int = option(3, ge=1, le=10, unit="", useful=(1, 10), doc="upper limit of the levels drawn; 10 is the strongest")
+    share: Span = span(draw=Beta(1, 1), within=(0, 1), unit="", doc="share of the mixed chains in the result")
     weights: Span = span(
-        0, 1, within=(0, 1), per="width", doc="one number u for each chain, which counts by −ln(1 − u) (a flat Dirichlet)"
+        0,
+        1,
+        within=(0, 1),
+        per="width",
+        unit="",
+        doc="one number u per chain, which gives the weight −ln(1 − u) (a flat Dirichlet distribution)",
     )
     all_steps: bool = option(False, doc=f"also {', '.join(CORRUPTING)}, which the paper leaves out since it tests with the like")
-    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
-    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
+    interpolation: Interpolation = option("nearest", doc="interpolation used by shears and rotations")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of the areas that shears, shifts and rotations uncover")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

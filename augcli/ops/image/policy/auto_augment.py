@@ -6,11 +6,11 @@ from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primiti
 
 
 class AutoAugment(Op):
-    """Do one of the 25 pairs of steps that AutoAugment found for a dataset, each step with the chance found for it.
+    """Apply one of the 25 pairs of steps that AutoAugment found for a dataset, each with the probability found for it.
 
-    Policies and strengths are torchvision's. Each step is rounded, clamped and cut by itself. Size is kept; class labels
-    are left alone, boxes and points move along. Take the policy of the dataset that is most like yours; not where colour
-    or position is the label.
+    Policies and strengths are torchvision's. Each step is rounded, clamped and cropped separately. Image size and class
+    labels are kept; boxes and points move along. Choose the policy of the dataset most like yours. Do not use when the
+    label depends on colour or position.
     """
 
     id = "image.auto_augment"
@@ -22,14 +22,20 @@ class AutoAugment(Op):
     )
     references = ("Cubuk et al., AutoAugment, arXiv:1805.09501", "torchvision, v2.AutoAugment")
 
-    policy: Literal["imagenet", "cifar10", "svhn"] = option("imagenet", doc="the dataset for which it was found")
-    pair: Span = span(0, 24, within=(0, 24), whole=True, doc="which of the policy's pairs of steps, in the order of the paper")
-    first_chance: Span = span(0, 1, within=(0, 1), doc="the first step is done where this is below its chance")
-    second_chance: Span = span(0, 1, within=(0, 1), doc="the second step is done where this is below its chance")
-    first_sign: Span = span(0, 1, within=(0, 1), whole=True, doc="1 goes to the negative side, where the first step has two")
-    second_sign: Span = span(0, 1, within=(0, 1), whole=True, doc="1 goes to the negative side, where the second step has two")
-    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
-    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
+    policy: Literal["imagenet", "cifar10", "svhn"] = option("imagenet", doc="dataset for which the policy was found")
+    pair: Span = span(
+        0, 24, within=(0, 24), whole=True, unit="", doc="which of the policy's pairs of steps, in the order of the paper"
+    )
+    first_chance: Span = span(0, 1, within=(0, 1), unit="", doc="the first step is applied if this is below its probability")
+    second_chance: Span = span(0, 1, within=(0, 1), unit="", doc="the second step is applied if this is below its probability")
+    first_sign: Span = span(
+        0, 1, within=(0, 1), whole=True, unit="", doc="1 selects the negative direction of the first step, if it has two"
+    )
+    second_sign: Span = span(
+        0, 1, within=(0, 1), whole=True, unit="", doc="1 selects the negative direction of the second step, if it has two"
+    )
+    interpolation: Interpolation = option("nearest", doc="interpolation used by shears and rotations")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of the areas that shears, shifts and rotations uncover")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))

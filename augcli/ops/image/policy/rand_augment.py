@@ -3,12 +3,12 @@ from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primiti
 
 
 class RandAugment(Op):
-    """Do `count` steps, drawn with replacement out of fourteen, at one magnitude: RandAugment.
+    """Apply `count` steps, drawn with replacement from fourteen, all at one magnitude (RandAugment).
 
-    The space is torchvision's: shears up to 0.3, shifts up to 0.45 of the side, turns up to 30 degrees, factors 1 ± 0.9,
-    posterize down to 4 bits, solarize from 255 down to 0, autocontrast, equalize, identity. Each step is rounded, clamped
-    and cut by itself. Size is kept; class labels are left alone, boxes and points move along. Not where colour or
-    position is the label.
+    The steps are torchvision's: shears up to 0.3, shifts up to 0.45 of the side, rotations up to 30 degrees, factors 1 ±
+    0.9, posterize down to 4 bits, solarize from 255 down to 0, autocontrast, equalize, identity. Each step is rounded,
+    clamped and cropped separately. Image size and class labels are kept; boxes and points move along. Do not use when the
+    label depends on colour or position.
     """
 
     id = "image.rand_augment"
@@ -19,12 +19,20 @@ class RandAugment(Op):
     )
     references = ("Cubuk et al., RandAugment, arXiv:1909.13719", "torchvision, v2.RandAugment")
 
-    count: int = option(2, ge=1, le=16, doc="how many steps, one after the other (N)")
-    magnitude: Span = span(9, within=(0, 30), whole=True, doc="how strong all of them are (M), of 31 levels")
-    which: Span = span(0, 13, within=(0, 13), whole=True, per="count", doc=f"the steps: {WIDE_DOC}")
-    sign: Span = span(0, 1, within=(0, 1), whole=True, per="count", doc="1 goes to the negative side, where a step has two")
-    interpolation: Interpolation = option("nearest", doc="how shears and turns resample")
-    fill: Levels = option((0, 0, 0), doc="colour of what shears, shifts and turns leave free")
+    count: int = option(2, ge=1, le=16, unit="", doc="number of steps, one after the other (N)")
+    magnitude: Span = span(9, within=(0, 30), whole=True, unit="", useful=(1, 20), doc="strength of all steps (M), from 0 to 30")
+    which: Span = span(0, 13, within=(0, 13), whole=True, per="count", unit="", doc=f"the steps: {WIDE_DOC}")
+    sign: Span = span(
+        0,
+        1,
+        within=(0, 1),
+        whole=True,
+        per="count",
+        unit="",
+        doc="1 selects the negative direction, if a step has two",
+    )
+    interpolation: Interpolation = option("nearest", doc="interpolation used by shears and rotations")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of the areas that shears, shifts and rotations uncover")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))

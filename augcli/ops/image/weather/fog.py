@@ -3,11 +3,11 @@ from augcli.plugin import Cloud, Draw, Levels, Op, Paint, Primitives, Span, Stat
 
 
 class Fog(Op):
-    """Veil the image with light fog, denser in some places than in others.
+    """Cover the image with light fog, denser in some places than in others.
 
-    Contrast and colours fade everywhere alike: the image does not say what is far away. Size is kept; alpha and
-    labels are left alone, which is right as long as things can still be told: keep density below 0.7.
-    Severities have the share of fog that ImageNet-C's have, in our own patches.
+    Contrast and colours fade without regard to distance, which the image does not tell. Image size, alpha and labels are
+    kept, which is correct as long as objects remain recognizable: keep density below 0.7. Severities have the same
+    proportion of fog as ImageNet-C, in patches of our own.
     """
 
     id = "image.fog"
@@ -16,10 +16,12 @@ class Fog(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = severity.levels(density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2))
 
-    density: Span = span(0.3, 0.6, within=(0, 1), doc="share of the fog's colour where it is densest")
-    patchiness: Span = span(0.3, 0.7, within=(0, 1), doc="how much thinner it may get: 0 is even, 1 lets gaps open")
-    patch: Span = span(0.2, 0.5, within=(0.02, 1), doc="size of its patches, as a share of the longer side")
-    colour: Levels = option((222, 226, 230), doc="[red, green, blue] from 0 to 255, or one number for a grey")
+    density: Span = span(0.3, 0.6, within=(0, 1), unit="", useful=(0.1, 0.7), doc="opacity of the fog where it is densest")
+    patchiness: Span = span(0.3, 0.7, within=(0, 1), unit="", doc="how much thinner the fog may become: 0 is even, 1 allows gaps")
+    patch: Span = span(
+        0.2, 0.5, within=(0.02, 1), unit="of the longer side", useful=(0.1, 0.6), scale="log", doc="size of the patches"
+    )
+    colour: Levels = option((222, 226, 230), unit="of 255 levels", doc="[red, green, blue] from 0 to 255, or one number for grey")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         cell = max(1, round(draw.patch * max(state.image[:2])))

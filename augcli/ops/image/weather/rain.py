@@ -8,10 +8,10 @@ _WIDTH = 1 / 500  # of the longer side
 
 
 class Rain(Op):
-    """Let rain fall in front of the image: slanted light streaks, and a duller, darker scene.
+    """Add rain: slanted light streaks and a duller, darker scene.
 
-    Near streaks are longer, wider and brighter than far ones. In small images they are at least a pixel wide, and
-    fewer. Size is kept; alpha and labels are left alone: streaks hide little. Not for images from indoors.
+    Near streaks are longer, wider and brighter than distant ones. In small images, streaks are at least one pixel wide
+    and fewer. Image size, alpha and labels are kept: streaks hide little. Do not use for indoor images.
     """
 
     id = "image.rain"
@@ -19,11 +19,26 @@ class Rain(Op):
     keys = ("key",)
     examples = ({}, {"amount": 1, "length": 0.15, "angle_deg": 30})
 
-    amount: Span = span(0.2, 0.6, within=(0, 1), doc="how many streaks: 1 is a downpour")
-    length: Span = span(0.03, 0.08, within=(0.005, 0.5), doc="of the longest streaks, as a share of the longer side")
-    angle_deg: Span = span(-15, 15, within=(-80, 80), unit="deg", doc="of the fall: 0 straight down, positive to the right")
-    opacity: Span = span(0.6, 0.9, within=(0, 1), doc="of the near streaks")
-    dullness: Span = span(0.05, 0.25, within=(0, 1), doc="how much darker and greyer the scene gets")
+    amount: Span = span(0.2, 0.6, within=(0, 1), unit="", doc="number of streaks: 1 is a downpour")
+    length: Span = span(
+        0.03,
+        0.08,
+        within=(0.005, 0.5),
+        unit="of the longer side",
+        useful=(0.01, 0.15),
+        scale="log",
+        doc="length of the longest streaks",
+    )
+    angle_deg: Span = span(
+        -15,
+        15,
+        within=(-80, 80),
+        unit="deg",
+        useful=(-30, 30),
+        doc="direction of the fall: 0 straight down, positive to the right",
+    )
+    opacity: Span = span(0.6, 0.9, within=(0, 1), unit="", useful=(0.3, 1), doc="opacity of the near streaks")
+    dullness: Span = span(0.05, 0.25, within=(0, 1), unit="", useful=(0, 0.5), doc="how much darker and greyer the scene becomes")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

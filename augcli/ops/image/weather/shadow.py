@@ -6,19 +6,21 @@ _CORNERS = 5
 
 
 class Shadow(Op):
-    """Darken one or two large areas with straight edges, as if something cast its shadow there.
+    """Darken one or two large areas with straight edges, as if shadows fell on the scene.
 
-    Size is kept, alpha and labels are left alone: what lies in the shade is still seen. Not for images without
-    light from outside, as scans and X-rays.
+    Image size, alpha and labels are kept: what lies in the shadow can still be seen. Do not use for images without
+    external light, such as scans and X-rays.
     """
 
     id = "image.shadow"
     keys = ("key",)
     examples = ({}, {"shadows": 2, "darkness": 0.8, "softness": 0})
 
-    shadows: Span = span(1, 2, within=(1, 8), whole=True, doc="how many shadows; where they overlap, it is no darker")
-    darkness: Span = span(0.3, 0.6, within=(0, 1), doc="share of the light that is missing there")
-    softness: Span = span(0.005, 0.04, within=(0, 0.2), doc="width of the edges' fading, as a share of the longer side")
+    shadows: Span = span(
+        1, 2, within=(1, 8), whole=True, unit="", useful=(1, 4), doc="number of shadows; overlapping shadows are not darker"
+    )
+    darkness: Span = span(0.3, 0.6, within=(0, 1), unit="", useful=(0.1, 0.7), doc="share of the light that is missing")
+    softness: Span = span(0.005, 0.04, within=(0, 0.2), unit="of the longer side", useful=(0, 0.1), doc="width of the soft edges")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

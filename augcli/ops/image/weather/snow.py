@@ -8,11 +8,11 @@ _LEAST_PX = 2.0  # narrower ones would be lost in their own soft edges
 
 
 class Snow(Op):
-    """Let snow fall in front of the image, and brighten what is light already, as snow does that lies.
+    """Add snow: falling flakes, and brighter light tones, as if snow lay on the ground.
 
-    Near flakes are larger and brighter than far ones. In small images they are at least two pixels wide, and fewer.
-    Size is kept; alpha and labels are left alone: flakes hide little. Not for images from indoors. Severities are five
-    steps of ours: ImageNet-C blurs noise instead of painting flakes.
+    Near flakes are larger and brighter than distant ones. In small images, flakes are at least two pixels wide and fewer.
+    Image size, alpha and labels are kept: flakes hide little. Do not use for indoor images. Severities are five steps of
+    our own: ImageNet-C blurs noise instead of drawing flakes.
     """
 
     id = "image.snow"
@@ -22,11 +22,26 @@ class Snow(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(amount=(0.3, 0.5, 0.6, 0.8, 1), flake=(0.01, 0.01, 0.014, 0.014, 0.016), bleach=(0.4, 0.6, 0.6, 0.8, 1))
 
-    amount: Span = span(0.2, 0.7, within=(0, 1), doc="how many flakes: 1 is a blizzard")
-    flake: Span = span(0.006, 0.011, within=(0.002, 0.05), doc="width of the nearest flakes, as a share of the longer side")
-    angle_deg: Span = span(-30, 30, within=(-80, 80), unit="deg", doc="of the fall: 0 straight down, positive to the right")
-    opacity: Span = span(0.7, 0.95, within=(0, 1), doc="of the near flakes")
-    bleach: Span = span(0.1, 0.6, within=(0, 1), doc="how much the light tones are brightened")
+    amount: Span = span(0.2, 0.7, within=(0, 1), unit="", doc="number of flakes: 1 is a blizzard")
+    flake: Span = span(
+        0.006,
+        0.011,
+        within=(0.002, 0.05),
+        unit="of the longer side",
+        useful=(0.004, 0.02),
+        scale="log",
+        doc="width of the nearest flakes",
+    )
+    angle_deg: Span = span(
+        -30,
+        30,
+        within=(-80, 80),
+        unit="deg",
+        useful=(-45, 45),
+        doc="direction of the fall: 0 straight down, positive to the right",
+    )
+    opacity: Span = span(0.7, 0.95, within=(0, 1), unit="", useful=(0.3, 1), doc="opacity of the near flakes")
+    bleach: Span = span(0.1, 0.6, within=(0, 1), unit="", useful=(0, 0.8), doc="how much the light tones are brightened")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

@@ -6,21 +6,23 @@ _GHOST = 0.3  # opacity of the reflections, as a share of the sun's
 
 
 class SunFlare(Op):
-    """Let the sun shine into the lens: a glow, and pale discs in a row through the middle of the image.
+    """Add a lens flare: a glow, and pale discs in a line through the centre of the image.
 
-    Size is kept; alpha and labels are left alone. The middle of the glow hides what is there: keep it small, or away
-    from where things are. Not for images from indoors.
+    Image size, alpha and labels are kept. The middle of the glow hides what is there: keep it small or away from objects.
+    Do not use for indoor images.
     """
 
     id = "image.sun_flare"
     keys = ("key",)
     examples = ({}, {"size": 0.8, "strength": 1, "ghosts": 8})
 
-    x: Span = span(0.05, 0.95, within=(-0.5, 1.5), doc="where the sun is: 0 left edge, 1 right edge")
-    y: Span = span(0, 0.35, within=(-0.5, 1.5), doc="where the sun is: 0 top edge, 1 bottom edge")
-    size: Span = span(0.25, 0.5, within=(0.01, 2), doc="radius of the glow, as a share of the longer side")
-    strength: Span = span(0.5, 0.9, within=(0, 1), doc="opacity of the glow in its middle")
-    ghosts: Span = span(3, 6, within=(0, 16), whole=True, doc="how many pale discs")
+    x: Span = span(0.05, 0.95, within=(-0.5, 1.5), unit="", useful=(0, 1), doc="position of the sun: 0 left edge, 1 right edge")
+    y: Span = span(0, 0.35, within=(-0.5, 1.5), unit="", useful=(0, 1), doc="position of the sun: 0 top edge, 1 bottom edge")
+    size: Span = span(
+        0.25, 0.5, within=(0.01, 2), unit="of the longer side", useful=(0.1, 0.7), scale="log", doc="radius of the glow"
+    )
+    strength: Span = span(0.5, 0.9, within=(0, 1), unit="", useful=(0.3, 1), doc="opacity of the glow at its centre")
+    ghosts: Span = span(3, 6, within=(0, 16), whole=True, unit="", useful=(0, 8), doc="number of pale discs")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
