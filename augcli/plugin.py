@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from augcli.core.draws.chance import choose, filled, hits, uniform, uniforms
-from augcli.core.draws.fields import Beta, Constant, LogUniform, Normal, Span, Uniform, span
+from augcli.core.draws.distributions import Beta, Constant, LogUniform, Normal, Uniform
+from augcli.core.draws.fields import Span, span
 from augcli.core.draws.severity import levels
 from augcli.core.ops.op import Op, State
 from augcli.core.ops.options import BORDER_DOC, Border, Count, Grid, Level, Levels, Pixels, Size, as_colour, option

@@ -7,6 +7,7 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Find every mistake of a pipeline at once, each with its line; opens no data."""
+    from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.program.unfit import costly_orders
     from augcli.core.values.outcome import ConfigError
     from augcli.engine.about.formats import unwritable_frames
@@ -25,14 +26,16 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
                 raise ConfigError(problems, str(pipeline))
     except ConfigError as error:
         if as_json:
-            print_json({**object_of(str(error), error.exit_code, error), "hints": []})
+            print_json({**object_of(str(error), error.exit_code, error), "hints": [], "warnings": []})
             raise SystemExit(error.exit_code) from None
         raise
     hints = costly_orders(loaded) + unwritable_frames(loaded)
     if as_json:
-        print_json({"ok": True, "problems": [], "hints": hints})
+        print_json({"ok": True, "problems": [], "hints": hints, "warnings": [one._asdict() for one in warnings(loaded)]})
         return
     counts = ", ".join(f"{len(steps)} {name}" for name, steps in loaded.steps.items())
     print(f"{pipeline}: good ({counts} steps)")
+    for warning in warnings(loaded):
+        print(f"warning: {warning}")
     for hint in hints:
         print(f"hint: {hint}")

@@ -36,6 +36,7 @@ def show_plan(
     from collections import Counter
 
     from augcli.api import plan as make
+    from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import NothingToDo
 
     from .render import left_out_text, print_json, print_table, printable, size_text
@@ -81,6 +82,7 @@ def show_plan(
             "sources": dict(sources), "outputs": dict(units), "estimated_bytes": estimate, "labels": dict(sorted(labels.items())),
             "class_folders": folders, "left_out": dict(left_out), "left_out_files": named,
             "unknown_classes": unknown, "case_collisions": collisions, "output": output,
+            "warnings": [warning._asdict() for warning in warnings(pipeline)],
         })  # fmt: skip
         return
     rows: list[tuple[object, ...]] = [(name, sources[name], units[name]) for name in sorted(units)]
@@ -90,6 +92,8 @@ def show_plan(
         print_table(("class", "outputs"), sorted(labels.items()))
     for reason, count in sorted(left_out.items()):
         print(f"left out: {printable(left_out_text(reason, count, named))}")
+    for warning in warnings(pipeline):
+        print(f"warning: {warning}")
     if unknown:
         print(f"warning: copies lists classes that no sample has: {', '.join(unknown)}")
     for first, second in collisions[:20]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -52,6 +53,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Make the augmented copies that are missing. Run the same command again to resume."""
+    from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import UserError
     from augcli.engine.run import allowed_errors
     from augcli.engine.run import run as run_engine
@@ -70,6 +72,8 @@ def run(
     if batch_size != "auto" and not (batch_size.isdecimal() and int(batch_size) > 0):
         raise UserError(f"--batch-size needs auto or a whole number above 0; got {batch_size!r}")
     allowed_errors(max_errors, 0)
+    for warning in warnings(loaded):
+        print(f"warning: {warning}", file=sys.stderr)
     options = RunOptions(
         device=device,
         backend=backend.value,

@@ -9,7 +9,7 @@ from every_op import OPS, REGISTRY
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 
-from augcli.core.draws.fields import parse_distribution
+from augcli.core.draws.distributions import parse_distribution
 from augcli.engine.about.catalogue import facts_of
 from augcli.engine.about.schema import FACTS, pipeline_schema
 

@@ -16,7 +16,8 @@ from textwrap import dedent
 import pytest
 from every_op import OPS, REGISTRY
 
-from augcli.core.draws.fields import fit, parse_distribution
+from augcli.core.draws.distributions import parse_distribution
+from augcli.core.draws.fields import fit
 from augcli.core.ops import op as core_op
 from augcli.core.ops.op import Op
 from augcli.core.pipeline.model import COMBINATORS

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from augcli import ops
-from augcli.core.draws.fields import Constant, WholeUniform
+from augcli.core.draws.distributions import Constant, WholeUniform
 from augcli.core.draws.keys import unit_key
 from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.program.compile import CompiledPipeline

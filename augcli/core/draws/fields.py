@@ -1,204 +1,14 @@
-"""Fields of ops: what a user may write for a drawn number, and how it is drawn.
-
-A span field reads a number, `[low, high]`, `{choice: [...]}`, `{normal: {mean, std, low, high}}`,
-`{log_uniform: [low, high]}` or `{beta: [a, b]}`. Every distribution is a function from [0, 1) to numbers, so one
-hash gives one draw.
-"""
+"""Fields of ops: how an op declares a drawn number, and what it says of it. What a user may write is in `distributions`."""
 
 from __future__ import annotations
 
-import math
-from statistics import NormalDist
-from typing import Annotated, Any, Literal, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
-from .beta import beta_quantile
+from .distributions import Choice, Constant, Distribution, Uniform, WholeUniform, parse_distribution
 
 SPAN_KEY = "x-span"
-
-
-class Distribution(Protocol):
-    def at(self, u: float) -> float:
-        """The value at probability u in [0, 1)."""
-
-    def bounds(self) -> tuple[float, float]:
-        """The smallest and the largest value that can come out."""
-
-    def written(self) -> Any:
-        """As the user would write it in YAML."""
-
-
-class Constant(NamedTuple):
-    value: float
-    deliberate: bool = False  # written {value: 0.2}, so it is not a mistaken ±0.2; the same otherwise
-
-    def at(self, u: float) -> float:
-        return self.value
-
-    def bounds(self) -> tuple[float, float]:
-        return self.value, self.value
-
-    def written(self) -> Any:
-        return self.value
-
-
-class Uniform(NamedTuple):
-    low: float
-    high: float
-
-    def at(self, u: float) -> float:
-        return self.low + (self.high - self.low) * u
-
-    def bounds(self) -> tuple[float, float]:
-        return self.low, self.high
-
-    def written(self) -> Any:
-        return [self.low, self.high]
-
-
-class WholeUniform(NamedTuple):
-    """Whole numbers from low to high, both included."""
-
-    low: int
-    high: int
-
-    def at(self, u: float) -> int:
-        return self.low + int(u * (self.high - self.low + 1))
-
-    def bounds(self) -> tuple[float, float]:
-        return self.low, self.high
-
-    def written(self) -> Any:
-        return [self.low, self.high]
-
-
-class LogUniform(NamedTuple):
-    """Uniform in the logarithm: half and double are equally likely."""
-
-    low: float
-    high: float
-
-    def at(self, u: float) -> float:
-        return math.exp(math.log(self.low) + (math.log(self.high) - math.log(self.low)) * u)
-
-    def bounds(self) -> tuple[float, float]:
-        return self.low, self.high
-
-    def written(self) -> Any:
-        return {"log_uniform": [self.low, self.high]}
-
-
-class Normal(NamedTuple):
-    """Normal, cut off at low and high (no heap of draws at the ends)."""
-
-    mean: float
-    std: float
-    low: float
-    high: float
-
-    def at(self, u: float) -> float:
-        normal = NormalDist(self.mean, self.std)
-        first, last = normal.cdf(self.low), normal.cdf(self.high)
-        share = min(max(first + (last - first) * u, 1e-300), 1 - 1e-16)
-        return min(max(normal.inv_cdf(share), self.low), self.high)
-
-    def bounds(self) -> tuple[float, float]:
-        return self.low, self.high
-
-    def written(self) -> Any:
-        return {"normal": {"mean": self.mean, "std": self.std, "low": self.low, "high": self.high}}
-
-
-class Choice(NamedTuple):
-    """One of these values, each as likely."""
-
-    values: tuple[float, ...]
-
-    def at(self, u: float) -> float:
-        return self.values[int(u * len(self.values))]
-
-    def bounds(self) -> tuple[float, float]:
-        return min(self.values), max(self.values)
-
-    def written(self) -> Any:
-        return {"choice": list(self.values)}
-
-
-class Beta(NamedTuple):
-    """The Beta distribution on 0…1, as mixup's weights are drawn."""
-
-    a: float
-    b: float
-
-    def at(self, u: float) -> float:
-        return beta_quantile(self.a, self.b, u)
-
-    def bounds(self) -> tuple[float, float]:
-        return 0.0, 1.0
-
-    def written(self) -> Any:
-        return {"beta": [self.a, self.b]}
-
-
-_FORMS = "a number, [low, high], {choice: [...]}, {normal: {mean, std, low, high}}, {log_uniform: [low, high]} or {beta: [a, b]}"
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
-        raise ValueError(f"needs {_FORMS}; {value!r} is no number")
-    return value
-
-
-def _pair(value: Any, name: str) -> tuple[float, float]:
-    if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise ValueError(f"{name} needs two numbers, [low, high]; got {value!r}")
-    return _number(value[0]), _number(value[1])
-
-
-def _ordered(low: float, high: float) -> tuple[float, float]:
-    if low > high:
-        raise ValueError(f"[{low:g}, {high:g}] is upside down: write [{high:g}, {low:g}]")
-    return low, high
-
-
-def parse_distribution(value: Any) -> Distribution:
-    """What the user wrote, as a Distribution; raises ValueError with the remedy."""
-    if isinstance(value, (Constant, Uniform, WholeUniform, LogUniform, Normal, Choice, Beta)):
-        return value
-    if isinstance(value, (list, tuple)):
-        low, high = _ordered(*_pair(value, "a range"))
-        return Uniform(low, high)
-    if not isinstance(value, dict):
-        return Constant(_number(value))
-    if len(value) != 1:
-        raise ValueError(f"needs {_FORMS}")
-    ((kind, body),) = value.items()
-    if kind == "value":
-        return Constant(_number(body), True)
-    if kind == "choice":
-        if not isinstance(body, (list, tuple)) or not body:
-            raise ValueError(f"choice needs a list with at least one number; got {body!r}")
-        return Choice(tuple(_number(item) for item in body))
-    if kind == "log_uniform":
-        low, high = _ordered(*_pair(body, kind))
-        if low <= 0:
-            raise ValueError(f"log_uniform needs numbers above 0; got {low:g}")
-        return LogUniform(low, high)
-    if kind == "beta":
-        a, b = _pair(body, kind)
-        if not (0.01 <= a <= 1000 and 0.01 <= b <= 1000):
-            raise ValueError(f"beta needs two numbers from 0.01 to 1000; got [{a:g}, {b:g}]")
-        return Beta(a, b)
-    if kind == "normal":
-        if not isinstance(body, dict) or set(body) - {"mean", "std", "low", "high"} or not {"mean", "std"} <= set(body):
-            raise ValueError("normal needs {mean: …, std: …}, and may have low and high")
-        mean, std = _number(body["mean"]), _number(body["std"])
-        if std <= 0:
-            raise ValueError(f"normal needs a std above 0; got {std:g}")
-        low, high = _ordered(_number(body.get("low", mean - 4 * std)), _number(body.get("high", mean + 4 * std)))
-        return Normal(mean, std, low, high)
-    raise ValueError(f"knows no distribution {kind!r}; it needs {_FORMS}")
 
 
 def _span_schema() -> dict[str, Any]:
@@ -299,7 +109,7 @@ def fit(distribution: Distribution, info: SpanInfo) -> Distribution:
     if not info.whole:
         return distribution
     if isinstance(distribution, Constant) and distribution.value == int(distribution.value):
-        return Constant(int(distribution.value), distribution.deliberate)
+        return type(distribution)(int(distribution.value))
     if isinstance(distribution, (Uniform, WholeUniform)) and low == int(low) and high == int(high):
         return WholeUniform(int(low), int(high))
     if isinstance(distribution, Choice) and all(value == int(value) for value in distribution.values):

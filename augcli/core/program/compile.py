@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from augcli.core.draws.fields import Constant, Distribution
+from augcli.core.draws.distributions import Constant, Distribution
 from augcli.core.draws.keys import draw_uniform, draw_word, field_id
 from augcli.core.ops.op import Op
 from augcli.core.pipeline.model import Step

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from augcli.core.draws.fields import Constant
+from augcli.core.draws.distributions import Constant
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import Op, State
 from augcli.core.pipeline.model import Step

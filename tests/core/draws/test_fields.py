@@ -16,19 +16,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from augcli.core.draws.beta import beta_cdf, beta_quantile
-from augcli.core.draws.fields import (
+from augcli.core.draws.distributions import (
     Beta,
     Choice,
     Constant,
     Distribution,
     LogUniform,
     Normal,
-    SpanInfo,
     Uniform,
     WholeUniform,
-    fit,
     parse_distribution,
 )
+from augcli.core.draws.fields import SpanInfo, fit
 from augcli.core.draws.keys import draw_uniform, field_id, unit_key
 
 COUNT = 10_000

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from augcli import ops
-from augcli.core.draws.fields import Choice, Constant, LogUniform, Uniform, WholeUniform
+from augcli.core.draws.distributions import Choice, Constant, LogUniform, Uniform, WholeUniform
 from augcli.core.pipeline.located import Located, read_scalar
 from augcli.core.pipeline.model import Pipeline, build, parse_pipeline
 from augcli.core.plan import signature

@@ -10,7 +10,7 @@ class Brightness(Op):
     """
 
     id = "image.brightness"
-    examples = ({}, {"factor": 1.5}, {"severity": 3})
+    examples = ({}, {"factor": {"value": 1.5}}, {"severity": 3})
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(factor=(1.2, 1.4, 1.6, 1.8, 2))
 

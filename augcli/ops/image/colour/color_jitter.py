@@ -16,7 +16,13 @@ class ColorJitter(Op):
     id = "image.color_jitter"
     examples = (
         {},
-        {"brightness": 1.4, "contrast": 0.6, "saturation": 1.4, "hue_deg": 30, "order": 0},
+        {
+            "brightness": {"value": 1.4},
+            "contrast": {"value": 0.6},
+            "saturation": {"value": 1.4},
+            "hue_deg": {"value": 30},
+            "order": 0,
+        },
     )
 
     brightness: Span = span(

@@ -9,7 +9,7 @@ class Contrast(Op):
     """
 
     id = "image.contrast"
-    examples = ({}, {"factor": 1.5}, {"severity": 3})
+    examples = ({}, {"factor": {"value": 1.5}}, {"severity": 3})
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(factor=(0.4, 0.3, 0.2, 0.1, 0.05))
 

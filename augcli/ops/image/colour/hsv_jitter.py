@@ -11,7 +11,11 @@ class HsvJitter(Op):
     """
 
     id = "image.hsv_jitter"
-    examples = ({}, {"hue_deg": 150, "saturation": 3, "value": 1.5}, {"saturation": 0})
+    examples = (
+        {},
+        {"hue_deg": {"value": 150}, "saturation": {"value": 3}, "value": {"value": 1.5}},
+        {"saturation": {"value": 0}},
+    )
     references = ("Smith, Color gamut transform pairs, SIGGRAPH 1978",)
 
     hue_deg: Span = span(

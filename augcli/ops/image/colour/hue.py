@@ -11,7 +11,7 @@ class Hue(Op):
     """
 
     id = "image.hue"
-    examples = ({}, {"angle_deg": 120})
+    examples = ({}, {"angle_deg": {"value": 120}})
     references = ("W3C, Filter Effects Module Level 1, feColorMatrix type hueRotate",)
 
     angle_deg: Span = span(

@@ -9,7 +9,7 @@ class RgbShift(Op):
     """
 
     id = "image.rgb_shift"
-    examples = ({}, {"red": 0.3, "green": -0.3, "blue": 0.3})
+    examples = ({}, {"red": {"value": 0.3}, "green": {"value": -0.3}, "blue": {"value": 0.3}})
 
     red: Span = span(
         -0.08,

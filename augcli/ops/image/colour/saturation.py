@@ -10,7 +10,7 @@ class Saturation(Op):
     """
 
     id = "image.saturation"
-    examples = ({}, {"factor": 1.8}, {"severity": 3})
+    examples = ({}, {"factor": {"value": 1.8}}, {"severity": 3})
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     also = ("saturate",)
     severities = levels(factor=(0.3, 0.1, 2, 5, 10))

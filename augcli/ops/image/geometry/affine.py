@@ -34,7 +34,15 @@ class Affine(Op):
     id = "image.affine"
     examples = (
         {},
-        {"scale": 0.5, "aspect": 1.5, "angle_deg": 120, "shear_x_deg": 30, "x": 0.2, "y": -0.2, "border": "constant"},
+        {
+            "scale": 0.5,
+            "aspect": 1.5,
+            "angle_deg": {"value": 120},
+            "shear_x_deg": {"value": 30},
+            "x": {"value": 0.2},
+            "y": {"value": -0.2},
+            "border": "constant",
+        },
     )
 
     scale: Span = span(

@@ -22,8 +22,8 @@ class Optical(Op):
     id = "image.optical"
     examples = (
         {},
-        {"strength": 1, "model": "fisheye"},
-        {"strength": -1, "x": 0.3, "y": 0.6, "border": "constant"},
+        {"strength": {"value": 1}, "model": "fisheye"},
+        {"strength": {"value": -1}, "x": 0.3, "y": 0.6, "border": "constant"},
     )
     references = ("Brown, Decentering distortion of lenses, Photogrammetric Engineering 32 (1966)",)
 

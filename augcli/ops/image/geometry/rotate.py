@@ -33,7 +33,7 @@ class Rotate(Op):
     examples = (
         {},
         {"angle_deg": [-180, 180]},
-        {"angle_deg": 10, "border": "constant", "fill": 128},
+        {"angle_deg": {"value": 10}, "border": "constant", "fill": 128},
         {"angle_deg": [-45, 45], "canvas": "expand", "border": "constant"},
         {"angle_deg": [-45, 45], "canvas": "inner"},
     )

@@ -9,7 +9,7 @@ class Shear(Op):
     """
 
     id = "image.shear"
-    examples = ({}, {"x_deg": 45, "y_deg": -20, "border": "constant"})
+    examples = ({}, {"x_deg": {"value": 45}, "y_deg": {"value": -20}, "border": "constant"})
     references = ("Cubuk et al., RandAugment, arXiv:1909.13719 (±0.3, which is ±17 degrees)",)
 
     x_deg: Span = span(

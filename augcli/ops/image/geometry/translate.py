@@ -25,7 +25,7 @@ class Translate(Op):
     id = "image.translate"
     examples = (
         {},
-        {"x": 0.45, "y": -0.3, "border": "constant", "fill": 128},
+        {"x": {"value": 0.45}, "y": {"value": -0.3}, "border": "constant", "fill": 128},
         {"whole": False},
     )
 

@@ -24,7 +24,7 @@ class Zoom(Op):
     """
 
     id = "image.zoom"
-    examples = ({}, {"factor": 2}, {"factor": 0.4, "border": "constant"})
+    examples = ({}, {"factor": {"value": 2}}, {"factor": {"value": 0.4}, "border": "constant"})
 
     factor: Span = span(
         draw=LogUniform(0.8, 1.25),
