@@ -72,7 +72,7 @@ def test_lowering_is_pure(case: tuple[str, int]) -> None:
         for facts, text in samples(op):
             state = state_of(facts, text)
             before = (state.facts, state.text, state.first_partner, repr(draw), repr(step.op))
-            first, second = step.op.lower(draw, state), step.op.lower(draw, state)
+            first, second = step.lower(draw, state), step.lower(draw, state)
             assert list(first) == list(second) == list(step.op.lower(draw, state_of(facts, text)))
             assert state.facts is facts
             assert (state.facts, state.text, state.first_partner, repr(draw), repr(step.op)) == before

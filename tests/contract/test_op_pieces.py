@@ -69,7 +69,7 @@ def test_marked_words_are_found_again_after_several_steps(case: tuple[str, int])
         state, current, marks = state_of(TextFacts(len(text)), text), text, [list(range(*span)) for span in words]
         fused = lower(drawn, state).program
         for item in drawn:
-            for pieces in item[0].op.lower(item[1], state_of(TextFacts(len(current)), current)):
+            for pieces in item[0].lower(item[1], state_of(TextFacts(len(current)), current)):
                 places = {source: at for at, source in enumerate(provenance(pieces)) if source is not None}
                 marks = [[places[at] for at in mark if at in places] for mark in marks]
                 current = pieces.apply(current)

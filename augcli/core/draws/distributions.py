@@ -7,6 +7,7 @@ A number, `[low, high]`, `{value: x}`, `{choice: [...]}`, `{normal: {mean, std, 
 from __future__ import annotations
 
 import math
+import re
 from statistics import NormalDist
 from typing import Any, NamedTuple, Protocol
 
@@ -14,8 +15,8 @@ from .beta import beta_quantile
 
 
 class Distribution(Protocol):
-    def at(self, u: float) -> float:
-        """The value at probability u in [0, 1)."""
+    def at(self, u: float) -> Any:
+        """The value at probability u in [0, 1): a number, or a percentage."""
 
     def bounds(self) -> tuple[float, float]:
         """The smallest and the largest value that can come out."""
@@ -141,6 +142,50 @@ class Beta(NamedTuple):
         return {"beta": [self.a, self.b]}
 
 
+class Share(NamedTuple):
+    """Shares of the image's shorter side at this step, written as percentages; each draw is one, like "0.45%"."""
+
+    of: Any  # the distribution of shares, 0.0045 for 0.45%
+
+    def at(self, u: float) -> str:
+        return percentage(float(f"{self.of.at(u):.9g}"))
+
+    def bounds(self) -> tuple[float, float]:
+        low, high = self.of.bounds()
+        return low, high
+
+    def written(self) -> Any:
+        return _as_percentages(self.of.written())
+
+
+def percentage(share: float) -> str:
+    return f"{100 * share:.9g}%"
+
+
+def share_of(percentage: str) -> float:
+    return float(percentage.removesuffix("%")) / 100
+
+
+def _as_percentages(written: Any) -> Any:
+    if isinstance(written, dict):
+        return {key: _as_percentages(value) for key, value in written.items()}
+    return [percentage(share) for share in written] if isinstance(written, list) else percentage(written)
+
+
+_PERCENTAGE = re.compile(r"\d+(\.\d+)?%")
+
+
+def _without_percentages(value: Any, found: list[bool]) -> Any:
+    """The value with a number in place of each percentage; notes for every number whether it was one."""
+    if isinstance(value, dict):
+        return {key: _without_percentages(item, found) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_percentages(item, found) for item in value]
+    is_share = isinstance(value, str) and _PERCENTAGE.fullmatch(value) is not None
+    found.append(is_share)
+    return share_of(value) if is_share else value
+
+
 _FORMS = "a number, [low, high], {choice: [...]}, {normal: {mean, std, low, high}}, {log_uniform: [low, high]} or {beta: [a, b]}"
 
 
@@ -164,8 +209,14 @@ def _ordered(low: float, high: float) -> tuple[float, float]:
 
 def parse_distribution(value: Any) -> Distribution:
     """What the user wrote, as a Distribution; raises ValueError with the remedy."""
-    if isinstance(value, (Constant, Uniform, WholeUniform, LogUniform, Normal, Choice, Beta)):
+    if isinstance(value, (Constant, Uniform, WholeUniform, LogUniform, Normal, Choice, Beta, Share)):
         return value
+    shares: list[bool] = []
+    numbers = _without_percentages(value, shares)
+    if any(shares):
+        if not all(shares):
+            raise ValueError(f"{value!r} mixes percentages and plain numbers; write all numbers one way")
+        return Share(parse_distribution(numbers))
     if isinstance(value, (list, tuple)):
         low, high = _ordered(*_pair(value, "a range"))
         return Uniform(low, high)

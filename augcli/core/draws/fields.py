@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
-from .distributions import Choice, Constant, Distribution, Uniform, WholeUniform, parse_distribution
+from .distributions import Choice, Constant, Distribution, Share, Uniform, WholeUniform, parse_distribution, share_of
 
 SPAN_KEY = "x-span"
 
@@ -62,11 +62,12 @@ class SpanInfo(NamedTuple):
     useful_high: float
     scale: Scale
     peers_around: float | None
+    shares: bool = False  # may also be given as shares of the shorter side
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """Which spellings the field takes."""
-        kinds = ["number", "range", "choice", "value"]
+        kinds = ["number", "range", "choice", "value", *(["share"] if self.shares else [])]
         if not self.whole:
             kinds.append("normal")
             kinds += ["log_uniform"] if self.high > 0 else []
@@ -75,7 +76,7 @@ class SpanInfo(NamedTuple):
 
 
 def span(
-    *default: float,
+    *default: float | str,
     within: tuple[float, float],
     unit: str,
     doc: str,
@@ -85,6 +86,7 @@ def span(
     useful: tuple[float, float] | None = None,
     scale: Scale = "linear",
     peers_around: float | None = None,
+    shares: bool = False,
 ) -> Any:
     """Declare a drawn field: its default (one number, or low and high), its limits, unit ("" for none) and meaning.
 
@@ -92,17 +94,30 @@ def span(
     With `per="holes"`, as many numbers are drawn as the op's field `holes` says, and `draw.<field>` is a tuple.
     `useful` is the range worth trying (default: all that is allowed), and `scale` how to move through it: both are for
     forms and documentation. `peers_around=1` says that 1 changes nothing, and that other libraries read a single number
-    x here as the range 1 ± x; a pipeline that holds a single number then gets a warning.
+    x here as the range 1 ± x; a pipeline that holds a single number then gets a warning. With `shares`, lengths in pixels
+    may also be given as percentages of the image's shorter side; `lower` gets pixels in either case.
     """
     if draw is None:
-        draw = Constant(default[0]) if len(default) == 1 else Uniform(default[0], default[1])
-    info = SpanInfo(*within, unit, whole, per, *(useful or within), scale, peers_around)
+        draw = parse_distribution(default[0] if len(default) == 1 else default)
+    info = SpanInfo(*within, unit, whole, per, *(useful or within), scale, peers_around, shares)
     return Field(default=fit(draw, info), description=doc, json_schema_extra={SPAN_KEY: list(info)})
+
+
+def in_pixels(percentage: str, shorter_side: int, info: SpanInfo) -> float:
+    """A drawn share of the shorter side as a length, no less and no more than the field allows."""
+    length = min(max(share_of(percentage) * shorter_side, info.low), info.high)
+    return round(length) if info.whole else length
 
 
 def fit(distribution: Distribution, info: SpanInfo) -> Distribution:
     """The distribution held to the field's limits; raises ValueError where it leaves them."""
     low, high = distribution.bounds()
+    if isinstance(distribution, Share):
+        if not info.shares:
+            raise ValueError(f"{distribution.written()} is a percentage, which this option does not take; write a number")
+        if not 0 <= low <= high <= 1:
+            raise ValueError(f"{distribution.written()} leaves 0%…100%")
+        return distribution
     if low < info.low or high > info.high:
         unit = f" {info.unit}" if info.unit else ""
         raise ValueError(f"{distribution.written()} leaves {info.low:g}…{info.high:g}{unit}")

@@ -7,6 +7,7 @@ from typing import Literal
 from augcli.core.primitives.image import BLACK, Colour, Warp
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.matrix import translation
+from augcli.core.values.outcome import SampleError
 
 Anchor = Literal["center", "top", "bottom", "left", "right", "top_left", "top_right", "bottom_left", "bottom_right"]
 
@@ -25,6 +26,27 @@ def laid(facts: ImageFacts, size: tuple[int, int], anchor: str, border: str, fil
     left, top = anchored(anchor, size[0] - facts.width, size[1] - facts.height)
     reached = size[0] <= facts.width and size[1] <= facts.height
     return Warp(translation(float(left), float(top)), size, "any" if reached else border, fill, hard=hard)
+
+
+TooSmall = Literal["pad", "resize", "fail"]
+TOO_SMALL_DOC = "an image smaller than `size`: pad (with `border`), resize (enlarge until the crop fits), fail (no output)"
+
+
+def cropped(
+    facts: ImageFacts, size: tuple[int, int], anchor: str, too_small: str, border: str, fill: Colour, hard: bool = False
+) -> list[Warp]:
+    """A part of a fixed size; `too_small` says what becomes of an image that does not hold it."""
+    if too_small == "pad" or (size[0] <= facts.width and size[1] <= facts.height):
+        return [laid(facts, size, anchor, border, fill, hard)]
+    if too_small == "fail":
+        raise SampleError(
+            "image.too_small",
+            f"has {facts.width} × {facts.height} pixels, fewer than the crop of {size[0]} × {size[1]}; "
+            "to use it, write too_small: pad or too_small: resize",
+            "lower",
+        )
+    enlarged = scaled(facts, max(size[0] / facts.width, size[1] / facts.height))
+    return [enlarged, laid(enlarged.facts_after(facts), size, anchor, border, fill, hard)]
 
 
 def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:

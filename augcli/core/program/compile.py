@@ -6,15 +6,16 @@ A compiled step is drawn and lowered for every unit, so nothing is validated, pa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from augcli.core.draws.distributions import Constant, Distribution
+from augcli.core.draws.distributions import Constant, Distribution, Share
+from augcli.core.draws.fields import in_pixels
 from augcli.core.draws.keys import draw_uniform, draw_word, field_id
-from augcli.core.ops.op import Op
+from augcli.core.ops.op import Op, State
 from augcli.core.pipeline.model import Step
-from augcli.core.primitives import BARRIER, Barrier
+from augcli.core.primitives import BARRIER, Barrier, Primitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class CompiledStep:
     make_draw: Callable[..., Any]
     first_partner: int
     partner_fields: tuple[bytes, ...]
+    shares: tuple[str, ...]  # drawn as percentages of the shorter side
 
     def fire(self, unit: bytes, fired: list[CompiledStep | Barrier]) -> None:
         if self.p >= 1 or draw_uniform(unit, self.p_field) < self.p:
@@ -53,9 +55,16 @@ class CompiledStep:
             values.append(draw_word(unit, field) >> 12)  # 52 bits: every JSON reader keeps them
         return self.make_draw(*values)
 
+    def lower(self, draw: Any, state: State) -> Sequence[Primitive | Barrier]:
+        """What the op makes of a draw, with percentages as pixels of the sample as it is at this step."""
+        if self.shares:
+            side, spans = min(state.image.width, state.image.height), self.op.spans
+            draw = draw._replace(**{name: in_pixels(getattr(draw, name), side, spans[name]) for name in self.shares})
+        return self.op.lower(draw, state)
 
-def _rounded(value: float) -> float:
-    return value if isinstance(value, int) else float(f"{value:.9g}")
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class CompiledPipeline:
 
     def _step(self, step: Step, op: Op, iteration: tuple[int, ...], p_field: bytes) -> CompiledStep:
         samplers: list[tuple[Distribution | None, Any]] = []
+        shares = tuple(name for name in op.spans if isinstance(getattr(op, name), Share))
         for name, info in op.spans.items():
             distribution = getattr(op, name)
             count = getattr(op, info.per) if info.per else 0
@@ -159,7 +169,7 @@ class CompiledPipeline:
             step_id=step.id, iteration=iteration, op=op, p=step.p, p_field=p_field, barrier=step.barrier,
             samplers=tuple(samplers), key_fields=tuple(field_id(step.id, iteration, key) for key in op.keys),
             make_draw=op.draw_type, first_partner=first_partner,
-            partner_fields=tuple(field for field, _ in self._partners[first_partner:]),
+            partner_fields=tuple(field for field, _ in self._partners[first_partner:]), shares=shares,
         )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
             continue
         step, draw = item
         state.first_partner = step.first_partner
-        text, became, only_text = state.text, step.op.lower(draw, state), True
+        text, became, only_text = state.text, step.lower(draw, state), True
         for primitive in became:
             if isinstance(primitive, Barrier):
                 open_to_fusion = only_text = False

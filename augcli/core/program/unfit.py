@@ -12,7 +12,7 @@ from augcli.core.primitives.image import Warp
 from augcli.core.primitives.recode import Recode
 from augcli.core.values.facts import AudioFacts, Facts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, multiply
-from augcli.core.values.outcome import ConfigError, Problem
+from augcli.core.values.outcome import ConfigError, Problem, SampleError
 
 from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
 from .lower import lower
@@ -36,7 +36,10 @@ def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
     if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
     facts = _NOMINAL[modality]
-    return lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
+    try:
+        return lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
+    except SampleError:
+        return ()  # it refuses samples such as the nominal one, which says nothing of others
 
 
 def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:

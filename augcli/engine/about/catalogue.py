@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from functools import cache
 from typing import Any, NamedTuple
 
 from augcli import ops
 from augcli.core.draws import severity
+from augcli.core.draws.distributions import Share, percentage
+from augcli.core.draws.fields import in_pixels
 from augcli.core.ops.op import Op
 from augcli.core.ops.options import OPTION_KEY
 from augcli.core.pipeline.model import MODALITIES
@@ -90,7 +93,8 @@ def limits_of(op: type[Op], name: str) -> str:
     """What a field may hold, in a few characters: "-180…180 deg", "1…1000, whole", "reflect | edge"."""
     info = op.spans.get(name)
     if info:
-        return f"{info.low:g}…{info.high:g}{f' {info.unit}' if info.unit else ''}{', whole' if info.whole else ''}"
+        share = ", or % of the shorter side" if info.shares else ""
+        return f"{info.low:g}…{info.high:g}{f' {info.unit}' if info.unit else ''}{', whole' if info.whole else ''}{share}"
     return _limits(_properties(op)[name])
 
 
@@ -182,7 +186,20 @@ def _entry(op: type[Op]) -> OpEntry:
 def _field(op: type[Op], name: str) -> FieldEntry:
     field = op.model_fields[name]
     default = "(needed)" if field.is_required() else flow(default_of(op, name))
-    return FieldEntry(name, default, limits_of(op, name), field.description or "", facts_of(op, name))
+    meaning = (field.description or "") + _in_pixels(op, name)
+    return FieldEntry(name, default, limits_of(op, name), meaning, facts_of(op, name))
+
+
+def _in_pixels(op: type[Op], name: str) -> str:
+    """What a default that depends on the size of the image means for a small and for a large one."""
+    default = op.model_fields[name].default
+    if not isinstance(default, Share):
+        return ""
+    at = []
+    for side, image in ((224, "224 × 224"), (3000, "4000 × 3000")):
+        ends = [in_pixels(percentage(end), side, op.spans[name]) for end in default.bounds()]
+        at.append(f"{'…'.join(f'{end:.2g}' for end in dict.fromkeys(ends))} px at {image}")
+    return f"; by default {', '.join(at)}"
 
 
 def flow(value: Any) -> str:
@@ -200,7 +217,10 @@ def flow(value: Any) -> str:
 _TAKEN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 
 
+_PERCENTAGE = re.compile(r"[\d.]+%")
+
+
 def _word(text: str) -> str:
     """Text as YAML: plain where nobody can take it for something else, else in quotes."""
-    plain = text.isidentifier() and text.lower() not in _TAKEN
+    plain = (text.isidentifier() and text.lower() not in _TAKEN) or _PERCENTAGE.fullmatch(text) is not None
     return text if plain else json.dumps(text, ensure_ascii=False)

@@ -90,7 +90,7 @@ def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
         limits = "" if {"enum", "const"} & written.keys() or written.get("type") == "boolean" else limits_of(op, name)
         described = (op.model_fields[name].description or name) + (f" ({limits})" if limits else "")
         if info := op.spans.get(name):
-            definition = f"span.{info.low:g}..{info.high:g}{'.whole' if info.whole else ''}"
+            definition = f"span.{info.low:g}..{info.high:g}{'.whole' if info.whole else ''}{'.share' if info.shares else ''}"
             definitions.setdefault(definition, _span(info))
             field: Schema = {"allOf": [_reference(definition)]}
         else:
@@ -139,7 +139,12 @@ def _span(info: SpanInfo) -> Schema:
     One schema for all spellings, whose keywords each speak of one type, so that a message is about what was written.
     """
     limits: Schema = {"minimum": info.low, "maximum": info.high}
-    number = {"type": "integer" if info.whole else "number", **limits}
+    kind: list[str] = ["integer" if info.whole else "number"]
+    number: Schema = {"type": kind[0], **limits}
+    if info.shares:
+        kind.append("string")
+        limits["pattern"] = r"^\d+(\.\d+)?%$"
+        number = {"type": kind, **limits}
     pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
     above = {**number, "exclusiveMinimum": 0} if info.low <= 0 else number
     spellings: dict[str, Schema] = {
@@ -162,7 +167,7 @@ def _span(info: SpanInfo) -> Schema:
     return {
         **pair,
         **limits,
-        "type": [number["type"], "array", "object"],
+        "type": [*kind, "array", "object"],
         "properties": {name: schema for name, schema in spellings.items() if name in info.kinds},
         "additionalProperties": False,
         "minProperties": 1,

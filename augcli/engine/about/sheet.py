@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from augcli.core.draws.distributions import Constant
+from augcli.core.draws.distributions import Constant, Distribution, Share, percentage
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import Op, State
 from augcli.core.pipeline.model import Step
@@ -70,10 +70,14 @@ def thorough(ops: Sequence[type[Op]]) -> list[Case]:
         # An end of one range in the middle of the others; a u of 0.5 is a whole number where one is needed.
         middle = {name: value.at(0.5) for name, value in ranges.items()}
         cases += [
-            Case(op, {**first, **middle, name: end}, shown=(name,)) for name, value in ranges.items() for end in value.bounds()
+            Case(op, {**first, **middle, name: end}, shown=(name,)) for name, value in ranges.items() for end in _ends(value)
         ]
         cases += [Case(op, example, shown=tuple(example)) for example in op.examples[1:]]
     return cases
+
+
+def _ends(distribution: Distribution) -> list[Any]:
+    return [percentage(end) if isinstance(distribution, Share) else end for end in distribution.bounds()]
 
 
 def load_photo(path: str, width_px: int) -> Any:

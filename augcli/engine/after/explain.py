@@ -164,7 +164,8 @@ def _steps(record: dict[str, Any], compiled: CompiledPipeline) -> Iterator[StepT
     for item in record["steps"]:
         iteration = tuple(item.get("iteration", ()))
         op = compiled.steps[item["step"], iteration].op
-        draws = tuple((name, item["draw"][name], info.unit) for name, info in op.spans.items())
+        drawn = item["draw"]
+        draws = tuple((name, drawn[name], "" if isinstance(drawn[name], str) else info.unit) for name, info in op.spans.items())
         written = op.model_dump(mode="json")
         options = {
             name: written[name]

@@ -228,7 +228,7 @@ EVERY_KIND = """[
   {flip: {p: 0.5}}, {rotate: {id: turn, p: 0.7}}, {zoom: {factor: {log_uniform: [0.5, 2]}}},
   {rotate90: {turns: {choice: [0, 2, 3]}}}, {hue: {angle_deg: {normal: {mean: 3, std: 9}}}}, color_jitter,
   {cutout: {holes: 2}}, {contrast: {factor: 1.2, barrier: true}},
-  {one_of: {id: soften, steps: [{gaussian_blur: {weight: 2}}, gaussian_noise]}},
+  {one_of: {id: soften, steps: [{gaussian_blur: {sigma_px: [0.3, 1.5], weight: 2}}, gaussian_noise]}},
   {some_of: {n: [1, 2], steps: [brightness, saturation, grayscale]}},
   {repeat: {times: 2, steps: [{crop: {p: 0.9}}]}}, mixup, {cutmix: {p: 0.3}}]"""
 

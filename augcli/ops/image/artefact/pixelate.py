@@ -16,9 +16,10 @@ class Pixelate(Op):
     severities = levels(block_px=(2, 2, 3, 3, 4))
 
     block_px: Span = span(
-        2,
-        6,
+        "0.9%",
+        "2.7%",
         within=(1, 128),
+        shares=True,
         whole=True,
         unit="px",
         useful=(1, 16),

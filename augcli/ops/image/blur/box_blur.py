@@ -11,9 +11,10 @@ class BoxBlur(Op):
     examples = ({}, {"radius_px": 10})
 
     radius_px: Span = span(
-        1,
-        3,
+        "0.4%",
+        "1.3%",
         within=(1, 50),
+        shares=True,
         whole=True,
         unit="px",
         useful=(1, 10),

@@ -18,7 +18,14 @@ class Defocus(Op):
     severities = levels(radius_px=(3, 4, 6, 8, 10))
 
     radius_px: Span = span(
-        1.5, 4, within=(0.5, 20), unit="px", useful=(0.5, 10), scale="log", doc="radius of the disc; its rim is antialiased"
+        "0.7%",
+        "1.8%",
+        within=(0.5, 20),
+        shares=True,
+        unit="px",
+        useful=(0.5, 10),
+        scale="log",
+        doc="radius of the disc; its rim is antialiased",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -14,7 +14,14 @@ class GaussianBlur(Op):
     severities = levels(sigma_px=(1, 2, 3, 4, 6))
 
     sigma_px: Span = span(
-        0.3, 1.5, within=(0.05, 50), unit="px", useful=(0.3, 5), scale="log", doc="standard deviation of the kernel"
+        "0.15%",
+        "0.7%",
+        within=(0.05, 50),
+        shares=True,
+        unit="px",
+        useful=(0.3, 5),
+        scale="log",
+        doc="standard deviation of the kernel",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

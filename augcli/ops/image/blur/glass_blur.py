@@ -16,9 +16,10 @@ class GlassBlur(Op):
     severities = levels(sigma_px=(0.7, 0.9, 1, 1.1, 1.5), radius_px=(2, 3, 5, 6, 8))
 
     radius_px: Span = span(
-        1,
-        3,
+        "0.4%",
+        "1.3%",
         within=(1, 20),
+        shares=True,
         whole=True,
         unit="px",
         useful=(1, 8),
@@ -26,7 +27,14 @@ class GlassBlur(Op):
         doc="greatest distance of the neighbours along each axis",
     )
     sigma_px: Span = span(
-        0.4, 0.8, within=(0.05, 10), unit="px", useful=(0.3, 2), scale="log", doc="standard deviation of the blurs"
+        "0.18%",
+        "0.36%",
+        within=(0.05, 10),
+        shares=True,
+        unit="px",
+        useful=(0.3, 2),
+        scale="log",
+        doc="standard deviation of the blurs",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -11,7 +11,9 @@ class MedianBlur(Op):
     id = "image.median_blur"
     examples = ({}, {"radius_px": 3})
 
-    radius_px: Span = span(1, 2, within=(1, 3), whole=True, unit="px", doc="1 uses 3 × 3 pixels, 2 uses 5 × 5, 3 uses 7 × 7")
+    radius_px: Span = span(
+        "0.4%", "0.9%", within=(1, 3), shares=True, whole=True, unit="px", doc="1 uses 3 × 3 pixels, 2 uses 5 × 5, 3 uses 7 × 7"
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Median(draw.radius_px)]

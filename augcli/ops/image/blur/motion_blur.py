@@ -14,7 +14,9 @@ class MotionBlur(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(length_px=(6.6, 10.8, 17, 23.8, 30.2), angle_deg=[-45, 45])
 
-    length_px: Span = span(4, 12, within=(1, 100), unit="px", useful=(2, 30), scale="log", doc="length of the line")
+    length_px: Span = span(
+        "1.8%", "5.4%", within=(1, 100), shares=True, unit="px", useful=(2, 30), scale="log", doc="length of the line"
+    )
     angle_deg: Span = span(
         0,
         180,

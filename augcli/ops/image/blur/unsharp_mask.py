@@ -12,9 +12,10 @@ class UnsharpMask(Op):
     examples = ({}, {"sigma_px": 5, "amount": 3, "threshold": 4})
 
     sigma_px: Span = span(
-        0.8,
-        2,
+        "0.36%",
+        "0.9%",
         within=(0.05, 50),
+        shares=True,
         unit="px",
         useful=(0.5, 5),
         scale="log",
