@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from augcli.core.ops.op import STEP_KEYS, Op, names_in, op_called
+from augcli.core.ops.op import STEP_KEYS, Op, op_called
 from augcli.core.values.outcome import ConfigError, Problem
 
 from .located import Address, Located, read_yaml
 from .overrides import flag_of, override
 from .settings import Input, Limits, Output
-from .suggestions import did_you_mean
+from .suggestions import did_you_mean, unknown_step
+from .top_level import unknown_key
 from .wording import short, told
 
 MODALITIES = ("image", "audio", "text")
@@ -130,7 +131,7 @@ class _Builder:
         known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
         unknown = [key for key in data if key not in known]
         for key in unknown:
-            self.note((key,), f"unknown key{did_you_mean(key, known)}")
+            self.note((key,), unknown_key(key, known, MODALITIES))
         if data.get("version", 1) != 1:
             self.note(("version",), f"this augcli reads version 1, not {data['version']!r}")
         steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
@@ -192,10 +193,7 @@ class _Builder:
             return self.combinator(name, {"steps": body} if isinstance(body, list) else body, inside, modality)
         op_class = op_called(modality, name)
         if op_class is None:
-            elsewhere = [other for other in MODALITIES if op_called(other, name)]
-            names = names_in(modality) + list(COMBINATORS)
-            hint = f"; it is for {elsewhere[0]}" if elsewhere else did_you_mean(name, names)
-            self.note(inside, f"there is no {modality} step '{name}'{hint}")
+            self.note(inside, unknown_step(modality, name, body, MODALITIES, COMBINATORS))
             return None
         if not isinstance(body, dict):
             self.note(inside, f"needs options as 'name: value'; got {short(body)}")

@@ -1,71 +1,186 @@
-"""What a user may have meant."""
+"""What a user may have meant by a name that there is not, and what to write in its place."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
-# Names that other libraries use, which no edit distance finds.
-_ELSEWHERE = {
-    "prob": "p",
-    "probability": "p",
-    "degrees": "angle_deg",
-    "angle": "angle_deg",
-    "limit": "angle_deg",
-    "sigma": "sigma_px",
-    "horizontal_flip": "flip",
-    "hflip": "flip",
-    "vertical_flip": "flip",
-    "vflip": "flip",
-    "random_resized_crop": "crop",
-    "colour_jitter": "color_jitter",
-    "grey": "grayscale",
-    "gray": "grayscale",
-    "greyscale": "grayscale",
-    "coarse_dropout": "cutout",
-    "random_erasing": "cutout",
-    "erase": "cutout",
-    "blur": "gaussian_blur",
-    "noise": "gaussian_noise",
-    "hue_saturation_value": "hsv_jitter",
-    "hsv": "hsv_jitter",
-    "photometric_distort": "color_jitter",
-    "planckian_jitter": "temperature",
-    "color_temperature": "temperature",
-    "white_balance": "temperature",
-    "pca_lighting": "fancy_pca",
-    "lighting": "fancy_pca",
-    "negative": "invert",
-    "invert_img": "invert",
-    "bgr": "channel_shuffle",
-    "histogram_equalization": "equalize",
-    "compose": "sequence",
-    "n_copies": "copies",
-    "count": "copies",
-    "images": "image",
-    "sound": "audio",
-    "texts": "text",
-    "name": "id",
-    "db": "gain_db",
-    "range": "factor",
-    "value": "factor",
-    "strength": "factor",
-    "oneof": "one_of",
-    "someof": "some_of",
-    "scale": "area",
-    "ratio": "aspect",
+from augcli.core.ops.op import Op, names_in, op_called
+
+from .flow import flow
+from .spelling import slip_of, squeezed, variants
+
+if TYPE_CHECKING:
+    from .peers.row import Option
+
+_LIST = "augcli ops list shows all steps"
+_NONE = "there is no such step"  # how the notes of rows without a step begin
+# Options that mean the same for every step, and words for fields, by which name several of ours may go.
+_EVERYWHERE = {
+    "always_apply": "drop it: p is 1 by default",
+    "random_state": "seed is one key for the whole pipeline, at the top: seed: 7",
+    "seed": "seed is one key for the whole pipeline, at the top: seed: 7",
+    "same_on_batch": "drop it: every output has draws of its own",
+}
+_FIELDS = {
+    "prob": ("p",),
+    "probability": ("p",),
+    "chance": ("p",),
+    "degrees": ("angle_deg",),
+    "angle": ("angle_deg",),
+    "limit": ("angle_deg",),
+    "rotation": ("angle_deg",),
+    "sigma": ("sigma_px", "std"),
+    "radius": ("radius_px",),
+    "kernel_size": ("radius_px", "length_px", "sigma_px"),
+    "sigma_limit": ("sigma_px",),
+    "blur_limit": ("radius_px", "length_px", "sigma_px"),
+    "name": ("id",),
+    "db": ("gain_db", "snr_db"),
+    "gain": ("gain_db",),
+    "snr": ("snr_db",),
+    "range": ("factor", "angle_deg"),
+    "value": ("factor", "fill"),
+    "strength": ("factor",),
+    "magnitude": ("factor", "strength"),
+    "alpha": ("share", "strength"),
+    "scale": ("area", "factor"),
+    "ratio": ("aspect",),
+    "percent": ("rate", "share"),
+    "prob_delete": ("rate",),
+    "aug_p": ("rate",),
+    "width": ("size", "window"),
+    "height": ("size", "window"),
+    "mode": ("border", "axis"),
+    "padding_mode": ("border",),
+    "border_mode": ("border",),
+    "fill_mode": ("border",),
+    "direction": ("axis",),
+    "colour": ("fill",),
+    "fill_value": ("fill",),
+    "transforms": ("steps",),
+    "count": ("times", "n", "holes"),
 }
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ " (did you mean 'x'?)", or what there is to choose from."""
     names = sorted(known)
-    snake = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", word).lower().replace("-", "_")
-    plain = snake.removeprefix("random_")
-    if _ELSEWHERE.get(plain) in names:
-        return f" (did you mean '{_ELSEWHERE[plain]}'?)"
-    close = get_close_matches(snake, names, 1, 0.6) or get_close_matches(plain, names, 1, 0.6)
-    if close:
-        return f" (did you mean '{close[0]}'?)"
+    found = _same(word, names) or next((field for field in _FIELDS.get(word.lower(), ()) if field in names), None)
+    if found := found or slip_of(word, names):
+        return f" (did you mean '{found}'?)"
     return f" (there is: {', '.join(names)})" if names else ""
+
+
+def _same(word: str, names: Iterable[str]) -> str | None:
+    """The name that is the same but for case, separators, "Random", plural or British spelling."""
+    by_key: dict[str, str] = {}
+    for name in (names := list(names)):
+        by_key |= {key: name for key in variants(name) if key not in by_key}
+    by_key |= {squeezed(name): name for name in names}
+    return next((by_key[key] for key in variants(word) if key in by_key), None)
+
+
+def unknown_step(modality: str, name: str, body: Any, modalities: tuple[str, ...], combinators: tuple[str, ...]) -> str:
+    """The message for a step that there is not: first what it may be in its own modality, then in the others."""
+    own = [*names_in(modality), *combinators]
+    what = f"there is no {modality} step '{name}'"
+    same = next((one for one in own if squeezed(one) == squeezed(name)), None)
+    if (not same or _is_peer(modality, name)) and (exact := _from_peers(modality, name, body, what)):
+        return exact
+    for other in modalities:
+        if other != modality and op_called(other, name):
+            return f"{what}: it is {_a(other)} step and belongs under {other}:"
+    if same := same or _same(name, own):
+        return f"{what} (did you mean '{same}'?)"
+    if near := next((text for key in variants(name) if (text := _from_peers(modality, key, body, what))), ""):
+        return near
+    for other in modalities:
+        if other == modality:
+            continue
+        if found := _same(name, names_in(other)) or peer_step(other, name):
+            return f"{what}: '{found}' is {_a(other)} step and belongs under {other}:"
+        if nowhere := _from_peers(other, name, body, f"there is no {other} step '{name}'"):
+            return nowhere
+    if slip := slip_of(name, own):
+        return f"{what} (did you mean '{slip}'?)"
+    from .peers import lookup
+
+    if (slip := slip_of(name, lookup.names(modality))) and len(name) > 4:
+        return _from_peers(modality, slip, body, what)
+    return f"{what}, and nothing is called like it; {_LIST}"
+
+
+def _a(modality: str) -> str:
+    return f"{'a' if modality[0] not in 'aeiou' else 'an'} {modality}"
+
+
+def peer_step(modality: str, name: str) -> str:
+    from .peers import lookup
+
+    return next((row.step for key in variants(name) for row in lookup.named(modality, key) if row.step), "")
+
+
+def _is_peer(modality: str, name: str) -> bool:
+    """Whether a library writes the name exactly so: RandomCrop is theirs, while random_crop may be a slip of our crop."""
+    from .peers import lookup
+
+    return any(row.name == name for row in lookup.named(modality, name))
+
+
+def _from_peers(modality: str, name: str, body: Any, what: str) -> str:
+    """The message by the rows of other libraries' names; "" where they do not know it."""
+    from .peers import lookup
+
+    found = lookup.named(modality, name, body)
+    if not found:
+        return ""
+    note = found[0].note
+    if not found[0].step:
+        if note.startswith(_NONE):
+            return what + note.removeprefix(_NONE)
+        return f"{what}: {'it ' if note.split()[0] in ('belongs', 'is', 'works') else ''}{note}"
+    ways = [lookup.as_step(row, body) + _remark(row.library, row.note) for row in found if row.step]
+    return f"{what}; write {', or '.join(dict.fromkeys(ways))}"
+
+
+def _remark(library: str, note: str) -> str:
+    said = ": ".join(part for part in (library, note) if part)
+    return f" ({said})" if said else ""
+
+
+def unknown_option(model: type[Any], name: str, value: Any, known: Iterable[str]) -> str:
+    """The message for an option that a step or a part of the settings does not have."""
+    message = ""
+    if issubclass(model, Op) and model.id:
+        message = _EVERYWHERE.get(name) or _option_of_peers(model.modality(), model.name(), name, value)
+    if message:
+        return f"unknown option; {message}"
+    return f"unknown option{did_you_mean(name, known)}"
+
+
+def _option_of_peers(modality: str, step: str, name: str, value: Any) -> str:
+    from .peers import lookup
+
+    for row, options in lookup.of_option(modality, step, name):
+        if not options:
+            return f"drop it: {step} has nothing like {name}"
+        if not any(option.shown for option in options):  # its values are others here
+            return f"write {options[0].field} in its place{_remark(row.library, row.note)}; see augcli ops show {step}"
+        new = ", ".join(_written(option, value) for option in options)
+        forms = dict.fromkeys(option.shown for option in options if option.shown != "x" and option.place is None)
+        whose = f"{row.library}'{'' if row.library.endswith('s') else 's'} {name}" if row.library else ""
+        return f"write {new}{_remark(whose, ', '.join(f'x is {form} here' for form in forms))}"
+    return ""
+
+
+def _written(option: Option, value: Any) -> str:
+    """ "angle_deg: [-15, 15]", or how to get there where the value cannot be converted."""
+    from .peers import lookup
+
+    here = lookup.converted(option, value)
+    if here is None:
+        return str(option)
+    if option.place is not None:
+        return f"{option.field}: [{flow(here)}, …]" if option.place == 0 else f"{option.field}: […, {flow(here)}]"
+    return f"{option.field}: {flow(here)}"

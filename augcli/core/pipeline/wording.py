@@ -11,7 +11,7 @@ from augcli.core.ops.needs import Needs
 from augcli.core.ops.op import STEP_KEYS, Op
 
 from .settings import Settings
-from .suggestions import did_you_mean
+from .suggestions import unknown_option
 
 Names = tuple[str, ...]
 
@@ -42,7 +42,7 @@ def told(error: ValidationError, model: type[Any]) -> Iterator[tuple[Names, str]
         if item["type"] == "extra_forbidden":
             known = [*_fields_at(model, names[:-1]), *(STEP_KEYS if issubclass(model, Op) else ())]
             known += ["severity"] if issubclass(model, Op) and model.severities else []
-            yield names, f"unknown option{did_you_mean(str(names[-1]), known)}"
+            yield names, unknown_option(model, str(names[-1]), item["input"], known)
         elif item["type"] == "missing" and not isinstance(item["loc"][-1], int):
             yield names, f"needs {names[-1]}"
         elif item["type"] == "value_error":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from augcli.core.draws.distributions import Share, percentage
 from augcli.core.draws.fields import in_pixels
 from augcli.core.ops.op import Op
 from augcli.core.ops.options import OPTION_KEY
+from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.suggestions import did_you_mean
 from augcli.core.values.outcome import UserError
@@ -200,27 +200,3 @@ def _in_pixels(op: type[Op], name: str) -> str:
         ends = [in_pixels(percentage(end), side, op.spans[name]) for end in default.bounds()]
         at.append(f"{'…'.join(f'{end:.2g}' for end in dict.fromkeys(ends))} px at {image}")
     return f"; by default {', '.join(at)}"
-
-
-def flow(value: Any) -> str:
-    """As YAML flow text, which for these values is JSON without quotes around keys and words."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_word(str(key))}: {flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(flow(item) for item in value) + "]"
-    if isinstance(value, float):
-        return f"{value:.12g}"
-    return _word(value) if isinstance(value, str) else json.dumps(value)
-
-
-# YAML 1.1 readers, which many editors are, take these words for something else.
-_TAKEN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
-
-
-_PERCENTAGE = re.compile(r"[\d.]+%")
-
-
-def _word(text: str) -> str:
-    """Text as YAML: plain where nobody can take it for something else, else in quotes."""
-    plain = (text.isidentifier() and text.lower() not in _TAKEN) or _PERCENTAGE.fullmatch(text) is not None
-    return text if plain else json.dumps(text, ensure_ascii=False)

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from augcli.core.draws.distributions import Constant, Distribution, Share, percentage
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import Op, State
+from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.model import Step
 from augcli.core.pipeline.settings import Input, Limits
 from augcli.core.program.compile import CompiledPipeline
@@ -22,7 +23,7 @@ from augcli.engine.make.layers import laid_by_alpha, with_shown
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.opened import Resources, trouble_with
 
-from .catalogue import find, flow, operations
+from .catalogue import find, operations
 
 _MARGIN_PX, _LINE_PX, _FONT_PX = 4, 12, 10
 _JPEG_QUALITY = 80

@@ -7,10 +7,10 @@ from statistics import median
 from typing import Any
 
 from augcli import __version__
+from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.model import COMBINATORS
 from augcli.core.values.facts import AudioFacts, ImageFacts, TextFacts
 from augcli.core.values.outcome import NothingToDo
-from augcli.engine.about.catalogue import flow
 
 from .proposals import Proposal, proposals
 from .survey import Group, Survey, TableFound
