@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson
+
+if TYPE_CHECKING:
+    from augcli.engine.about.catalogue import OpEntry
+    from augcli.engine.about.key_entries import KeyEntry
 
 app = typer.Typer(
     help="List the operations, explain one, or write their schema or reference.",
@@ -17,12 +21,15 @@ app = typer.Typer(
 )
 
 
-def _op_names(incomplete: str) -> list[tuple[str, str]]:
+def _names(incomplete: str) -> list[tuple[str, str]]:
     """For the shell: names that begin so, each with what it does."""
     from augcli.engine.about.catalogue import operations, summary_of
+    from augcli.engine.about.key_entries import names_of_keys
 
-    found = [((op.id,) if "." in incomplete else (op.name(), *op.also), summary_of(op)) for op in operations()]
-    return [(name, summary) for names, summary in found for name in names if name.startswith(incomplete)]
+    ops = [((op.id,) if "." in incomplete else (op.name(), *op.also), summary_of(op)) for op in operations()]
+    found = [(name, summary) for names, summary in ops for name in names]
+    found += [(name, summary) for name, summary in names_of_keys() if ("." in name) == ("." in incomplete)]
+    return [(name, summary) for name, summary in found if name.startswith(incomplete)]
 
 
 @app.callback()
@@ -46,29 +53,63 @@ def list_ops(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="OP", help="Its name, or modality.name.", autocompletion=_op_names)],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="An operation, a key (one_of, p, output.image …), or what another library calls it.",
+            autocompletion=_names,
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """One operation: what it does, its options with units, ranges and defaults, and examples."""
-    from augcli.engine.about.catalogue import find
+    """One operation or key: what it does, its options with units, ranges and defaults, and examples."""
+    from augcli.engine.about.shown import shown
 
-    from .render import print_json, print_table
+    from .render import print_json
 
-    found = find(name)
+    found = shown(name)
     if as_json:
-        print_json(found[0].as_json() if len(found) == 1 else [entry.as_json() for entry in found])
+        print_json(found.as_json())
         return
-    for number, entry in enumerate(found):
-        also = f" (also: {', '.join(entry.also)})" if entry.also else ""
-        print(("\n" if number else "") + f"{entry.id}{also}\n\n{entry.description}\n")
-        if entry.fields:
-            print_table(
-                ("option", "default", "limits", "useful", "drawn per", "meaning"),
-                [(field.name, field.default, field.limits, field.useful, field.per, field.meaning) for field in entry.fields],
-            )
-        print("\nExamples:\n" + "\n".join(f"  {example}" for example in entry.examples))
-        for reference in entry.references:
-            print(f"\nSource: {reference}")
+    for remark in found.remarks:
+        print(f"{remark}\n")
+    for number, entry in enumerate(found.operations):
+        print("\n" if number else "", end="")
+        _print_operation(entry)
+    for key in found.keys:
+        _print_key(key)
+
+
+def _print_operation(entry: OpEntry) -> None:
+    from augcli.engine.about.key_entries import step_keys
+    from augcli.engine.about.shown import elsewhere
+
+    from .render import print_table
+
+    also = f" (also: {', '.join(entry.also)})" if entry.also else ""
+    print(f"{entry.id}{also}\n\n{entry.description}\n")
+    if entry.fields:
+        print_table(
+            ("option", "default", "limits", "useful", "drawn per", "meaning"),
+            [(field.name, field.default, field.limits, field.useful, field.per, field.meaning) for field in entry.fields],
+        )
+    print("\nExamples:\n" + "\n".join(f"  {example}" for example in entry.examples))
+    for reference in entry.references:
+        print(f"\nSource: {reference}")
+    print("\nEvery step also takes:\n")
+    print_table(("key", "default", "limits", "meaning"), step_keys())
+    if lines := elsewhere(entry):
+        print("\nElsewhere:\n" + "\n".join(f"  {line}" for line in lines))
+
+
+def _print_key(entry: KeyEntry) -> None:
+    from .render import print_table
+
+    print(f"{entry.name} ({entry.kind})\n\n{entry.description}\n")
+    if entry.fields:
+        print_table(("key", "default", "limits", "meaning"), entry.fields)
+    print("\nExample:\n" + "\n".join(f"  {line}" for line in entry.example.splitlines()))
 
 
 @app.command()

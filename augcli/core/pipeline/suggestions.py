@@ -67,9 +67,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ " (did you mean 'x'?)", or what there is to choose from."""
     names = sorted(known)
     found = _same(word, names) or next((field for field in _FIELDS.get(word.lower(), ()) if field in names), None)
-    if found := found or slip_of(word, names):
+    if found := found or nearest(word, names):
         return f" (did you mean '{found}'?)"
     return f" (there is: {', '.join(names)})" if names else ""
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that is the same but for how it is written, or but for a slip."""
+    names = list(names)
+    return _same(word, names) or slip_of(word, names)
 
 
 def _same(word: str, names: Iterable[str]) -> str | None:
@@ -135,13 +141,17 @@ def _from_peers(modality: str, name: str, body: Any, what: str) -> str:
     found = lookup.named(modality, name, body)
     if not found:
         return ""
-    note = found[0].note
     if not found[0].step:
-        if note.startswith(_NONE):
-            return what + note.removeprefix(_NONE)
-        return f"{what}: {'it ' if note.split()[0] in ('belongs', 'is', 'works') else ''}{note}"
+        return without_step(what, found[0].note)
     ways = [lookup.as_step(row, body) + _remark(row.library, row.note) for row in found if row.step]
     return f"{what}; write {', or '.join(dict.fromkeys(ways))}"
+
+
+def without_step(what: str, note: str) -> str:
+    """ "There is no step X", and why, or where it belongs, by the note of a row that leads to none."""
+    if note.startswith(_NONE):
+        return what + note.removeprefix(_NONE)
+    return f"{what}: {'it ' if note.split()[0] in ('belongs', 'is', 'works') else ''}{note}"
 
 
 def _remark(library: str, note: str) -> str:

@@ -15,7 +15,7 @@ from augcli.core.ops.op import Op
 from augcli.core.ops.options import OPTION_KEY
 from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.model import MODALITIES
-from augcli.core.pipeline.suggestions import did_you_mean
+from augcli.core.pipeline.suggestions import nearest
 from augcli.core.values.outcome import UserError
 
 
@@ -66,9 +66,9 @@ def find(name: str) -> list[OpEntry]:
     """The ops with this name or id; raises UserError when there is none."""
     found = [_entry(op) for op in operations() if name in (op.id, op.name(), *op.also)]
     if not found:
-        raise UserError(
-            f"there is no operation '{name}'{did_you_mean(name, {name for op in operations() for name in (op.name(), *op.also)})}"
-        )
+        near = nearest(name, [one for op in operations() for one in (op.name(), *op.also)])
+        hint = f" (did you mean '{near}'?)" if near else "; augcli ops list shows all"
+        raise UserError(f"there is no operation '{name}'{hint}")
     return found
 
 
@@ -95,7 +95,7 @@ def limits_of(op: type[Op], name: str) -> str:
     if info:
         share = ", or % of the shorter side" if info.shares else ""
         return f"{info.low:g}…{info.high:g}{f' {info.unit}' if info.unit else ''}{', whole' if info.whole else ''}{share}"
-    return _limits(_properties(op)[name])
+    return limits_in(_properties(op)[name])
 
 
 def facts_of(op: type[Op], name: str) -> dict[str, Any]:
@@ -150,21 +150,25 @@ def _properties(op: type[Op]) -> dict[str, Any]:
     return found
 
 
-def _limits(schema: dict[str, Any]) -> str:
+def limits_in(schema: dict[str, Any]) -> str:
     """The limits that a JSON Schema speaks of; "" where there are none."""
     if "enum" in schema or "const" in schema:
-        return " | ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
-    if "anyOf" in schema:
-        options = [_limits(option) for option in schema["anyOf"] if option.get("type") != "null"]
+        return " | ".join(
+            str(value).lower() if value in (True, False) else str(value) for value in schema.get("enum", [schema.get("const")])
+        )
+    if several := schema.get("anyOf") or schema.get("oneOf"):
+        options = [limits_in(option) for option in several if option.get("type") != "null"]
         return " or ".join(dict.fromkeys(option for option in options if option))
     if schema.get("type") == "boolean":
         return "true | false"
     if schema.get("type") == "array":
         items = schema.get("prefixItems") or [schema.get("items", {})]
-        return _limits(items[0])
+        return limits_in(items[0])
     if schema.get("type") not in ("integer", "number"):
         return ""
     low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum", schema.get("exclusiveMaximum"))
+    if high is not None and high >= 1e99:  # a limit of what numbers can be, not one to tell people of
+        high = None
     whole = ["whole"] if schema["type"] == "integer" else []
     if low is not None and high is not None:
         return ", ".join([f"{low:.12g}…{high:.12g}", *whole])

@@ -53,6 +53,18 @@ COMBINATORS: dict[str, tuple[str, dict[str, Schema]]] = {
         {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "how many times"}},
     ),
 }
+# Name, what it means, and an example: a share, from 0 to 1.
+DISTRIBUTIONS = {
+    "number": ("A fixed number: every copy gets the same.", "0.7"),
+    "range": ("A number drawn from low to high, each equally likely: [low, high].", "[0.6, 0.9]"),
+    "choice": ("One of these numbers, each equally likely.", "{choice: [0.6, 0.75, 0.9]}"),
+    "normal": (
+        "Normally distributed, cut off at low and high (by default four standard deviations away).",
+        "{normal: {mean: 0.7, std: 0.1, low: 0.5, high: 0.9}}",
+    ),
+    "log_uniform": ("Uniform in the logarithm, so half and double are equally likely.", "{log_uniform: [0.25, 1]}"),
+    "beta": ("The Beta distribution on 0…1, as mixup draws its shares: {beta: [a, b]}.", "{beta: [0.4, 0.4]}"),
+}
 TOP_LEVEL = {
     "version": "version of the pipeline format; always 1",
     "seed": "whole number; the same seed gives the same outputs, byte for byte",
