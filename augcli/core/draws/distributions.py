@@ -191,7 +191,7 @@ _FORMS = "a number, [low, high], {choice: [...]}, {normal: {mean, std, low, high
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
-        raise ValueError(f"needs {_FORMS}; {value!r} is no number")
+        raise ValueError(f"needs {_FORMS}; {value!r} is not a number")
     return value
 
 
@@ -203,7 +203,7 @@ def _pair(value: Any, name: str) -> tuple[float, float]:
 
 def _ordered(low: float, high: float) -> tuple[float, float]:
     if low > high:
-        raise ValueError(f"[{low:g}, {high:g}] is upside down: write [{high:g}, {low:g}]")
+        raise ValueError(f"[{low:g}, {high:g}]: low is greater than high; write [{high:g}, {low:g}]")
     return low, high
 
 
@@ -249,4 +249,4 @@ def parse_distribution(value: Any) -> Distribution:
             raise ValueError(f"normal needs a std above 0; got {std:g}")
         low, high = _ordered(_number(body.get("low", mean - 4 * std)), _number(body.get("high", mean + 4 * std)))
         return Normal(mean, std, low, high)
-    raise ValueError(f"knows no distribution {kind!r}; it needs {_FORMS}")
+    raise ValueError(f"there is no distribution {kind!r}; write {_FORMS}")

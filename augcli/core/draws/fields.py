@@ -116,11 +116,11 @@ def fit(distribution: Distribution, info: SpanInfo) -> Distribution:
         if not info.shares:
             raise ValueError(f"{distribution.written()} is a percentage, which this option does not take; write a number")
         if not 0 <= low <= high <= 1:
-            raise ValueError(f"{distribution.written()} leaves 0%…100%")
+            raise ValueError(f"{distribution.written()} is outside 0%…100%")
         return distribution
     if low < info.low or high > info.high:
         unit = f" {info.unit}" if info.unit else ""
-        raise ValueError(f"{distribution.written()} leaves {info.low:g}…{info.high:g}{unit}")
+        raise ValueError(f"{distribution.written()} is outside {info.low:g}…{info.high:g}{unit}")
     if not info.whole:
         return distribution
     if isinstance(distribution, Constant) and distribution.value == int(distribution.value):
@@ -129,4 +129,4 @@ def fit(distribution: Distribution, info: SpanInfo) -> Distribution:
         return WholeUniform(int(low), int(high))
     if isinstance(distribution, Choice) and all(value == int(value) for value in distribution.values):
         return Choice(tuple(int(value) for value in distribution.values))
-    raise ValueError(f"{distribution.written()} gives numbers that are not whole")
+    raise ValueError(f"{distribution.written()}: only whole numbers are allowed here")

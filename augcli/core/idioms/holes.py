@@ -41,7 +41,7 @@ def _pair(value: Any) -> Any:
 def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
     low, high = pair
     if low > high:
-        raise ValueError(f"[{low:g}, {high:g}] is upside down: write [{high:g}, {low:g}]")
+        raise ValueError(f"[{low:g}, {high:g}]: low is greater than high; write [{high:g}, {low:g}]")
     return pair
 
 

@@ -38,7 +38,7 @@ def read_yaml(text: str) -> Located:
             if key not in mapping:
                 return True
             mark = key_node.start_mark
-            doubles.append(Problem(mark.line + 1, mark.column + 1, "", f'the key stands twice: "{key}"; keep one'))
+            doubles.append(Problem(mark.line + 1, mark.column + 1, "", f'duplicate key "{key}"; keep one'))
             return False
 
     yaml = YAML(typ="rt")
@@ -48,7 +48,7 @@ def read_yaml(text: str) -> Located:
         tree = yaml.load(text)
     except DuplicateKeyError as error:  # of merge keys and sets
         mark = error.problem_mark
-        what = str(error.problem).split(" with value")[0].replace("found duplicate key", "the key stands twice:")
+        what = str(error.problem).split(" with value")[0].replace("found duplicate key", "duplicate key")
         raise ConfigError([Problem(mark.line + 1, mark.column + 1, "", f"{what}; keep one")]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -59,7 +59,7 @@ def read_yaml(text: str) -> Located:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not fit its tag ({error})")]) from None
     except RecursionError:
-        raise ConfigError([Problem(0, 0, "", "is nested too deep")]) from None
+        raise ConfigError([Problem(0, 0, "", "is nested too deeply")]) from None
     places: dict[Address, tuple[int, int]] = {(): (1, 1)}
     return Located(_plain(tree, (), places), places, tuple(doubles))
 
@@ -84,10 +84,10 @@ def _number(text: str) -> float:
 
 def _plain(node: Any, address: Address, places: dict[Address, tuple[int, int]]) -> Any:
     if len(places) > _MOST_NODES:
-        raise ConfigError([Problem(*places[()], "", f"unfolds to more than {_MOST_NODES} values; use fewer aliases")])
+        raise ConfigError([Problem(*places[()], "", f"expands to more than {_MOST_NODES} values; use fewer aliases")])
     if len(address) > _MOST_LEVELS:
         raise ConfigError(
-            [Problem(*places.get(address[:1], (0, 0)), str(address[0]), "is nested too deep, or an alias is inside itself")]
+            [Problem(*places.get(address[:1], (0, 0)), str(address[0]), "is nested too deeply, or an alias is inside itself")]
         )
     if address == () and hasattr(node, "lc") and node.lc.line is not None:
         places[()] = (node.lc.line + 1, node.lc.col + 1)

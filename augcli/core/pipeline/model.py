@@ -126,17 +126,17 @@ class _Builder:
     def pipeline(self) -> Pipeline | None:
         data = self.located.value
         if not isinstance(data, dict):
-            self.note((), "a pipeline is a mapping: version, seed, copies, and steps below image, audio, text")
+            self.note((), "a pipeline is a mapping: version, seed, copies, and steps under image, audio or text")
             return None
         known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
         unknown = [key for key in data if key not in known]
         for key in unknown:
             self.note((key,), unknown_key(key, known, MODALITIES))
         if data.get("version", 1) != 1:
-            self.note(("version",), f"this augcli reads version 1, not {data['version']!r}")
+            self.note(("version",), f"this augcli reads version 1, not {short(data['version'])}")
         steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
         if not unknown and not any(data.get(name) for name in MODALITIES):
-            self.note((), "holds no steps: write some below image, audio or text")
+            self.note((), "has no steps; list some under image, audio or text")
         for modality, some in steps.items():
             self.weights(some)
             steps[modality] = _sound(some, self.unique_ids(modality, some))
@@ -152,7 +152,7 @@ class _Builder:
 
     def seed(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            self.note(("seed",), f"needs a whole number; got {value!r}")
+            self.note(("seed",), f"needs a whole number; got {short(value)}")
             return 0
         return value
 
@@ -174,7 +174,7 @@ class _Builder:
 
     def steps(self, items: Any, address: Address, modality: str) -> tuple[Step, ...]:
         if not isinstance(items, list):
-            self.note(address, f"needs a list of steps, each beginning with '- '; got {items!r}")
+            self.note(address, f"needs a list of steps, each beginning with '- '; got {short(items)}")
             return ()
         found = [self.step(item, (*address, number), modality) for number, item in enumerate(items)]
         return tuple(step for step in found if step is not None)
@@ -218,7 +218,7 @@ class _Builder:
             body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality
         )
         if body["steps"] == []:
-            self.note(address, "holds no steps")
+            self.note(address, "has no steps")
         count = (1, 1)
         if name == "some_of":
             most = len(body["steps"]) if isinstance(body["steps"], list) else 1  # those with mistakes, too
@@ -239,15 +239,15 @@ class _Builder:
         p, weight = body.get("p", 1.0), body.get("weight", 1.0)
         barrier, step_id = body.get("barrier", False), body.get("id", name)
         if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p <= 1:
-            self.note((*address, "p"), f"needs a chance from 0 to 1; got {p!r}")
+            self.note((*address, "p"), f"needs a probability from 0 to 1; got {short(p)}")
             p = 1.0
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight <= 1e100:
-            self.note((*address, "weight"), f"needs a number above 0; got {weight!r}")
+            self.note((*address, "weight"), f"needs a number above 0; got {short(weight)}")
             weight = 1.0
         if not isinstance(barrier, bool):
-            self.note((*address, "barrier"), f"needs true or false; got {barrier!r}")
+            self.note((*address, "barrier"), f"needs true or false; got {short(barrier)}")
         if not isinstance(step_id, str) or not step_id or set(step_id) & set(".=\t\n"):
-            self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {step_id!r}")
+            self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {short(step_id)}")
             step_id = name
         return {
             "p": float(p),
@@ -261,7 +261,7 @@ class _Builder:
         """A weight counts where one step is chosen among others; elsewhere it would be taken for a chance."""
         for step in steps:
             if step.weight != 1 and not chosen:
-                self.note((*step.address, "weight"), "counts only for the steps of one_of and some_of; for a chance write p")
+                self.note((*step.address, "weight"), "only counts inside one_of and some_of; for a probability write p")
             self.weights(step.children, step.kind in ("one_of", "some_of"))
 
     def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> dict[Address, str]:
@@ -279,7 +279,7 @@ class _Builder:
                 taken.add(pasted[step.address])
                 self.note(
                     step.address,
-                    f"a second {modality} step has the id '{step.id}'; give it one of its own: id: {pasted[step.address]}",
+                    f"a second {modality} step has the id '{step.id}'; give it its own: id: {pasted[step.address]}",
                 )
         return pasted
 

@@ -33,7 +33,7 @@ def override(located: Located, overrides: Mapping[str, str], flags: dict[Address
         first, dot, rest = target.partition(".")
         bodies = list(_bodies_of(located, first)) if dot else []
         if len(bodies) > 1:
-            problems.append(Problem(0, 0, flag, f"several steps have the id '{first}'; give them ids of their own"))
+            problems.append(Problem(0, 0, flag, f"several steps have the id '{first}'; give each its own id"))
         elif bodies:
             address, body = bodies[0]
             body[rest] = value
@@ -46,14 +46,14 @@ def override(located: Located, overrides: Mapping[str, str], flags: dict[Address
                     node[part] = {}
                 node = node[part]
                 if not isinstance(node, dict):
-                    problems.append(Problem(0, 0, flag, f"'{part}' holds no further values"))
+                    problems.append(Problem(0, 0, flag, f"'{part}' has no settings inside it"))
                     break
             else:
                 node[last] = value
                 flags[(*path, last)] = flag
         else:
             hint = did_you_mean(first, [*_ids_in(located), *_SETTABLE])
-            what = f"there is no step with the id '{first}'" if dot else f"'{first}' is nothing that can be set"
+            what = f"there is no step with the id '{first}'" if dot else f"'{first}' cannot be set"
             problems.append(Problem(0, 0, flag, f"{what}{hint}"))
     return problems
 

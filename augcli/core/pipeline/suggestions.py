@@ -69,7 +69,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     found = _same(word, names) or next((field for field in _FIELDS.get(word.lower(), ()) if field in names), None)
     if found := found or nearest(word, names):
         return f" (did you mean '{found}'?)"
-    return f" (there is: {', '.join(names)})" if names else ""
+    return f" (choose from: {', '.join(names)})" if names else ""
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with options, in the words of a user: what is needed, and what was written."""
+"""The errors that pydantic finds in options, told as what is needed and what was written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from augcli.core.ops.needs import Needs
 from augcli.core.ops.op import STEP_KEYS, Op
 
+from .flow import flow
 from .settings import Settings
 from .suggestions import unknown_option
 
@@ -24,11 +25,11 @@ _SAYINGS = {
     "finite_number": "a finite number",
     "too_long": "at most {max_length} values",
     "too_short": "at least {min_length} values",
-    "string_too_short": "a text of at least {min_length} characters",
-    "string_too_long": "a text of at most {max_length} characters",
+    "string_too_short": "text of at least {min_length} characters",
+    "string_too_long": "text of at most {max_length} characters",
 }
 _KINDS = {
-    "int": "a whole number", "float": "a number", "bool": "true or false", "string": "a text", "tuple": "a list",
+    "int": "a whole number", "float": "a number", "bool": "true or false", "string": "text", "tuple": "a list",
     "list": "a list", "dict": "options as 'name: value'", "model": "options as 'name: value'",
 }  # fmt: skip
 
@@ -44,7 +45,7 @@ def told(error: ValidationError, model: type[Any]) -> Iterator[tuple[Names, str]
             known += ["severity"] if issubclass(model, Op) and model.severities else []
             yield names, unknown_option(model, str(names[-1]), item["input"], known)
         elif item["type"] == "missing" and not isinstance(item["loc"][-1], int):
-            yield names, f"needs {names[-1]}"
+            yield names, "is required"
         elif item["type"] == "value_error":
             yield names, item["msg"].removeprefix("Value error, ")
         elif "input" in item:
@@ -98,5 +99,6 @@ def _fields_at(model: type[Any], path: Names) -> list[str]:
 
 
 def short(value: Any) -> str:
-    text = repr(value)
+    """What was written, as YAML; text in quotes, which set it apart from the message."""
+    text = flow(value) if value is None or isinstance(value, (bool, dict, list, tuple)) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

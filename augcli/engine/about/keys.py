@@ -56,6 +56,7 @@ COMBINATORS: dict[str, tuple[str, dict[str, Schema]]] = {
 # Name, what it means, and an example: a share, from 0 to 1.
 DISTRIBUTIONS = {
     "number": ("A fixed number: every copy gets the same.", "0.7"),
+    "value": ("A fixed number, where a plain one would be warned of: other libraries read it as a range.", "{value: 0.7}"),
     "range": ("A number drawn from low to high, each equally likely: [low, high].", "[0.6, 0.9]"),
     "choice": ("One of these numbers, each equally likely.", "{choice: [0.6, 0.75, 0.9]}"),
     "normal": (

@@ -9,16 +9,18 @@ from typing import Any
 from augcli import __version__
 from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.model import COMBINATORS
+from augcli.core.pipeline.peers import lookup
 from augcli.core.values.facts import AudioFacts, ImageFacts, TextFacts
 from augcli.core.values.outcome import NothingToDo
 
-from .proposals import Proposal, proposals
+from .proposals import Proposal, name_of, proposals
 from .survey import Group, Survey, TableFound
 
 COPIES = 3
 _UNEVEN = 1.5  # classes are uneven when the largest has so many times the samples of the smallest
 _COMMENTS_AT = 48  # column of the comments behind steps
 _MOST_COPIES = 100
+_MOST_NAMES = 4  # of other libraries, in the comment at the top
 _MOST_CLASSES = 20  # in one line of copies
 _WHAT = {"image": ("image", "images"), "audio": ("sound", "sounds"), "text": ("text", "texts")}
 _NAMES_OF_STEPS = {"image": "images", "audio": "sound", "text": "texts and the rows of tables"}
@@ -58,6 +60,7 @@ def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
         f"#   augcli plan {name} {inputs}",
         f"#   augcli run {name} {inputs} -o OUTPUT",
         "# `augcli ops` lists all steps there are; `augcli ops schema -o augcli.schema.json` lets your editor complete them.",
+        *_elsewhere(survey),
         "#",
         *(f"# {line}" for line in ("Found:", *(f"  {line}" for line in findings(survey)))),
         "version: 1",
@@ -69,6 +72,18 @@ def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
     parts += [_steps(survey, modality) for modality in _WHAT if modality in survey.groups]
     parts.append("\n".join(_output(survey)))
     return "\n\n".join(parts) + "\n"
+
+
+def _elsewhere(survey: Survey) -> list[str]:
+    """What the proposed steps are called in the library that most people know."""
+    found: dict[str, str] = {}
+    for modality in survey.groups:
+        for item in proposals(survey, modality):
+            row = next(iter(lookup.of_step(modality, name_of(item.step))), None)
+            if row is not None and name_of(item.step) not in COMBINATORS:
+                found.setdefault(name_of(item.step), f"{name_of(item.step)} ({row.name})")
+    names = ", ".join(list(found.values())[:_MOST_NAMES])
+    return [f"# Known elsewhere as: {names}. `augcli ops show NAME` takes either name."] if names else []
 
 
 def _group_line(name: str, group: Group) -> str:

@@ -96,7 +96,7 @@ def test_mistakes_are_told_with_their_place() -> None:
     needed = "needs a whole number from 1 to 5 (as in ImageNet-C); got"
     assert f"gaussian_blur.severity: {needed} 6" in found[0]
     assert "jpeg_compression.quality: severity sets quality already; remove one of the two" in found[1]
-    assert f"{needed} [1, 5]" in found[2] and f"{needed} True" in found[3]
+    assert f"{needed} [1, 5]" in found[2] and f"{needed} true" in found[3]
     assert "did you mean 'severity'" in found[4] and "unknown option" in found[5]
     assert "there is no image step 'frost'" in found[6]
 

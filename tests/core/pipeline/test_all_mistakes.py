@@ -64,12 +64,12 @@ def test_doubled_keys_hide_nothing(problems) -> None:
     found = problems("copies: -1\nimage:\n  - flip: {p: 2, p: 0.5}\n  - rotat\nseed: x\nseed: 1\nimage: [nothing]\n")
     assert [(problem.line, problem.where, problem.message.split(" (")[0]) for problem in found] == [
         (1, "copies", "needs a whole number from 0 to 100000; got -1"),
-        (3, "image[0].flip.p", "needs a chance from 0 to 1; got 2"),
-        (3, "", 'the key stands twice: "p"; keep one'),
+        (3, "image[0].flip.p", "needs a probability from 0 to 1; got 2"),
+        (3, "", 'duplicate key "p"; keep one'),
         (4, "image[1].rotat", "there is no image step 'rotat'"),
         (5, "seed", "needs a whole number; got 'x'"),
-        (6, "", 'the key stands twice: "seed"; keep one'),
-        (7, "", 'the key stands twice: "image"; keep one'),
+        (6, "", 'duplicate key "seed"; keep one'),
+        (7, "", 'duplicate key "image"; keep one'),
     ]
 
 
@@ -105,12 +105,12 @@ def test_unfit_orders_come_with_all_other_mistakes(problems) -> None:
         ({"copies": "3", "--copies": "100001"}, "--copies: needs a whole number from 0 to 100000; got 100001"),
         ({"copies.cat": "x"}, "--set copies.cat: needs a whole number from 0 to 100000; got 'x'"),
         ({"seed": "x"}, "--set seed: needs a whole number; got 'x'"),
-        ({"inner.angle_deg": "999"}, "--set inner.angle_deg: 999 leaves -180…180 deg"),
+        ({"inner.angle_deg": "999"}, "--set inner.angle_deg: 999 is outside -180…180 deg"),
         ({"listed.axis": "up"}, "--set listed.axis: needs horizontal or vertical; got 'up'"),
         ({"output.image": "{qualty: 3}"}, "--set output.image: qualty: unknown option (did you mean 'quality'?)"),
         ({"output.imge.quality": "3"}, "--set output.imge.quality: unknown option (did you mean 'image'?)"),
-        ({"sead": "3"}, "--set sead: 'sead' is nothing that can be set (did you mean 'seed'?)"),
-        ({"copy": "3"}, "--set copy: 'copy' is nothing that can be set (did you mean 'copies'?)"),
+        ({"sead": "3"}, "--set sead: 'sead' cannot be set (did you mean 'seed'?)"),
+        ({"copy": "3"}, "--set copy: 'copy' cannot be set (did you mean 'copies'?)"),
         (
             {"outputs.originals": "x"},
             "--set outputs.originals: there is no step with the id 'outputs' (did you mean 'output.*'?)",

@@ -40,17 +40,17 @@ def test_what_was_meant(word: str, meant: str) -> None:
 
 
 def test_what_there_is_when_nothing_is_near() -> None:
-    assert did_you_mean("xyzzy", ["b", "a"]) == " (there is: a, b)"
+    assert did_you_mean("xyzzy", ["b", "a"]) == " (choose from: a, b)"
     assert did_you_mean("xyzzy", []) == ""
 
 
 @pytest.mark.parametrize(("word", "other"), [("antonym", "synonym"), ("reverb", "reverse"), ("fog", "dog"), ("crop", "drop_cap")])
 def test_a_name_that_is_another_word_is_not_offered(word: str, other: str) -> None:
-    assert did_you_mean(word, [other]) == f" (there is: {other})"
+    assert did_you_mean(word, [other]) == f" (choose from: {other})"
 
 
 def test_other_libraries_names_are_not_offered_where_they_do_not_belong() -> None:
-    assert did_you_mean("degrees", ["rate", "p"]) == " (there is: p, rate)"
+    assert did_you_mean("degrees", ["rate", "p"]) == " (choose from: p, rate)"
 
 
 # (what was written, what is said), for steps: modality, name or step, and how the message goes on after the name
@@ -187,7 +187,7 @@ def test_steps_by_the_names_that_people_type_first(modality: str, step: str, goe
         ("resize", "height: 5", "write size: […, 5]"),
         ("coarse_dropout", "max_holes: 8", "write holes: […, 8]"),
         ("rotate", "angel_deg: 8", "(did you mean 'angle_deg'?)"),
-        ("rotate", "xyzzy: 8", "(there is: angle_deg, barrier, border, canvas, fill, id, p, weight)"),
+        ("rotate", "xyzzy: 8", "(choose from: angle_deg, barrier, border, canvas, fill, id, p, weight)"),
     ],
 )  # fmt: skip
 def test_options_by_the_names_of_other_libraries(step: str, name: str, message: str) -> None:
@@ -235,7 +235,7 @@ def test_options_of_audio_and_text(modality: str, step: str, name: str, message:
         ("gain: {gain_db: 3}", "a step belongs in the list under audio:"),
         ("images: [flip]", "(did you mean 'image'?)"),
         ("sead: 1", "(did you mean 'seed'?)"),
-        ("xyzzy: 1", "(there is: audio, copies, image, input, limits, output, seed, text, version)"),
+        ("xyzzy: 1", "(choose from: audio, copies, image, input, limits, output, seed, text, version)"),
     ],
 )
 def test_keys_at_the_top_of_the_file(key: str, message: str) -> None:

@@ -71,7 +71,7 @@ def test_what_cannot_be_a_percentage_is_said() -> None:
     assert parse_distribution(["0.2%", "1%"]) == Share(Uniform(0.002, 0.01))
     for wrong, message in (
         ("[gaussian_blur: {sigma_px: [1%, 3]}]", "mixes percentages and plain numbers"),
-        ("[gaussian_blur: {sigma_px: 120%}]", "leaves 0%…100%"),
+        ("[gaussian_blur: {sigma_px: 120%}]", "is outside 0%…100%"),
         ("[rotate: {angle_deg: 5%}]", "which this option does not take"),
         ("[gaussian_blur: {sigma_px: [3%, 1%]}]", "0.03"),
     ):

@@ -160,7 +160,7 @@ def test_what_fills_holes(op: type) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"width": [0.3, 0.1]}, "upside down"),
+        ({"width": [0.3, 0.1]}, "low is greater than high"),
         ({"width": 0}, "greater than or equal to 0.001"),
         ({"height": [0.1, 1.5]}, "less than or equal to 1"),
         ({"fill": "sky"}, "'noise' or 'random'"),
