@@ -9,18 +9,19 @@ from typing import NamedTuple
 from augcli.core.pipeline.suggestions import did_you_mean
 from augcli.core.values.outcome import UserError
 
-from . import formats, reference
+from . import formats, peers, reference
 
 # In reading order; a test compares them with the folder.
 TOPICS = (
     "pipeline", "operations", "formats", "recipes", "reproducibility", "errors",
-    "python", "plugins", "contributing", "performance", "changelog",
+    "python", "plugins", "coming-from", "contributing", "performance", "changelog",
 )  # fmt: skip
 _GENERATED = {
     "operations": reference.listed,
     "image-formats": formats.image_formats,
     "audio-formats": formats.audio_formats,
     "unread-formats": formats.unread_formats,
+    "peers": peers.peers_reference,
 }
 _MARK = re.compile(r"<!-- generated: ([a-z-]+) -->")
 

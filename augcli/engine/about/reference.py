@@ -27,13 +27,14 @@ def _operation(entry: OpEntry) -> str:
             (f"`{field.name}`", f"`{field.default}`", field.limits, field.useful, field.per, field.meaning)
             for field in entry.fields
         ]
-        parts.append(_table(("option", "default", "limits", "useful", "drawn per", "meaning"), rows))
+        parts.append(table(("option", "default", "limits", "useful", "drawn per", "meaning"), rows))
     parts.append("```yaml\n" + "\n".join(entry.examples) + "\n```\n")
     parts += [f"Source: {reference}\n" for reference in entry.references]
     return "\n".join(parts)
 
 
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A table in Markdown; bars and line breaks in cells do not break it."""
     lines = [columns, tuple("---" for _ in columns), *(tuple(_cell(cell) for cell in row) for row in rows)]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
