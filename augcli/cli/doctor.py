@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def doctor(
     pipeline: Annotated[
-        Path | None, typer.Argument(metavar="[PIPELINE]", help="Also check what this pipeline needs.", show_default=False)
+        Path | None, typer.Argument(metavar="PIPELINE", help="Also check what this pipeline needs.", show_default=False)
     ] = None,
     torch: Annotated[bool, typer.Option(help="Ask torch which devices there are (takes a few seconds).")] = True,
     as_json: AsJson = False,

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from augcli.engine.state.summary import Summary
 
 
+_NOUNS = {"audio": "audio file"}  # of a modality, where its name is not one
+
+
 def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=True))
 
@@ -92,7 +95,7 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     rows: list[tuple[str, str]] = [("planned", counted(summary.planned, "output"))]
     if summary.done_before:
         rows.append(("already done", str(summary.done_before)))
-    made = ", ".join(f"{count} {name}" for name, count in sorted(summary.made.items())) or "nothing"
+    made = ", ".join(counted(count, _NOUNS.get(name, name)) for name, count in sorted(summary.made.items())) or "nothing"
     rate = f", {sum(summary.made.values()) / summary.seconds:.0f}/s" if summary.made and summary.seconds else ""
     if summary.merged:
         rows.append(("merged", f"{counted(summary.merged, 'output')} ({size_text(summary.bytes)})"))

@@ -1,4 +1,4 @@
-"""What is to be made: sources, units, their names, partners and fingerprints. Pure; the engine feeds it what it finds."""
+"""What a run makes: sources, units, their names, partners and fingerprints. Pure; the engine supplies what it finds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from augcli.core.draws.keys import SCHEME, encode_coordinates, ring_position
 
-ORIGINAL = -1  # the copy number of a source that is handed on as it is
-EVERY_COPY = -2  # stands for all copies of a source, when one failure is the end of them all
+ORIGINAL = -1  # the copy number of an unchanged original
+EVERY_COPY = -2  # stands for all copies of a source if one failure affects them all
 
 
 class Source(NamedTuple):
@@ -89,7 +89,7 @@ class Task(NamedTuple):
 
 
 def normal_form(path: str) -> str:
-    """The path as ids have it: NFC, so that a tree gives the same draws wherever its names were written."""
+    """The path as used in ids: in NFC, so that a tree gives the same draws on whatever system its names were written."""
     return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
@@ -103,10 +103,10 @@ def unit_hash(source_id: str, copy: int) -> int:
 
 
 def copy_name(stem: str, copy: int, suffix: str) -> str:
-    """`a__aug0.jpg`; names that a file system could not hold are cut and marked with 8 hex digits of the whole."""
+    """`a__aug0.jpg`; names too long for a file system are cut and marked with 8 hex digits of a hash of the whole."""
     folder, slash, name = stem.rpartition("/")
     ending = f"__aug{copy}{suffix}"
-    if len(name) + len(ending) <= 63:  # 255 bytes hold them, whatever they are
+    if len(name) + len(ending) <= 63:  # fits in 255 bytes, whatever the characters
         return f"{stem}{ending}"
     data = name.encode("utf-8", "surrogateescape")
     if len(data) + len(ending.encode()) > 255:
@@ -116,7 +116,7 @@ def copy_name(stem: str, copy: int, suffix: str) -> str:
 
 
 def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: str, kernel_version: int) -> bytes:
-    """Eight bytes that change when anything of the pipeline that decides an output of this modality does."""
+    """Eight bytes that change if anything in the pipeline that affects outputs of this modality changes."""
     text = json.dumps(
         [SCHEME, seed, backend, kernel_version, [step.signature() for step in modality_steps], options], sort_keys=True
     )
@@ -124,7 +124,7 @@ def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: s
 
 
 def source_fingerprint(source: Source, partners: Sequence[Source | None]) -> int:
-    """64 bits that change when a file of the unit or one of its partners' does."""
+    """64 bits that change if a file of the unit or of one of its partners changes."""
     parts: list[str | int] = [source.size, source.mtime_ns, source.content, source.label or ""]
     for partner in partners:
         parts += [partner.id, partner.size, partner.mtime_ns, partner.label or ""] if partner else [0]
@@ -139,8 +139,8 @@ def name_hash(output: str) -> int:
 class Ring:
     """Sources on a circle, each where its hashed id falls: the partner is the next one after a drawn word.
 
-    One more source takes over the choices just before its own place, about 1/N of them, and leaves the rest alone.
-    Holds 16 bytes a source: its place, and where it stands in the plan.
+    An added source takes over the choices just before its own position, about 1/N of them, and leaves the rest alone.
+    Holds 16 bytes per source: its position, and where it is in the plan.
     """
 
     def __init__(self, scope: str) -> None:
@@ -152,7 +152,7 @@ class Ring:
         self._offsets.append(offset)
 
     def close(self) -> None:
-        """Sort; after this nothing is added."""
+        """Sort; nothing may be added after this."""
         order = sorted(range(len(self._places)), key=self._places.__getitem__)
         self._places = array("Q", (self._places[number] for number in order))
         self._offsets = array("Q", (self._offsets[number] for number in order))
@@ -161,7 +161,7 @@ class Ring:
         return len(self._places)
 
     def successors(self, word: int) -> Any:
-        """Offsets in the plan, from the first source at or after `word`, once round the circle."""
+        """Offsets in the plan, from the first source at or after `word`, once around the circle."""
         start = bisect_left(self._places, word)
         for step in range(len(self._places)):
             yield self._offsets[(start + step) % len(self._places)]

@@ -160,7 +160,7 @@ def test_digits_are_not_mirrored_and_grey_images_keep_their_grey(tmp_path: Path)
     assert "# - flip: {p: 0.5}" in yaml and "look like digits or letters" in yaml
     assert "color_jitter" not in yaml and {"brightness", "contrast"} <= set(steps(yaml, "image"))
     assert "size:" not in yaml.partition("crop:")[2].partition("\n")[0]  # all 28 × 28: they keep it
-    assert "splits: test 10, train 20" in yaml and "only train is augmented" in yaml
+    assert "splits: test 10, train 20" in yaml and "Only the train split is augmented" in yaml
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_where_columns_disagree_the_user_is_asked(tmp_path: Path) -> None:
     text(tmp_path / "d.csv", "text\none two three four five\n")
     yaml = proposed(tmp_path)
     assert "# input: {table: {text: NAME}}" in yaml and "\ninput:" not in yaml
-    assert "c.csv: no column named like a text; it has: nr, story" in yaml
+    assert "c.csv: no column is recognised as the text; the columns are: nr, story" in yaml
     assert "cannot be read: 3 × table.no_text_column" in yaml
 
 

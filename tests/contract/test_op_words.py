@@ -90,7 +90,7 @@ def test_ids_files_and_imports(op_id: str) -> None:
 
 
 def test_a_field_that_every_step_has_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"image\.heavy has a field called 'weight', which every step has already"):
+    with pytest.raises(TypeError, match=r"image\.heavy has a field called 'weight', which is a key of every step"):
         type(
             "Heavy",
             (Op,),
@@ -105,7 +105,7 @@ def test_a_field_that_every_step_has_is_refused() -> None:
 
 
 def test_two_ops_of_one_name_are_refused() -> None:
-    with pytest.raises(TypeError, match=r"two ops are called image\.flip: augcli\.ops\.image\.geometry\.flip and"):
+    with pytest.raises(TypeError, match=r"two ops have the id image\.flip: augcli\.ops\.image\.geometry\.flip and"):
         type("Flip", (Op,), {"id": "image.flip", "__annotations__": {"id": "ClassVar[str]"}, "__module__": __name__})
 
 

@@ -19,7 +19,7 @@ class Distribution(Protocol):
         """The value at probability u in [0, 1): a number, or a percentage."""
 
     def bounds(self) -> tuple[float, float]:
-        """The smallest and the largest value that can come out."""
+        """The smallest and the largest value that can be drawn."""
 
     def written(self) -> Any:
         """As the user would write it in YAML."""
@@ -91,7 +91,7 @@ class LogUniform(NamedTuple):
 
 
 class Normal(NamedTuple):
-    """Normal, cut off at low and high (no heap of draws at the ends)."""
+    """Normal, truncated at low and high (draws do not pile up at the ends)."""
 
     mean: float
     std: float
@@ -112,7 +112,7 @@ class Normal(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """One of these values, each as likely."""
+    """One of these values, with equal chances."""
 
     values: tuple[float, ...]
 
@@ -243,7 +243,7 @@ def parse_distribution(value: Any) -> Distribution:
         return Beta(a, b)
     if kind == "normal":
         if not isinstance(body, dict) or set(body) - {"mean", "std", "low", "high"} or not {"mean", "std"} <= set(body):
-            raise ValueError("normal needs {mean: …, std: …}, and may have low and high")
+            raise ValueError("normal needs {mean: …, std: …}; low and high are optional")
         mean, std = _number(body["mean"]), _number(body["std"])
         if std <= 0:
             raise ValueError(f"normal needs a std above 0; got {std:g}")

@@ -51,7 +51,7 @@ Scale = Literal["linear", "log"]
 
 
 class SpanInfo(NamedTuple):
-    """What an op declares of a span field, beside its default."""
+    """What an op declares about a span field besides its default."""
 
     low: float
     high: float
@@ -110,7 +110,7 @@ def in_pixels(percentage: str, shorter_side: int, info: SpanInfo) -> float:
 
 
 def fit(distribution: Distribution, info: SpanInfo) -> Distribution:
-    """The distribution held to the field's limits; raises ValueError where it leaves them."""
+    """The distribution, checked against the field's limits; raises ValueError if it exceeds them."""
     low, high = distribution.bounds()
     if isinstance(distribution, Share):
         if not info.shares:

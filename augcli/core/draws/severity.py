@@ -28,7 +28,7 @@ def levels(**fields: Any) -> Levels:
 def expanded(options: Mapping[str, Any], known: Levels, title: str) -> dict[str, Any]:
     """The options, with a severity replaced by the fields that it stands for.
 
-    Raises ValidationError when it is no whole number from 1 to 5, or stands beside a field that it sets.
+    Raises ValidationError if it is not a whole number from 1 to 5, or is given together with a field that it sets.
     """
     value = options[KEY]
     others = {name: option for name, option in options.items() if name != KEY}
@@ -38,7 +38,7 @@ def expanded(options: Mapping[str, Any], known: Levels, title: str) -> dict[str,
         wrong.append(InitErrorDetails(type=needed, loc=(KEY,), input=value))
     for name in known[0]:
         if name in others:
-            twice = PydanticCustomError("value_error", f"severity sets {name} already; remove one of the two")
+            twice = PydanticCustomError("value_error", f"severity already sets {name}; remove one of the two")
             wrong.append(InitErrorDetails(type=twice, loc=(name,), input=others[name]))
     if wrong:
         raise ValidationError.from_exception_data(title, wrong)
@@ -52,7 +52,7 @@ def described(known: Levels) -> str:
         values: Sequence[Any] = [level[name] for level in known]
         parts.append(f"{name} {_same(values) or ', '.join(map(_written, values))}")
     size = ", for images of about 224 px" if any(name.endswith("_px") for name in known[0]) else ""
-    return f"1 weak … 5 strong, after ImageNet-C{size}; sets {'; '.join(parts)}"
+    return f"1 weak … 5 strong, as in ImageNet-C{size}; sets {'; '.join(parts)}"
 
 
 def _same(values: Sequence[Any]) -> str:

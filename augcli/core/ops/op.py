@@ -123,9 +123,9 @@ class Op(BaseModel):
             return
         other = REGISTRY.get(cls.id)
         if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise TypeError(f"two ops are called {cls.id}: {other.__module__} and {cls.__module__}")
+            raise TypeError(f"two ops have the id {cls.id}: {other.__module__} and {cls.__module__}")
         if taken := [name for name in cls.model_fields if name in STEP_KEYS]:
-            raise TypeError(f"{cls.id} has a field called {taken[0]!r}, which every step has already; give it another name")
+            raise TypeError(f"{cls.id} has a field called {taken[0]!r}, which is a key of every step; give it another name")
         cls.spans = {
             name: SpanInfo(*field.json_schema_extra[SPAN_KEY])  # type: ignore[misc]
             for name, field in cls.model_fields.items()
@@ -156,7 +156,7 @@ class Op(BaseModel):
         A run of them may become one primitive, in which nothing is rounded, clamped or cut in between; a BARRIER between
         two of them keeps those apart.
         """
-        raise TypeError(f"{type(self).__name__} does not say what it does")
+        raise TypeError(f"{type(self).__name__} does not define lower()")
 
     def resources(self) -> Sequence[Request]:
         """What this op takes from its state besides the sample; the engine opens it before any file."""

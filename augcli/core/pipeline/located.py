@@ -1,4 +1,4 @@
-"""YAML 1.2 text as plain values plus the line and column of everything in it."""
+"""Reads YAML 1.2 text into plain values, with the line and column of each."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any, NamedTuple
 from augcli.core.values.outcome import ConfigError, Problem
 
 Address = tuple[str | int, ...]
-_MOST_NODES = 100_000  # an alias bomb unfolds to more; no pipeline does
+_MOST_NODES = 100_000  # an alias bomb expands to more; no pipeline does
 _MOST_LEVELS = 100  # an alias within itself has more
 
 
 class Located(NamedTuple):
-    """Plain dicts, lists and scalars, and where each stands. Lines and columns count from 1."""
+    """Plain dicts, lists and scalars, and the position of each. Lines and columns count from 1."""
 
     value: Any
     places: dict[Address, tuple[int, int]]
-    doubles: tuple[Problem, ...] = ()  # keys that stand twice; the first value counts
+    doubles: tuple[Problem, ...] = ()  # duplicate keys; the first value counts
 
     def place(self, address: Address) -> tuple[int, int]:
-        """Where this is, or the nearest thing around it that has a place."""
+        """The position of this, or of the nearest enclosing thing that has one."""
         while address and address not in self.places:
             address = address[:-1]
         return self.places.get(address, (0, 0))

@@ -1,4 +1,4 @@
-"""The pipeline: what a user writes in YAML, checked whole before any file is opened."""
+"""The pipeline that a user writes in YAML, checked as a whole before any sample is opened."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def parse_partly(text: str, overrides: Mapping[str, str] | None = None) -> tuple
 
 
 def build(located: Located) -> Pipeline:
-    """Make a pipeline of plain values; raises ConfigError with every problem."""
+    """Build a pipeline from plain values; raises ConfigError with every problem."""
     builder = _Builder(located, [], {})
     pipeline = builder.pipeline()
     if builder.problems or pipeline is None:
@@ -184,7 +184,7 @@ class _Builder:
             item = {item: None}
         if not isinstance(item, dict) or len(item) != 1:
             hint = "; indent the options below the name" if isinstance(item, dict) and len(item) > 1 else ""
-            self.note(address, f"a step is one name, with or without options{hint}; got {short(item)}")
+            self.note(address, f"a step is a name, with or without options{hint}; got {short(item)}")
             return None
         ((name, body),) = item.items()
         inside = (*address, name)
@@ -247,7 +247,7 @@ class _Builder:
         if not isinstance(barrier, bool):
             self.note((*address, "barrier"), f"needs true or false; got {short(barrier)}")
         if not isinstance(step_id, str) or not step_id or set(step_id) & set(".=\t\n"):
-            self.note((*address, "id"), f"needs a name without '.', '=' and line breaks; got {short(step_id)}")
+            self.note((*address, "id"), f"needs a name without '.', '=' or line breaks; got {short(step_id)}")
             step_id = name
         return {
             "p": float(p),
@@ -258,14 +258,14 @@ class _Builder:
         }
 
     def weights(self, steps: tuple[Step, ...], chosen: bool = False) -> None:
-        """A weight counts where one step is chosen among others; elsewhere it would be taken for a chance."""
+        """A weight applies where one step is chosen among others; elsewhere it would be mistaken for a chance."""
         for step in steps:
             if step.weight != 1 and not chosen:
                 self.note((*step.address, "weight"), "only counts inside one_of and some_of; for a probability write p")
             self.weights(step.children, step.kind in ("one_of", "some_of"))
 
     def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> dict[Address, str]:
-        """Draws hang on ids, so each must name one step; a doubled one gets an id to paste, by address."""
+        """Draws depend on ids, so each must name one step; for a duplicate, suggest an id to paste, by address."""
         pasted: dict[Address, str] = {}
         seen: dict[str, int] = {}
         taken = {step.id for top in steps for step in top.walk()}
@@ -289,7 +289,7 @@ class _Builder:
 
 
 def _sound(steps: tuple[Step, ...], ids: Mapping[Address, str]) -> tuple[Step, ...]:
-    """The steps without those whose options are wrong, and with ids in place of doubled ones."""
+    """The steps without those that have wrong options, and with new ids in place of duplicates."""
     return tuple(
         replace(step, id=ids.get(step.address, step.id), children=_sound(step.children, ids))
         for step in steps

@@ -1,4 +1,4 @@
-"""`--set`: values from the command line, put into what the pipeline file says before it is checked."""
+"""`--set`: values from the command line, merged into the pipeline file's values before they are checked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SETTABLE = ("seed", "copies", "output.*", "limits.*", "input.*")
 
 
 def override(located: Located, overrides: Mapping[str, str], flags: dict[Address, str]) -> list[Problem]:
-    """Put `--set` values in, by step id first (`turn.p`), else by path (`output.image.quality`).
+    """Merge `--set` values, by step id if there is one (`turn.p`), otherwise by path (`output.image.quality`).
 
     A target with dashes is a flag of its own, as `--copies`. `flags` gets the flag of every value that was put in.
     """
@@ -59,7 +59,7 @@ def override(located: Located, overrides: Mapping[str, str], flags: dict[Address
 
 
 def flag_of(address: Address, flags: Mapping[Address, str], located: Located) -> tuple[str, str] | None:
-    """The flag that gave the value at this address, and the path below what it gave; None for what the file says."""
+    """The flag that set the value at this address, and the path below it; None if the value comes from the file."""
     for length in range(len(address), 0, -1):
         if flag := flags.get(address[:length]):
             return flag, ".".join(map(str, address[length:]))

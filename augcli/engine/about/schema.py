@@ -151,7 +151,7 @@ def _span(info: SpanInfo) -> Schema:
         "value": {**number, "description": "exactly this number, where a single number is easily mistaken for a range"},
         "choice": {"type": "array", "items": number, "minItems": 1, "description": "one of these, each equally likely"},
         "normal": {
-            "description": "the normal distribution, cut off at low and high (4 std by default)",
+            "description": "the normal distribution, truncated at low and high (4 std by default)",
             "type": "object",
             "properties": {
                 "mean": {"type": "number"}, "std": {"type": "number", "exclusiveMinimum": 0}, "low": number, "high": number

@@ -1,1 +1,1 @@
-"""A first pipeline for a folder: what is in it, and which steps suit it."""
+"""Proposes a first pipeline for a folder: what it contains, and which steps suit it."""

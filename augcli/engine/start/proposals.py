@@ -1,6 +1,6 @@
-"""Which steps a first pipeline should have for what was found: mild ones, that leave labels right.
+"""Chooses steps for a first pipeline from what was found: mild ones that keep labels correct.
 
-A proposal is checked like any pipeline before it is written, so one that this installation does not know is passed over.
+A proposal is checked like any pipeline before it is written, so steps that this installation lacks are skipped.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from augcli.engine.resources.opened import missing_resources
 
 from .survey import Group, Survey
 
-_USUAL_SIZE = 224  # what most classifiers are trained with
-_SMALL = 128  # images up to this size keep theirs
-# Words in names of classes and folders after which mirrored images may be wrong.
+_USUAL_SIZE = 224  # the size that most classifiers are trained at
+_SMALL = 128  # images up to this size keep their own
+# Words in names of classes and folders that suggest that mirrored images would be wrong.
 _SIDES = """
     left right links rechts gauche droite izquierda derecha sinistra destra l r lh rh east west
 """
@@ -41,7 +41,7 @@ class Proposal(NamedTuple):
 
 
 def proposals(survey: Survey, modality: str) -> list[Proposal]:
-    """Steps for this modality, all of which `check` takes; there is always at least one that is active, if any op exists."""
+    """Steps for this modality, all accepted by `check`; at least one is active, if any operation exists."""
     ops.load()
     good: list[Proposal] = []
     for proposal in _BY_MODALITY[modality](survey.groups[modality], survey):
@@ -56,7 +56,7 @@ def name_of(step: Any) -> str:
 
 
 def _known(modality: str, step: Any) -> Any | None:
-    """The step; of a choice, what of it this installation has; None when that is nothing."""
+    """The step, or those options of a choice that this installation has; None if there are none."""
     name = name_of(step)
     if name in COMBINATORS:
         body = step[name]
@@ -66,7 +66,7 @@ def _known(modality: str, step: Any) -> Any | None:
 
 
 def _fits(modality: str, before: list[Any], step: Any) -> bool:
-    """Whether `check` takes this step after those, and all that it needs is there."""
+    """Whether `check` accepts this step after those, and everything it needs is available."""
     try:
         pipeline = build(Located({modality: [*before, step]}, {}))
         unfit_orders(pipeline)
@@ -81,11 +81,11 @@ def _image(group: Group, survey: Survey) -> Iterator[Proposal]:
     small = bool(facts) and median(min(item[:2]) for item in facts) <= _SMALL
     why = mirrors(group, survey)
     yield Proposal({"flip": {"p": 0.5}}, why or "left becomes right in half of the copies", not why)
-    yield Proposal({"rotate": {"angle_deg": [-10, 10], "p": 0.5}}, "[low, high] is drawn anew for every copy")
+    yield Proposal({"rotate": {"angle_deg": [-10, 10], "p": 0.5}}, "[low, high]: drawn anew for every copy")
     yield _crop(facts, small)
     if colour:
-        yield Proposal({"color_jitter": {"p": 0.8}}, "brightness, contrast, saturation and hue; hue_deg: 0 where colour matters")
-        yield Proposal({"grayscale": {"p": 0.05}}, "now and then without colour", active=False)
+        yield Proposal({"color_jitter": {"p": 0.8}}, "brightness, contrast, saturation and hue; set hue_deg: 0 if colour matters")
+        yield Proposal({"grayscale": {"p": 0.05}}, "occasionally without colour", active=False)
     else:
         yield Proposal({"brightness": {"factor": [0.8, 1.2], "p": 0.5}}, "the images are grey: no hue, no saturation")
         yield Proposal({"contrast": {"factor": [0.8, 1.2], "p": 0.5}})
@@ -93,10 +93,12 @@ def _image(group: Group, survey: Survey) -> Iterator[Proposal]:
     noise = {"gaussian_noise": {"std": [0.005, 0.02]}}
     yield Proposal({"one_of": {"id": "soften", "p": 0.2, "steps": [blur, noise]}}, "one of them, in a fifth of the copies")
     yield Proposal(
-        {"cutout": {"size": [0.1, 0.25], "p": 0.25}}, "covers a square; not where a small detail decides", active=False
+        {"cutout": {"size": [0.1, 0.25], "p": 0.25}},
+        "covers a square; do not use if small details decide the class",
+        active=False,
     )
     if len(group.labels) > 1:
-        yield Proposal({"cutmix": {"p": 0.3}}, "mixes two images: labels become soft (see manifest.jsonl)", active=False)
+        yield Proposal({"cutmix": {"p": 0.3}}, "mixes two images; labels become soft (see manifest.jsonl)", active=False)
 
 
 def _crop(facts: list[ImageFacts], small: bool) -> Proposal:
@@ -110,7 +112,7 @@ def _crop(facts: list[ImageFacts], small: bool) -> Proposal:
 
 
 def proposed_size(facts: list[ImageFacts]) -> int | list[int] | None:
-    """One size for images of several, that enlarges few of them; None where they all have the same one, or are tiny."""
+    """One size for images of several sizes that enlarges few of them; None if all have the same size, or are tiny."""
     if len({item[:2] for item in facts}) < 2:
         return None
     short = median(min(item[:2]) for item in facts)
@@ -127,16 +129,16 @@ def proposed_size(facts: list[ImageFacts]) -> int | list[int] | None:
 
 
 def mirrors(group: Group, survey: Survey) -> str:
-    """Why images should not be mirrored, going by the names of classes and folders; "" when nothing speaks against it."""
+    """Why images should not be mirrored, judging by the names of classes and folders; "" if nothing speaks against it."""
     labels = sorted(group.labels)
     if len(labels) > 1 and all(len(label) == 1 and label.isalnum() for label in labels):
-        return "left out, since the classes look like digits or letters"
+        return "left out, because the classes look like digits or letters"
     inputs = [path.rstrip("/").rpartition("/")[2] for path in survey.inputs] if len(survey.inputs) == 1 else []
     names = [*labels, *sorted(group.folders), *inputs]
-    for words, reason in ((_SIDES, "left and right seem to mean something"), (_WRITING, "the images seem to hold writing")):
+    for words, reason in ((_SIDES, "left and right seem to matter"), (_WRITING, "the images seem to contain text")):
         hits = dict.fromkeys(name for name in names if set(words.split()) & set(words_of(name)))
         if hits:
-            return f"left out, since {reason}, by the name of {', '.join(list(hits)[:3])}"
+            return f"left out, because {reason}, judging by the name {', '.join(list(hits)[:3])}"
     return ""
 
 
@@ -149,13 +151,13 @@ def _audio(group: Group, survey: Survey) -> Iterator[Proposal]:
     facts = [facts for facts in group.facts if isinstance(facts, AudioFacts)]
     seconds = median(item.frames / item.rate for item in facts) if facts else 1.0
     yield Proposal({"gain": {"gain_db": [-6, 6]}}, "louder or quieter")
-    yield Proposal({"polarity_inversion": {"p": 0.5}}, "the waveform upside down; no one hears it")
-    yield Proposal({"noise": {"snr_db": [15, 35], "p": 0.3}}, "quiet hiss, measured against the sound")
+    yield Proposal({"polarity_inversion": {"p": 0.5}}, "inverts the waveform; inaudible")
+    yield Proposal({"noise": {"snr_db": [15, 35], "p": 0.3}}, "quiet hiss, relative to the sound's level")
     stretch = {"time_stretch": {"rate": [0.9, 1.1], "p": 0.5}}
     yield Proposal(stretch, "slower or faster, at the same pitch", active=seconds >= 0.5)
-    yield Proposal({"pitch_shift": {"p": 0.3}}, "not where the pitch is the label", active=False)
+    yield Proposal({"pitch_shift": {"p": 0.3}}, "do not use if the label depends on pitch", active=False)
     shift = {"shift": {"by": [-0.1, 0.1], "fill": "silence", "p": 0.5}}
-    yield Proposal(shift, "later or earlier; not where the ends matter", active=False)
+    yield Proposal(shift, "later or earlier; do not use if the ends matter", active=False)
     yield Proposal({"time_mask": {"share": [0.01, 0.05], "p": 0.3}}, "a short silence", active=False)
 
 
@@ -166,9 +168,9 @@ def _text(group: Group, survey: Survey) -> Iterator[Proposal]:
     options: list[Any] = [{"synonym": {"rate": [0.1, 0.3], "weight": 3}}] if latin else []
     options += [{"random_delete": {"rate": 0.05 if short else [0.05, 0.15]}}, {"random_swap": {"rate": 0.1}}]
     options += [{"keyboard_typo": {"rate": 0.02}}] if latin else []
-    yield Proposal({"one_of": {"id": "vary", "steps": options}}, "one of them for each copy, so that the meaning stays")
+    yield Proposal({"one_of": {"id": "vary", "steps": options}}, "one of them per copy, so that the meaning stays")
     if latin:
-        yield Proposal({"spelling": {"p": 0.2}}, "English words as people misspell them", active=False)
+        yield Proposal({"spelling": {"p": 0.2}}, "common misspellings of English words", active=False)
 
 
 _BY_MODALITY: dict[str, Callable[[Group, Survey], Iterator[Proposal]]] = {"image": _image, "audio": _audio, "text": _text}

@@ -22,16 +22,18 @@ _COMMENTS_AT = 48  # column of the comments behind steps
 _MOST_COPIES = 100
 _MOST_NAMES = 4  # of other libraries, in the comment at the top
 _MOST_CLASSES = 20  # in one line of copies
-_WHAT = {"image": ("image", "images"), "audio": ("sound", "sounds"), "text": ("text", "texts")}
-_NAMES_OF_STEPS = {"image": "images", "audio": "sound", "text": "texts and the rows of tables"}
+_WHAT = {"image": ("image", "images"), "audio": ("audio file", "audio files"), "text": ("text", "texts")}
+_NAMES_OF_STEPS = {"image": "images", "audio": "audio", "text": "texts and the rows of tables"}
 
 
 def findings(survey: Survey) -> list[str]:
-    """What was found, one line each."""
+    """What was found, one line per finding."""
     lines = [_group_line(name, survey.groups[name]) for name in _WHAT if name in survey.groups]
     lines += [_table_line(table) for table in survey.tables]
     for table in survey.no_text_column:
-        lines.append(f"{table.path}: no column named like a text; it has: {', '.join(table.columns) or 'none that can be read'}")
+        lines.append(
+            f"{table.path}: no column is recognised as the text; the columns are: {', '.join(table.columns) or 'none readable'}"
+        )
     splits: Counter[str] = sum((group.splits for group in survey.groups.values()), start=Counter())
     if set(splits) - {""}:
         lines.append("splits: " + ", ".join(f"{name or 'none'} {count}" for name, count in sorted(splits.items())))
@@ -47,19 +49,19 @@ def findings(survey: Survey) -> list[str]:
 
 
 def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
-    """The whole file; raises NothingToDo when there is nothing to augment."""
+    """The whole pipeline file; raises NothingToDo if there is nothing to augment."""
     if not any(group.facts for group in survey.groups.values()):
-        found = "; ".join(findings(survey)) or "no file that it can read"
-        raise NothingToDo(f"nothing to augment below {', '.join(survey.inputs)}: {found}")
+        found = "; ".join(findings(survey)) or "no readable files"
+        raise NothingToDo(f"nothing to augment in {', '.join(survey.inputs)}: {found}")
     inputs = " ".join(_shell_word(name) for name in survey.inputs)
     name = _shell_word(path)
     head = [
         "# yaml-language-server: $schema=augcli.schema.json",
-        f"# A first pipeline for {inputs}, proposed by augcli init {__version__}. Change what you like, then:",
+        f"# A first pipeline for {inputs}, proposed by augcli init {__version__}. Edit it, then run:",
         f"#   augcli check {name}",
         f"#   augcli plan {name} {inputs}",
         f"#   augcli run {name} {inputs} -o OUTPUT",
-        "# `augcli ops` lists all steps there are; `augcli ops schema -o augcli.schema.json` lets your editor complete them.",
+        "# `augcli ops` lists all steps; `augcli ops schema -o augcli.schema.json` lets your editor complete them.",
         *_elsewhere(survey),
         "#",
         *(f"# {line}" for line in ("Found:", *(f"  {line}" for line in findings(survey)))),
@@ -100,7 +102,7 @@ def _group_line(name: str, group: Group) -> str:
 
 
 def _sizes(group: Group) -> str:
-    """What headers tell of sizes."""
+    """The range of sizes, according to the headers."""
     images = [facts for facts in group.facts if isinstance(facts, ImageFacts)]
     if images:
         sizes = sorted({(item.width, item.height) for item in images}, key=lambda size: size[0] * size[1])
@@ -126,7 +128,7 @@ def _table_line(table: TableFound) -> str:
 
 
 def _balance(survey: Survey) -> list[str]:
-    """Copies by class that make classes about even, as a comment."""
+    """Copies by class that roughly balance the classes, as a comment."""
     lines: list[str] = []
     copies: dict[str, int] = {}
     for name, group in survey.groups.items():
@@ -138,29 +140,29 @@ def _balance(survey: Survey) -> list[str]:
         rarer = [(label, count) for label, count in wanted.items() if count > COPIES]
         more = f" (the rarest {_MOST_CLASSES} of {len(rarer)})" if len(rarer) > _MOST_CLASSES else ""
         lines.append(
-            f"# The classes of {_WHAT[name][1]} are uneven; this makes about {most} of each{more}, the originals counted:"
+            f"# The classes of {_WHAT[name][1]} are uneven; this makes about {most} of each{more}, including the originals:"
         )
         copies |= dict(rarer[:_MOST_CLASSES])
     return [*lines, _printable(f"# copies: {flow({'*': COPIES, **copies})}")] if copies else []
 
 
 def _input(survey: Survey) -> list[str]:
-    """How the input is to be read: only where the defaults would not do, or where there is something to choose."""
+    """How to read the input: only if the defaults would not do, or if there is something to choose."""
     lines: list[str] = []
     settings: dict[str, Any] = {}
     splits = {split for group in survey.groups.values() for split in group.splits}
     if splits - {""}:
         if not splits & {"", *survey.settings.splits}:
             settings["splits"] = "all"
-            lines.append("# There is no split for training: all samples are augmented.")
+            lines.append("# There is no training split, so all samples are augmented.")
         else:
-            lines += ["# Of splits, only train is augmented. For others too:", "# input: {splits: [train, val]}"]
+            lines += ["# Only the train split is augmented. To augment others as well:", "# input: {splits: [train, val]}"]
     if survey.settings.table.text:
         settings["table"] = {"text": survey.settings.table.text}
-        lines.append("# No column is named like a text: this one holds the most words.")
+        lines.append("# No column is recognised as the text by name; this one has the most words.")
     if survey.no_text_column and not survey.settings.table.text:
         lines += [
-            "# Tables without a column named like a text are left out, unless you name it:",
+            "# Tables without a recognised text column are left out unless you name it:",
             "# input: {table: {text: NAME}}",
         ]
     if settings:
@@ -176,7 +178,7 @@ def _steps(survey: Survey, modality: str) -> str:
 
 
 def _step(item: Proposal, mark: str) -> list[str]:
-    """One step; the options of a combinator stand below it."""
+    """One step; a combinator's options go on the lines below it."""
     if isinstance(item.step, str):
         return _commented(f"{mark}- {item.step}", item.comment, len(mark))
     ((name, options),) = item.step.items()
@@ -188,7 +190,7 @@ def _step(item: Proposal, mark: str) -> list[str]:
 
 
 def _commented(line: str, comment: str, indent: int) -> list[str]:
-    """The comment behind the line where there is room, else above it."""
+    """Put the comment after the line if there is room, otherwise above it."""
     if not comment:
         return [line]
     comment = _printable(comment)
@@ -199,11 +201,11 @@ def _commented(line: str, comment: str, indent: int) -> list[str]:
 
 def _output(survey: Survey) -> list[str]:
     image = "image: {format: source, quality: 95}, " if "image" in survey.groups else ""
-    return _commented(f"output: {{{image}originals: none}}", "originals: none, link or copy: whether they go along", 0)
+    return _commented(f"output: {{{image}originals: none}}", "whether to include the originals: none, link or copy", 0)
 
 
 def _printable(text: str) -> str:
-    """One line, whatever stands in the names of files and classes."""
+    """Keep to one line, whatever the names of files and classes contain."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text)
 
 

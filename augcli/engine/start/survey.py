@@ -1,4 +1,4 @@
-"""What lies in a folder, as far as a first pipeline for it needs to know: found by the engine's own planning."""
+"""Surveys a folder as far as a first pipeline needs, through the engine's own planning."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from augcli.engine.state.device import Device
 from augcli.formats.text import codec as text_format
 from augcli.formats.text.delimited import guess_dialect, rows
 
-PROBES = 200  # headers that are read of each modality
+PROBES = 200  # headers read per modality
 _PROBE_BYTES = 64_000_000  # larger files are not opened for their header
 _MOST_FOLDERS = 10_000
 _MOST_TABLES = 20
@@ -43,7 +43,7 @@ _SCRIPTS = (
 
 @dataclass
 class Group:
-    """The samples of one modality. Counts are of all of them, `facts` and `scripts` of those that were opened."""
+    """The samples of one modality. Counts cover all of them; `facts` and `scripts` only those that were opened."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     splits: Counter[str] = field(default_factory=Counter)  # "" for samples outside any split
@@ -60,7 +60,7 @@ class Group:
 
 @dataclass
 class TableFound:
-    """A table of texts: its columns, and those that are taken for text and label ("" for none)."""
+    """A table of texts: its columns, and those used as text and label ("" for none)."""
 
     path: str
     columns: list[str]
@@ -83,7 +83,7 @@ class Survey:
 
 
 def survey(inputs: Sequence[str]) -> Survey:
-    """Walk the inputs as a run would, and open a sample of what is there."""
+    """Walk the inputs as a run would, and open a sample of the files."""
     found = _survey(inputs, Input())
     guesses = {table.text for table in found.no_text_column}
     if guesses and not found.tables and len(guesses) == 1 and "" not in guesses:
@@ -177,7 +177,7 @@ def _table(found: Survey, job: Job, source: Source) -> None:
             found.tables.append(TableFound(source.stem, list(lines.keys), lines.keys.text, lines.keys.label))
             return
         sheet = take_apart(data, source.kind, job.pipeline.input.table, job.pipeline.limits)
-    except (OSError, SampleError):  # no table after all, or gone meanwhile: a run will say so
+    except (OSError, SampleError):  # not a table after all, or deleted meanwhile: a run will say so
         return
     names = sheet.header.values()
     label = names[sheet.columns.label] if sheet.columns.label >= 0 else ""
@@ -185,7 +185,7 @@ def _table(found: Survey, job: Job, source: Source) -> None:
 
 
 def _longest_column(absolute: str, kind: str) -> tuple[list[str], str]:
-    """A table's columns, and the one that looks most like texts: several words on average, more than any other."""
+    """A table's columns, and the one that looks most like text: several words on average, more than any other."""
     if kind == "jsonl":
         return [], ""
     try:

@@ -95,7 +95,7 @@ def test_mistakes_are_told_with_their_place() -> None:
     assert [line.partition(" ")[0] for line in found] == ["2:21", "5:7", "6:11", "7:12", "8:16", "9:14", "10:5"]
     needed = "needs a whole number from 1 to 5 (as in ImageNet-C); got"
     assert f"gaussian_blur.severity: {needed} 6" in found[0]
-    assert "jpeg_compression.quality: severity sets quality already; remove one of the two" in found[1]
+    assert "jpeg_compression.quality: severity already sets quality; remove one of the two" in found[1]
     assert f"{needed} [1, 5]" in found[2] and f"{needed} true" in found[3]
     assert "did you mean 'severity'" in found[4] and "unknown option" in found[5]
     assert "there is no image step 'frost'" in found[6]
@@ -105,7 +105,7 @@ def test_flags_may_set_it() -> None:
     text = "image: [{impulse_noise: {severity: 1}}]"
     (found,) = parse_pipeline(text, overrides={"impulse_noise.severity": "4"}).steps["image"]
     assert found.op is not None and found.op.model_dump()["rate"] == 0.17
-    assert "severity sets rate already" in problems(text, **{"impulse_noise.rate": "0.5"})[0]
+    assert "severity already sets rate" in problems(text, **{"impulse_noise.rate": "0.5"})[0]
 
 
 @pytest.mark.parametrize("name", SEVERE)
