@@ -130,6 +130,20 @@ def test_comments_in_headers_are_kept() -> None:
     assert np.array_equal(read(everywhere), values[:, :, :1])
 
 
+@pytest.mark.parametrize("head", [b"P5 5 13#x\n255 ", b"P5\r\n5 13\r\n255\r\n", b"P5\r5 13\r255\r", b"P5 5 13 255# last\n"])
+def test_pixels_begin_after_any_line_end(head: bytes) -> None:
+    values = np.full((13, 5, 1), 10, np.uint8)  # 10 is a line feed, too
+    assert np.array_equal(read(head + values.tobytes()), values)
+    assert np.array_equal(read(head.replace(b"P5", b"P2") + b"10\n" * 65), values)
+
+
+def test_pam_with_other_white_space_and_other_inks(code_of: Any) -> None:
+    data = pam_of(samples(3, 255))
+    for other in (data.replace(b"WIDTH ", b"WIDTH\t"), data.replace(b"P7\n", b"P7\r\n").replace(b"ENDHDR\n", b"ENDHDR\r\n")):
+        assert detect(other, "x", len(other)).kind == "pam" and np.array_equal(read(other), samples(3, 255))
+    assert code_of(lambda: read(pam_of(samples(4, 255), kind="TUPLTYPE CMYK\n"))) == "image.unsupported_mode"
+
+
 def test_the_first_of_several_images_is_used_and_noted() -> None:
     one, other = binary_of(5, samples(1, 255)), binary_of(6, samples(3, 65_535), 65_535)
     header = codec.probe(one + other + one, LIMITS)
@@ -227,6 +241,12 @@ def test_damage_gives_a_record_or_an_image_and_always_the_same(code_of: Any) -> 
         (b"P2P networks", "x.md", Detection("text", "md", None, True)),
         (b"", "x.pgm", Detection("image", "pnm", "file.empty", True)),
         (b"P5 is not a number", "x.pgm", Detection("image", "pnm", None, False)),
+        (b"P5 3 people came.\n", "x", Detection(None, "text", "detect.text_suffix", True)),
+        (b"P5 3 people came.\n", "x.png", Detection("image", "png", None, False)),
+        (b"P2 4 5 6 lines", "x", Detection(None, "text", "detect.text_suffix", True)),
+        (b"P1 4 5 was the code for the door.\n", "x", Detection(None, "text", "detect.text_suffix", True)),
+        (b"P3 # note\nhello", "x", Detection(None, "text", "detect.text_suffix", True)),
+        (b"P5 12\n", "x.log", Detection(None, "log", "detect.other", True)),
     ],
 )  # fmt: skip
 def test_detection(data: bytes, name: str, found: Detection) -> None:

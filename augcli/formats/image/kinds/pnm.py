@@ -74,7 +74,21 @@ def _head(data: bytes, at: int = 0) -> _Head:
         raise truncated("there are no pixels after the header")
     maxval = numbers[2] if len(numbers) == 3 else 1
     mode = {1: "1", 2: "L", 3: "RGB"}[(variant - 1) % 3 + 1]
-    return _checked(_Head(variant, numbers[0], numbers[1], mode, maxval, end if variant == 1 else end + 1))
+    head = _checked(_Head(variant, numbers[0], numbers[1], mode, maxval, end))
+    return head if head.is_text else head._replace(start=_start_of_binary(data, head))
+
+
+def _start_of_binary(data: bytes, head: _Head) -> int:
+    """Binary pixels start after one byte of white space, or after the comment that takes its place."""
+    at = head.start
+    if data[at : at + 1] == b"#":
+        end = data.find(b"\n", at)
+        if end < 0:
+            raise truncated("there are no pixels after the header")
+        return end + 1
+    # A line that ends in CR LF is a breach of the format. It can be told from a pixel by the length of the file.
+    one_too_many = len(data) - (at + 1) == head.bytes_of_pixels + 1
+    return at + 2 if one_too_many and data.startswith(b"\r\n", at) else at + 1
 
 
 def _pam_head(data: bytes, at: int) -> _Head:
@@ -83,16 +97,19 @@ def _pam_head(data: bytes, at: int) -> _Head:
         end = data.find(b"\n", at)
         if end < 0:
             raise truncated("the header is incomplete")
-        key, _, value = data[at:end].strip().partition(b" ")
+        words = data[at:end].split(None, 1)
         at = end + 1
-        if key == b"ENDHDR":
+        if words == [b"ENDHDR"]:
             break
-        said[key] = value.strip()
+        if len(words) == 2:
+            said[words[0]] = words[1].strip()
     if not all(re.fullmatch(rb"\d{1,10}", said.get(key, b"")) for key in _PAM_KEYS):
         raise corrupt("a PAM header needs a number for each of WIDTH, HEIGHT, DEPTH and MAXVAL")
     width, height, depth, maxval = (int(said[key]) for key in _PAM_KEYS)
     if depth not in _PAM_MODES:
         raise corrupt(f"PAM of DEPTH {depth}: 1 to 4 channels are read")
+    if said.get(b"TUPLTYPE", b"").startswith(b"CMYK"):
+        raise SampleError("image.unsupported_mode", "PAM of CMYK is not supported; convert it to RGB first")
     black_and_white = depth == 1 and said.get(b"TUPLTYPE") == b"BLACKANDWHITE" and maxval == 1
     return _checked(_Head(7, width, height, "1" if black_and_white else _PAM_MODES[depth], maxval, at))
 
@@ -128,7 +145,7 @@ def _count(data: bytes, head: _Head, most: int) -> int:
     count = 1
     while not head.is_text and count < most:
         at = head.start + head.bytes_of_pixels
-        if not _recognise(data[at : at + 64]) and not _recognise_pam(data[at : at + 64]):
+        if not _may_be(data[at : at + 3], b"1234567"):
             break
         try:
             head = _head(data, at)
@@ -232,13 +249,19 @@ def encode_pam(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutp
 
 
 def _recognise(head: bytes) -> bool:
-    """Two characters prove little, so a number or a comment must follow."""
-    body = head[2:].lstrip()[:1]
-    return _may_be(head, b"123456") and (body.isdigit() or body == b"#")
+    """Two characters prove little, since a text may begin with them: a whole header must follow, and pixels."""
+    if not _may_be(head, b"123456"):
+        return False
+    try:
+        found = _head(head)
+    except SampleError:
+        return False
+    pixels = _COMMENT.sub(b"", head[found.start : found.start + 4096]).lstrip() if found.is_text else b"0"
+    return not pixels or pixels[:1].isdigit()
 
 
 def _recognise_pam(head: bytes) -> bool:
-    return head.startswith(b"P7\n") and head[3:].lstrip().startswith((b"#", *_PAM_KEYS, b"TUPLTYPE"))
+    return head.startswith((b"P7\n", b"P7\r\n")) and head[3:].lstrip().startswith((b"#", *_PAM_KEYS, b"TUPLTYPE"))
 
 
 def _may_be(data: bytes, variants: bytes) -> bool:
