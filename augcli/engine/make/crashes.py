@@ -11,8 +11,10 @@ from augcli.kernels.torch.batch.memory import is_out_of_memory
 
 Result = TypeVar("Result")
 
-# What must end the run: user errors (including ConfigError and OutputError), and signals.
-_LET_THROUGH = (UserError, Interrupted)
+# What must end the run: user errors (including ConfigError and OutputError), and interruption.
+_LET_THROUGH = (UserError, Interrupted, KeyboardInterrupt)
+
+_MOST_CHARACTERS = 2000  # of a message: some exceptions show the whole array that they are about
 
 # A crash in a stage counts as a failure of the data, because the same bytes would meet the same code again.
 _CODES = {
@@ -29,11 +31,11 @@ def attempt(stage: str, work: Callable[[], Result]) -> Result | Failure:
     """The result of `work`, or the Failure that its exception means."""
     try:
         return work()
-    except Exception as error:
+    except BaseException as error:  # a library that calls sys.exit() must not end a run as if all were done
         return failure_of(error, stage)
 
 
-def failure_of(error: Exception, stage: str) -> Failure:
+def failure_of(error: BaseException, stage: str) -> Failure:
     """The Failure that this exception in this stage means. What must end the run is raised again."""
     if isinstance(error, SampleError):
         return error.failure()
@@ -49,8 +51,11 @@ def failure_of(error: Exception, stage: str) -> Failure:
     return Failure(_CODES[stage], stage, message)
 
 
-def _text(error: Exception) -> str:
+def _text(error: BaseException) -> str:
     try:
-        return str(error)
-    except Exception:  # a third-party class that cannot even be printed
+        text = str(error)
+    except _LET_THROUGH:
+        raise
+    except BaseException:  # a third-party class that cannot even be printed
         return "it has no readable message"
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(text):,} characters)"

@@ -71,7 +71,7 @@ def execute_rows(rows: Sequence[Row], modality: str, device: Device) -> list[lis
         kernels = MODALITIES[modality]
         done = iter(kernels.apply(frames) if device.backend == "cpu" else kernels.execute(frames, device.name))
         return [list(islice(done, len(row.frames))) for row in rows]
-    except Exception as error:
+    except BaseException as error:
         failure = failure_of(error, "execute")
     if len(rows) == 1:
         return [failure]

@@ -24,14 +24,14 @@ class StrangeError(Exception):
     """Of no class that anybody knows, and it cannot even be shown."""
 
     def __str__(self) -> str:
-        raise ValueError("no text")
+        raise SystemExit("no text")
 
 
 CRASHES = [
     AttributeError("boom"), TypeError("boom"), ValueError("boom"), KeyError("boom"), IndexError("boom"),
     ZeroDivisionError("boom"), RuntimeError("boom"), AssertionError("boom"), NotImplementedError("boom"),
     RecursionError("boom"), OSError("no number, so not of the system"), UnicodeDecodeError("utf-8", b"x", 0, 1, "boom"),
-    StopIteration("boom"), StrangeError(),
+    StopIteration("boom"), StrangeError(), SystemExit(0), GeneratorExit("boom"), type("Unusual", (BaseException,), {})("boom"),
 ]  # fmt: skip
 OF_PLACE = [MemoryError("boom"), OSError(errno.EIO, "boom")]
 ERRORS = [*CRASHES, *OF_PLACE]
@@ -160,6 +160,16 @@ def test_mistakes_of_the_user_end_the_run(backend, images, make, tmp_path, monke
     monkeypatch.setitem(MODALITIES, "image", dataclasses.replace(MODALITIES["image"], encode=encode))
     with pytest.raises(UserError, match="no such table"):
         make("image: [flip]\n", images, tmp_path / "out", backend=backend)
+
+
+def test_ctrl_c_ends_the_run():
+    with pytest.raises(KeyboardInterrupt):
+        failure_of(KeyboardInterrupt(), "lower")
+
+
+def test_a_message_of_any_length_stays_readable():
+    message = failure_of(ValueError("x" * 50_000_000), "lower").message
+    assert len(message) < 2100 and message.endswith("… (50,000,000 characters)")
 
 
 def test_a_lost_device_is_not_the_fault_of_a_row():
