@@ -123,6 +123,7 @@ def test_the_way_to_a_trainer_can_be_followed(tmp_path: Path) -> None:
     follow(blocks, tmp_path)
     commands, loading = (next(b for b in blocks if (b.language, b.words) == (language, "")) for language in ("sh", "python"))
     lines = commands.text.splitlines() + loading.text.partition("\n\n")[2].splitlines()
+    assert " -o out\n" not in commands.text, "the first command has filled out/ by another pipeline: run would refuse it"
     assert len(lines) == 6 and {"ImageFolder", "load_dataset", "load_files"} <= set(re.findall(r"\w+", loading.text))
 
 
