@@ -141,25 +141,31 @@ def schema(
 def sheet(
     photos: Annotated[
         list[Path],
-        typer.Argument(metavar="PHOTO...", help="The image to show; others are what is mixed in.", show_default=False),
+        typer.Argument(metavar="PHOTO...", help="The image to show; any others are mixed in.", show_default=False),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write it there: .jpg, .png or .webp.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .jpg, .png or .webp.")],
     only: Annotated[
-        str, typer.Option(metavar="OP,OP...", help="These operations, in this order.", show_default="all for images")
+        str, typer.Option(metavar="OP,OP...", help="Only these operations, in this order.", show_default="all for images")
     ] = "",
-    brief: Annotated[bool, typer.Option("--brief", help="One image an operation, instead of the ends of every range.")] = False,
-    columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Images in a row.")] = 8,
-    width: Annotated[int, typer.Option(min=16, max=4096, metavar="PX", help="Shrink the photograph to this width.")] = 240,
-    seed: Annotated[int, typer.Option(metavar="N", help="Other draws.")] = 0,
+    brief: Annotated[bool, typer.Option("--brief", help="One tile per operation, without the crops at 100 %.")] = False,
+    columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Tiles in a row.")] = 8,
+    width: Annotated[int, typer.Option(min=16, max=4096, metavar="PX", help="Shrink each output to at most this width.")] = 240,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the draws.")] = 0,
 ) -> None:
-    """A contact sheet: a photograph of yours through every operation, with what was drawn."""
+    """A contact sheet: your photograph after every operation, with what was drawn.
+
+    Operations are applied at full size and the outputs are shrunk afterwards. If that hides pixels, each output's centre
+    stands beside it at 100 %.
+    """
     from augcli.engine.about import sheet
 
     ops = sheet.image_operations([name.strip() for name in only.split(",") if name.strip()])
-    images = [sheet.load_photo(str(path), width) for path in photos]
-    made = list(sheet.tiles(sheet.brief(ops) if brief else sheet.thorough(ops), images, seed))
-    size = images[0].shape[1], images[0].shape[0]
-    sheet.write(sheet.lay_out(made, columns, size, titled=not brief), made, output)
+    images = [sheet.load_photo(str(path)) for path in photos]
+    size = sheet.size_of_tiles(images[0], width)
+    shrinks = size[0] < images[0].shape[1]
+    made = sheet.examples(sheet.brief(ops) if brief else sheet.thorough(ops), images, seed)
+    tiles = sheet.reduced(made, size, at_100_percent=shrinks and not brief)
+    sheet.write(sheet.lay_out(tiles, columns, size, titled=not brief), tiles, output)
     print(f"wrote {output}")
 
 

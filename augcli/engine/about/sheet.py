@@ -1,8 +1,13 @@
-"""A contact sheet: one photograph through every image operation, as drawn by default and at the ends of its ranges."""
+"""A contact sheet: one photograph through every image operation, as drawn by default and at the ends of its ranges.
+
+Operations see the photograph at its full size, so that a length in pixels looks as it does in a run. Each output is
+reduced to its tile before the next one is made: the sheet needs memory for one photograph, not for hundreds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from augcli.core.draws.distributions import Constant, Distribution, Share, percentage
+from augcli.core.draws.fields import in_pixels
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import Op, State
 from augcli.core.pipeline.flow import flow
@@ -30,7 +36,7 @@ _JPEG_QUALITY = 80
 
 
 class Case(NamedTuple):
-    """One image of the sheet: an operation, its options, which of its draws; `shown` names the options to tell of."""
+    """One tile of the sheet: an operation, its options, the copy to draw for; `shown` names the options to print."""
 
     op: type[Op]
     options: Mapping[str, Any]
@@ -38,37 +44,47 @@ class Case(NamedTuple):
     shown: tuple[str, ...] = ()
 
 
-class Tile(NamedTuple):
+class Example(NamedTuple):
+    """What an operation made of the photograph, at full size."""
+
     name: str
     said: str  # its options, or what was drawn
     pixels: Any
 
 
+class Tile(NamedTuple):
+    """The same as it appears on the sheet: shrunk to fit and, beside it, its centre at 100 %."""
+
+    name: str
+    said: str
+    images: tuple[Image.Image, ...]
+
+
 def image_operations(names: Sequence[str]) -> list[type[Op]]:
-    """These image operations, or all for none; raises UserError for a name that is none of an image operation."""
+    """These image operations, or all if no names are given; raises UserError for any other name."""
     images = [op for op in operations() if op.id.startswith("image.")]
     known = {name: op for op in images for name in (op.id, op.name(), *op.also)}
     for name in names:
         if name not in known:
-            find(name)  # says what it may have meant
-            raise UserError(f"'{name}' is no operation for images")
+            find(name)  # suggests a similar name, if there is one
+            raise UserError(f"'{name}' is not an image operation")
     return [known[name] for name in names] or images
 
 
 def brief(ops: Sequence[type[Op]]) -> list[Case]:
-    """One image an operation."""
+    """One example per operation."""
     return [Case(op, op.examples[0]) for op in ops]
 
 
 def thorough(ops: Sequence[type[Op]]) -> list[Case]:
-    """For each operation two draws of its defaults, both ends of every range by default, and its other examples."""
+    """For each operation: two draws of its defaults, both ends of every default range, and its other examples."""
     cases: list[Case] = []
     for op in ops:
         first = op.examples[0]
         plain = op.model_validate(first)
         ranges = {name: value for name in op.spans if not isinstance(value := getattr(plain, name), Constant)}
         cases += [Case(op, first, copy) for copy in range(2 if ranges or op.keys else 1)]
-        # An end of one range in the middle of the others; a u of 0.5 is a whole number where one is needed.
+        # One end of a range, with all others at their middle; a u of 0.5 gives a whole number where one is needed.
         middle = {name: value.at(0.5) for name, value in ranges.items()}
         cases += [
             Case(op, {**first, **middle, name: end}, shown=(name,)) for name, value in ranges.items() for end in _ends(value)
@@ -81,24 +97,20 @@ def _ends(distribution: Distribution) -> list[Any]:
     return [percentage(end) if isinstance(distribution, Share) else end for end in distribution.bounds()]
 
 
-def load_photo(path: str, width_px: int) -> Any:
-    """An image file, shrunk to this width; uint8 (height, width, channels). Raises UserError."""
+def load_photo(path: str) -> Any:
+    """An image file at its full size; (height, width, channels). Raises UserError."""
     try:
-        opened = MODALITIES["image"].open(Path(path).read_bytes(), Limits(), Input())
-        pixels = opened.decode(1)
+        return MODALITIES["image"].open(Path(path).read_bytes(), Limits(), Input()).decode(1)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
     except SampleError as error:
-        raise UserError(f"{path} {error.message}") from None
-    height = max(1, round(pixels.shape[0] * width_px / pixels.shape[1]))
-    resize = next(op for op in operations() if op.id == "image.resize")
-    return _through(Case(resize, {"size": (width_px, height)}), pixels, []).pixels
+        raise UserError(f"{path}: {error.message}") from None
 
 
-def tiles(cases: Sequence[Case], photos: Sequence[Any], seed: int = 0) -> Iterator[Tile]:
-    """The first photograph through every case. The others, else its mirror image, are the partners that are mixed in.
+def examples(cases: Sequence[Case], photos: Sequence[Any], seed: int = 0) -> Iterator[Example]:
+    """The first photograph through every case. The others (or its mirror image) are the partners that are mixed in.
 
-    Cases whose resources cannot be had (a folder of references, say) are left out.
+    Cases whose resources are missing (a folder of references, say) are left out.
     """
     partners = list(photos[1:]) or [np.ascontiguousarray(photos[0][:, ::-1])]
     for case in cases:
@@ -106,7 +118,7 @@ def tiles(cases: Sequence[Case], photos: Sequence[Any], seed: int = 0) -> Iterat
             yield _through(case, photos[0], partners, seed)
 
 
-def _through(case: Case, pixels: Any, others: Sequence[Any], seed: int = 0) -> Tile:
+def _through(case: Case, pixels: Any, others: Sequence[Any], seed: int) -> Example:
     op = case.op.model_validate(case.options)
     compiled = CompiledPipeline((Step(op.id, op.name(), (), op=op),))
     as_partner, resources = MODALITIES["image"].as_partner, Resources(frozenset())
@@ -127,11 +139,13 @@ def _through(case: Case, pixels: Any, others: Sequence[Any], seed: int = 0) -> T
     ((_, draw),) = lowered.drawn  # type: ignore[misc]
     drawn = {name: getattr(draw, name) for name in op.spans if not isinstance(getattr(op, name), Constant)}
     told = {name: case.options[name] for name in case.shown} or {**case.options, **drawn}
-    return Tile(op.name(), ", ".join(f"{name} {_short(value)}" for name, value in told.items()), changed)
+    return Example(
+        op.name(), ", ".join(f"{name} {_short(_lengths(case.op, name, value, pixels))}" for name, value in told.items()), changed
+    )
 
 
 def _cut_out(pixels: Any) -> Any:
-    """RGBA: as it is, or for want of alpha what is inside an ellipse."""
+    """RGBA: unchanged if it has alpha, otherwise the part inside an ellipse."""
     height, width, channels = pixels.shape
     if channels == 4:
         return pixels
@@ -144,6 +158,13 @@ def _facts(pixels: Any) -> ImageFacts:
     return ImageFacts(pixels.shape[1], pixels.shape[0], pixels.shape[2], 8 * pixels.itemsize)
 
 
+def _lengths(op: type[Op], name: str, value: Any, pixels: Any) -> Any:
+    """A percentage as pixels of this photograph; any other value unchanged."""
+    if name in op.spans and isinstance(value, str) and value.endswith("%"):
+        return in_pixels(value, min(pixels.shape[:2]), op.spans[name])
+    return value
+
+
 def _short(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
@@ -152,23 +173,48 @@ def _short(value: Any) -> str:
     return flow(value)
 
 
+def size_of_tiles(photo: Any, width_px: int) -> tuple[int, int]:
+    """Width and height of a tile for a photograph: at most this wide, never wider than the photograph."""
+    height, width = photo.shape[:2]
+    fitting = min(width_px, width)
+    return fitting, max(1, round(height * fitting / width))
+
+
+def reduced(made: Iterable[Example], size: tuple[int, int], at_100_percent: bool) -> list[Tile]:
+    """A tile for each example, as soon as it is made; `at_100_percent` adds the centre of the output, not shrunk."""
+    # By map, as the variable of a loop would keep an output alive while the next one is made.
+    return list(map(partial(_reduced, size=size, at_100_percent=at_100_percent), made))
+
+
+def _reduced(example: Example, size: tuple[int, int], at_100_percent: bool) -> Tile:
+    whole = _framed(example.pixels, size)
+    return Tile(example.name, example.said, (whole, _framed(_centre(example.pixels, size), size)) if at_100_percent else (whole,))
+
+
+def _centre(pixels: Any, size: tuple[int, int]) -> Any:
+    top, left = (max(0, (there - here) // 2) for there, here in zip(pixels.shape, (size[1], size[0]), strict=False))
+    return pixels[top : top + size[1], left : left + size[0]]
+
+
 def lay_out(made: Sequence[Tile], columns: int, size: tuple[int, int], titled: bool) -> Image.Image:
-    """The tiles in rows, each with its name, and with `titled` each operation on rows of its own."""
+    """The tiles in rows, each with its name, and with `titled` what was drawn; then each operation starts a new row."""
     rows: list[list[Tile]] = []
     for tile in made:
         if not rows or len(rows[-1]) == columns or (titled and rows[-1][0].name != tile.name):
             rows.append([])
         rows[-1].append(tile)
     lines = 2 if titled else 1
-    step_x, step_y = size[0] + _MARGIN_PX, size[1] + lines * _LINE_PX + _MARGIN_PX
+    width = size[0] * max((len(tile.images) for tile in made), default=1)
+    step_x, step_y = width + _MARGIN_PX, size[1] + lines * _LINE_PX + _MARGIN_PX
     sheet = Image.new("RGB", (columns * step_x + _MARGIN_PX, len(rows) * step_y + _MARGIN_PX), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(_FONT_PX)
     for number, row in enumerate(rows):
         for column, tile in enumerate(row):
             x, y = _MARGIN_PX + column * step_x, _MARGIN_PX + number * step_y
             for line, text in enumerate((tile.name, tile.said)[:lines]):
-                pen.text((x, y + line * _LINE_PX), _cut(text, font, size[0]), fill="black", font=font)
-            sheet.paste(_framed(tile.pixels, size), (x, y + lines * _LINE_PX))
+                pen.text((x, y + line * _LINE_PX), _cut(text, font, width), fill="black", font=font)
+            for place, image in enumerate(tile.images):
+                sheet.paste(image, (x + place * size[0], y + lines * _LINE_PX))
     return sheet
 
 
@@ -179,7 +225,7 @@ def _cut(text: str, font: Any, width: int) -> str:
 
 
 def _framed(pixels: Any, size: tuple[int, int]) -> Image.Image:
-    """The image at its own size, or shrunk to fit, on grey; clear pixels show the grey. Of 16 bits, the upper 8 show."""
+    """The image on grey, shrunk if it does not fit; transparent pixels show the grey. Of 16 bits, the upper 8 are shown."""
     pixels = (pixels >> 8 * (pixels.itemsize - 1)).astype(np.uint8)
     image = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[:, :, 0]).convert("RGBA")
     image.thumbnail(size, Image.Resampling.BOX)
@@ -189,7 +235,7 @@ def _framed(pixels: Any, size: tuple[int, int]) -> Image.Image:
 
 
 def write(sheet: Image.Image, made: Sequence[Tile], path: Path) -> None:
-    """Write the sheet in the format that the suffix names; a JPEG's comment tells what is on it, line by line."""
+    """Write the sheet in the format that the suffix names; a JPEG's comment lists the tiles, one per line."""
     comment = {"comment": contents(made)} if path.suffix.lower() in (".jpg", ".jpeg") else {}
     try:
         sheet.save(path, quality=_JPEG_QUALITY, **comment)
@@ -199,6 +245,6 @@ def write(sheet: Image.Image, made: Sequence[Tile], path: Path) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
 
 
-def contents(made: Sequence[Tile]) -> str:
-    """What is on a sheet: names with what was drawn."""
+def contents(made: Sequence[Example | Tile]) -> str:
+    """The names of the operations with what was drawn, one line per tile."""
     return "\n".join(f"{tile.name}: {tile.said}".rstrip(": ") for tile in made)
