@@ -143,3 +143,19 @@ def test_what_there_is_not(name: str, message: str) -> None:
 def test_completion_knows_keys() -> None:
     names = [name for name, _ in names_of_keys()]
     assert {"one_of", "p", "output", "limits.max_pixels", "severity"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "said"),
+    [
+        ("defocus", "radius_px", "20 px (the limit) at 4000 × 3000"),
+        ("motion_blur", "length_px", "54…100 px (the limit) at 4000 × 3000"),
+        ("glass_blur", "radius_px", "12…20 px (the limit) at 4000 × 3000"),
+        ("median_blur", "radius_px", "3 px (the limit) at 4000 × 3000"),
+        ("box_blur", "radius_px", "12…39 px at 4000 × 3000"),
+    ],
+)
+def test_it_says_where_percentages_stop_growing(name: str, option: str, said: str) -> None:
+    (field,) = (field for field in shown(name).operations[0].fields if field.name == option)
+    assert field.meaning.endswith(said)
+    assert field.limits.endswith("% of the shorter side, cut off at these limits")

@@ -93,7 +93,7 @@ def limits_of(op: type[Op], name: str) -> str:
     """What a field may hold, in a few characters: "-180…180 deg", "1…1000, whole", "reflect | edge"."""
     info = op.spans.get(name)
     if info:
-        share = ", or % of the shorter side" if info.shares else ""
+        share = ", or % of the shorter side, cut off at these limits" if info.shares else ""
         return f"{info.low:g}…{info.high:g}{f' {info.unit}' if info.unit else ''}{', whole' if info.whole else ''}{share}"
     return limits_in(_properties(op)[name])
 
@@ -199,8 +199,10 @@ def _in_pixels(op: type[Op], name: str) -> str:
     default = op.model_fields[name].default
     if not isinstance(default, Share):
         return ""
-    at = []
+    at, info = [], op.spans[name]
     for side, image in ((224, "224 × 224"), (3000, "4000 × 3000")):
-        ends = [in_pixels(percentage(end), side, op.spans[name]) for end in default.bounds()]
-        at.append(f"{'…'.join(f'{end:.2g}' for end in dict.fromkeys(ends))} px at {image}")
+        ends = [in_pixels(percentage(end), side, info) for end in default.bounds()]
+        # Where the limit is reached, larger percentages change nothing.
+        limited = " (the limit)" if max(default.bounds()) * side > info.high else ""
+        at.append(f"{'…'.join(f'{end:.3g}' for end in dict.fromkeys(ends))} px{limited} at {image}")
     return f"; by default {', '.join(at)}"
