@@ -15,7 +15,7 @@ OutputDir = Annotated[Path, typer.Argument(metavar="OUTPUT", help="An output fol
 Sets = Annotated[
     list[str],
     typer.Option(
-        "--set", metavar="ID.FIELD=VALUE", help="Override a value, such as turn.angle_deg=-5..5 or output.image.quality=90."
+        "--set", metavar="ID.FIELD=VALUE", help="Override a value, such as rotate.angle_deg=-5..5 or output.image.quality=90."
     ),
 ]
 Seed = Annotated[int | None, typer.Option(help="Override the pipeline's seed.", show_default=False)]
@@ -30,7 +30,7 @@ def overrides(sets: list[str], seed: int | None = None, copies: int | None = Non
     for item in sets:
         target, equals, value = item.partition("=")
         if not equals or not target.strip():
-            raise UserError(f"--set needs ID.FIELD=VALUE, for example turn.angle_deg=-5..5; got {item!r}")
+            raise UserError(f"--set needs ID.FIELD=VALUE, for example rotate.angle_deg=-5..5; got {item!r}")
         values[target.strip()] = value.strip()
     if seed is not None:
         values["--seed"] = str(seed)

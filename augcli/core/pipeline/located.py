@@ -53,7 +53,7 @@ def read_yaml(text: str) -> Located:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise ConfigError([Problem(line, column, "", f"not valid YAML: {error.problem or error.context}")]) from None
+        raise ConfigError([Problem(line, column, "", f"not valid YAML: {_explained(error)}")]) from None
     except YAMLError as error:
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -62,6 +62,18 @@ def read_yaml(text: str) -> Located:
         raise ConfigError([Problem(0, 0, "", "is nested too deeply")]) from None
     places: dict[Address, tuple[int, int]] = {(): (1, 1)}
     return Located(_plain(tree, (), places), places, tuple(doubles))
+
+
+def _explained(error: Any) -> str:
+    """What the YAML parser found, and what to write where beginners meet it most often."""
+    found, start = str(error.problem or error.context), error.context_mark
+    if r"'\t'" in found:
+        return "a tab; indent with spaces"
+    if found == "mapping values are not allowed here":
+        return f"{found}; write one key per line, and ':' after a name with options below it, as in '- rotate:'"
+    if found.startswith("expected ',' or") and start:
+        return f"{found}; the bracket in line {start.line + 1}, column {start.column + 1} is not closed"
+    return found
 
 
 def read_scalar(text: str) -> Any:

@@ -16,7 +16,7 @@ from .overrides import flag_of, override
 from .settings import Input, Limits, Output
 from .suggestions import did_you_mean, unknown_step
 from .top_level import unknown_key
-from .wording import short, told
+from .wording import shape_of_step, short, told
 
 MODALITIES = ("image", "audio", "text")
 COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
@@ -79,7 +79,7 @@ class Pipeline:
 
 
 def parse_pipeline(text: str, path: str = "", overrides: Mapping[str, str] | None = None) -> Pipeline:
-    """Read a pipeline; raises ConfigError with every problem. `overrides` maps "turn.angle_deg" to YAML text."""
+    """Read a pipeline; raises ConfigError with every problem. `overrides` maps "rotate.angle_deg" to YAML text."""
     pipeline, problems = parse_partly(text, overrides)
     if problems or pipeline is None:
         raise ConfigError(problems, path)
@@ -161,7 +161,8 @@ class _Builder:
         for name, count in by_class.items():
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
                 address = ("copies", name) if isinstance(value, dict) else ("copies",)
-                self.note(address, f"needs a whole number from 0 to 100000; got {short(count)}")
+                mapping = ", or a number for each class, as in {cat: 3, dog: 1}" if isinstance(value, list) else ""
+                self.note(address, f"needs a whole number from 0 to 100000{mapping}; got {short(count)}")
         return {_EVERY_OTHER_CLASS: 1, **by_class}
 
     def settings(self, model: type[Any], data: dict[str, Any], key: str) -> Any:
@@ -183,8 +184,7 @@ class _Builder:
         if isinstance(item, str):
             item = {item: None}
         if not isinstance(item, dict) or len(item) != 1:
-            hint = "; indent the options below the name" if isinstance(item, dict) and len(item) > 1 else ""
-            self.note(address, f"a step is a name, with or without options{hint}; got {short(item)}")
+            self.note(address, f"a step is a name, with or without options{shape_of_step(item, modality)}; got {short(item)}")
             return None
         ((name, body),) = item.items()
         inside = (*address, name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from augcli.core.ops.needs import Needs
-from augcli.core.ops.op import STEP_KEYS, Op
+from augcli.core.ops.op import STEP_KEYS, Op, op_called
 
 from .flow import flow
 from .settings import Settings
@@ -45,7 +45,8 @@ def told(error: ValidationError, model: type[Any]) -> Iterator[tuple[Names, str]
             known += ["severity"] if issubclass(model, Op) and model.severities else []
             yield names, unknown_option(model, str(names[-1]), item["input"], known)
         elif item["type"] == "missing" and not isinstance(item["loc"][-1], int):
-            yield names, "is required"
+            own = _own_words(model, names)
+            yield names, f"is required; write {own}" if own else "is required"
         elif item["type"] == "value_error":
             yield names, item["msg"].removeprefix("Value error, ")
         elif "input" in item:
@@ -80,7 +81,7 @@ def _own_words(model: type[Any], names: Names) -> str:
         field = model.model_fields.get(name)
         if field is None:
             return ""
-        for extra in field.metadata:
+        for extra in [*field.metadata, *(one for part in get_args(field.annotation) for one in get_args(part)[1:])]:
             if isinstance(extra, Needs):
                 return extra.text
         if not (isinstance(field.annotation, type) and issubclass(field.annotation, Settings)):
@@ -96,6 +97,15 @@ def _fields_at(model: type[Any], path: Names) -> list[str]:
             break
         model = inner
     return list(model.model_fields)
+
+
+def shape_of_step(item: Any, modality: str) -> str:
+    """How to write a mapping that is not one step: options beside the name, or several steps in one item."""
+    if not isinstance(item, dict) or len(item) < 2:
+        return ""
+    if sum(op_called(modality, str(name)) is not None for name in item) > 1:
+        return "; begin each step with a '- ' of its own"
+    return "; indent the options below the name"
 
 
 def short(value: Any) -> str:

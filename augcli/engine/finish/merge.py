@@ -90,7 +90,7 @@ def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
         there[number] = root
     missing = [f"{number}/{of}" for number in range(of) if number not in there]
     if missing:
-        raise Mismatch(f"shard {', '.join(missing)} is missing")
+        raise Mismatch(f"shard {', '.join(missing)} is missing; run it with --shard {missing[0]}, or give its output folder")
 
 
 def _take(root: str, folder: OutputFolder) -> None:

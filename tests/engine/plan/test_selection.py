@@ -80,7 +80,7 @@ def test_merge_refuses_what_does_not_belong_together(make, samples, tmp_path):
     make(PIPELINE, samples / "images", tmp_path / "limited", limit=3)
     parts = [str(tmp_path / f"part{number}") for number in range(3)]
     for shards, message in [
-        (parts[:2], "shard 2/3 is missing"),
+        (parts[:2], "shard 2/3 is missing; run it with --shard 2/3"),
         ([*parts[:2], parts[1]], "are both shard 1/3"),
         ([*parts[:2], str(tmp_path / "seeded")], "different pipelines"),
         ([*parts[:2], str(tmp_path / "texts")], "different inputs"),
