@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import Any, NamedTuple, Protocol
 
@@ -172,7 +173,7 @@ def _as_percentages(written: Any) -> Any:
     return [percentage(share) for share in written] if isinstance(written, list) else percentage(written)
 
 
-_PERCENTAGE = re.compile(r"\d+(\.\d+)?%")
+_PERCENTAGE = re.compile(r"[0-9]+(\.[0-9]+)?%")
 
 
 def _without_percentages(value: Any, found: list[bool]) -> Any:
@@ -191,7 +192,8 @@ _FORMS = "a number, [low, high], {choice: [...]}, {normal: {mean, std, low, high
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
-        raise ValueError(f"needs {_FORMS}; {value!r} is not a number")
+        hint = " (write percentages like 1%, without a sign or a space)" if isinstance(value, str) and "%" in value else ""
+        raise ValueError(f"needs {_FORMS}; {value!r} is not a number{hint}")
     return value
 
 
@@ -201,13 +203,17 @@ def _pair(value: Any, name: str) -> tuple[float, float]:
     return _number(value[0]), _number(value[1])
 
 
-def _ordered(low: float, high: float) -> tuple[float, float]:
+Shown = Callable[[float], str]  # a number as the user would write it
+
+
+def _ordered(low: float, high: float, shown: Shown) -> tuple[float, float]:
     if low > high:
-        raise ValueError(f"[{low:g}, {high:g}]: low is greater than high; write [{high:g}, {low:g}]")
+        one, other = shown(low), shown(high)
+        raise ValueError(f"[{one}, {other}]: low is greater than high; write [{other}, {one}]")
     return low, high
 
 
-def parse_distribution(value: Any) -> Distribution:
+def parse_distribution(value: Any, shown: Shown = "{:g}".format) -> Distribution:
     """What the user wrote, as a Distribution; raises ValueError with the remedy."""
     if isinstance(value, (Constant, Uniform, WholeUniform, LogUniform, Normal, Choice, Beta, Share)):
         return value
@@ -216,9 +222,11 @@ def parse_distribution(value: Any) -> Distribution:
     if any(shares):
         if not all(shares):
             raise ValueError(f"{value!r} mixes percentages and plain numbers; write all numbers one way")
-        return Share(parse_distribution(numbers))
+        if isinstance(value, dict) and "beta" in value:
+            raise ValueError(f"beta needs two plain numbers, since they only shape its curve; got {value['beta']!r}")
+        return Share(parse_distribution(numbers, percentage))
     if isinstance(value, (list, tuple)):
-        low, high = _ordered(*_pair(value, "a range"))
+        low, high = _ordered(*_pair(value, "a range"), shown)
         return Uniform(low, high)
     if not isinstance(value, dict):
         return Constant(_number(value))
@@ -232,7 +240,7 @@ def parse_distribution(value: Any) -> Distribution:
             raise ValueError(f"choice needs a list with at least one number; got {body!r}")
         return Choice(tuple(_number(item) for item in body))
     if kind == "log_uniform":
-        low, high = _ordered(*_pair(body, kind))
+        low, high = _ordered(*_pair(body, kind), shown)
         if low <= 0:
             raise ValueError(f"log_uniform needs numbers above 0; got {low:g}")
         return LogUniform(low, high)
@@ -247,6 +255,6 @@ def parse_distribution(value: Any) -> Distribution:
         mean, std = _number(body["mean"]), _number(body["std"])
         if std <= 0:
             raise ValueError(f"normal needs a std above 0; got {std:g}")
-        low, high = _ordered(_number(body.get("low", mean - 4 * std)), _number(body.get("high", mean + 4 * std)))
+        low, high = _ordered(_number(body.get("low", mean - 4 * std)), _number(body.get("high", mean + 4 * std)), shown)
         return Normal(mean, std, low, high)
     raise ValueError(f"there is no distribution {kind!r}; write {_FORMS}")

@@ -90,7 +90,9 @@ def read_scalar(text: str) -> Any:
     return located.value
 
 
-def _number(text: str) -> float:
+def _number(text: str) -> float | str:
+    if text.endswith("%"):
+        return f"{_number(text[:-1])}%"
     return int(text) if text.lstrip("-+").isdigit() else float(text)
 
 

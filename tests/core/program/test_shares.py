@@ -73,7 +73,10 @@ def test_what_cannot_be_a_percentage_is_said() -> None:
         ("[gaussian_blur: {sigma_px: [1%, 3]}]", "mixes percentages and plain numbers"),
         ("[gaussian_blur: {sigma_px: 120%}]", "is outside 0%…100%"),
         ("[rotate: {angle_deg: 5%}]", "which this option does not take"),
-        ("[gaussian_blur: {sigma_px: [3%, 1%]}]", "0.03"),
+        ("[gaussian_blur: {sigma_px: [3%, 1%]}]", r"\[3%, 1%\]: low is greater than high; write \[1%, 3%\]"),
+        ("[gaussian_blur: {sigma_px: {beta: [1%, 2%]}}]", "beta needs two plain numbers"),
+        ("[gaussian_blur: {sigma_px: -1%}]", "write percentages like 1%, without a sign or a space"),
+        ("[gaussian_blur: {sigma_px: 1 %}]", "write percentages like 1%, without a sign or a space"),
     ):
         with pytest.raises(ConfigError, match=message):
             parse_pipeline(f"image: {wrong}")
