@@ -25,8 +25,10 @@ _WINDOW_BYTES = 512 << 20
 def sample(recipe: Recipe, content: str | bytes, name: str, label: str | None = None) -> Readable:
     """A sample to make outputs from: a path or bytes. `name` is its id, like a path below an input.
 
-    Raises UserError if this is not a file that a pipeline can handle.
+    Raises UserError if this is not a file that a pipeline can handle, or if its name leaves the folder that outputs go to.
     """
+    if name.startswith("/") or "\0" in name or not {"", ".", ".."}.isdisjoint(name.split("/")):
+        raise UserError(f"{name!r} does not name a file below an input; give a path like cats/1.png")
     if isinstance(content, bytes):
         head, size, mtime_ns = content[:_HEAD_BYTES], len(content), 0
     else:
@@ -85,6 +87,8 @@ def _tasks(recipe: Recipe, samples: Iterable[Readable], copies: int | None) -> I
     mixes = any(compiled.partner_fields for compiled in recipe.compiled.values())
     given = list(samples) if mixes else []  # without partners, samples may be an endless stream
     by_id = {one.source.id: one for one in given}
+    if len(by_id) < len(given):
+        raise UserError("two samples have the same name, so partners could not be told apart; give each its own")
     partners = Partners(recipe.compiled, recipe.pipeline.seed, _Given(given))
     for one in given if mixes else samples:
         source = one.source

@@ -99,3 +99,16 @@ def test_what_no_pipeline_is_for(pipeline, tmp_path):
         sample(recipe(pipeline.source), b"import os\n", "setup.py")
     with pytest.raises(UserError, match="cannot be read"):
         sample(recipe(pipeline.source), str(tmp_path / "gone.jpg"), "gone.jpg")
+
+
+@pytest.mark.parametrize("name", ["", "/etc/x.pgm", "../x.pgm", "a/../../x.pgm", "a//x.pgm", "a/", "x\0.pgm"])
+def test_a_name_that_leaves_the_folder_is_refused(pipeline, name):
+    with pytest.raises(UserError, match="does not name a file below an input"):
+        sample(recipe(pipeline.source), b"P5 1 1 255 \x07", name)
+
+
+def test_partners_need_names_of_their_own(pipeline):
+    made_by = recipe(pipeline.source)
+    twice = [sample(made_by, b"P5 1 1 255 " + value, "x.pgm") for value in (b"\x07", b"\x09")]
+    with pytest.raises(UserError, match="two samples have the same name"):
+        list(make_in_memory(made_by, twice))
