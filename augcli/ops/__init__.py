@@ -59,7 +59,9 @@ def _modules(modality: str) -> dict[str, str]:
 def _load_foreign(entry_point: EntryPoint) -> None:
     try:
         entry_point.load()
-    except Exception as error:  # whatever a foreign package does wrong, the user must learn which one it is
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a foreign package does wrong, sys.exit included: the user must learn which one
         package = entry_point.dist.name if entry_point.dist else "an installed package"
         raise UserError(
             f"the ops of {package} ({entry_point.value}) cannot be loaded: {type(error).__name__}: {error}; mend or uninstall it"

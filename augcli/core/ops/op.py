@@ -176,6 +176,15 @@ class Op(BaseModel):
         return cls.id.partition(".")[2]
 
 
+def made(op_class: type[Op], options: dict[str, Any]) -> Op:
+    """The op with these options. It is asked here for whatever does not depend on a sample, so that mistakes show at once."""
+    op = op_class.model_validate(options)
+    if not isinstance(count := op.partner_count(), int):
+        raise TypeError(f"partner_count() returns {count!r}, which is not a whole number")
+    tuple(op.resources())
+    return op
+
+
 def op_called(modality: str, name: str) -> type[Op] | None:
     """The op that a step with this name refers to."""
     op_id = f"{modality}.{name}"
@@ -187,4 +196,4 @@ def names_in(modality: str) -> list[str]:
     return [name.partition(".")[2] for name in (*REGISTRY, *OTHER_NAMES) if name.startswith(f"{modality}.")]
 
 
-__all__ = ["REGISTRY", "AudioFacts", "ImageFacts", "Op", "State", "TextFacts", "names_in", "op_called"]
+__all__ = ["REGISTRY", "AudioFacts", "ImageFacts", "Op", "State", "TextFacts", "made", "names_in", "op_called"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from augcli.core.ops.op import STEP_KEYS, Op, op_called
+from augcli.core.ops.op import STEP_KEYS, Op, made, op_called
 from augcli.core.values.outcome import ConfigError, Problem
 
 from .located import Address, Located, read_yaml
@@ -200,8 +200,8 @@ class _Builder:
             return None
         common = self.common(body, name, inside)
         try:
-            op: Op | None = op_class.model_validate({key: value for key, value in body.items() if key not in STEP_KEYS})
-        except ValidationError as error:
+            op: Op | None = made(op_class, {key: value for key, value in body.items() if key not in STEP_KEYS})
+        except Exception as error:  # a ValidationError, or a mistake in a third-party operation
             self.validation(error, inside, op_class)
             op = None  # its id and its weight are still looked at
         return Step(kind=op_class.id, op=op, address=inside, **common)
@@ -283,7 +283,7 @@ class _Builder:
                 )
         return pasted
 
-    def validation(self, error: ValidationError, address: Address, model: type[Any]) -> None:
+    def validation(self, error: Exception, address: Address, model: type[Any]) -> None:
         for names, message in told(error, model):
             self.note((*address, *names), message)
 

@@ -34,8 +34,11 @@ _KINDS = {
 }  # fmt: skip
 
 
-def told(error: ValidationError, model: type[Any]) -> Iterator[tuple[Names, str]]:
+def told(error: Exception, model: type[Any]) -> Iterator[tuple[Names, str]]:
     """(names of options, message) of every error; what the branches of one field need comes as one message."""
+    if not isinstance(error, ValidationError):
+        yield (), f"{model.__module__}.{model.__name__} crashed on these options: {type(error).__name__}: {error}"
+        return
     needs: dict[tuple[Names, str], list[str]] = {}
     for item in error.errors():
         # Positions inside a value are of no use to the user, and may not stand in the file.

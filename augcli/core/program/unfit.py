@@ -12,7 +12,7 @@ from augcli.core.primitives.image import Warp
 from augcli.core.primitives.recode import Recode
 from augcli.core.values.facts import AudioFacts, Facts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, multiply
-from augcli.core.values.outcome import ConfigError, Problem, SampleError
+from augcli.core.values.outcome import ConfigError, Problem
 
 from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
 from .lower import lower
@@ -38,8 +38,8 @@ def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
     facts = _NOMINAL[modality]
     try:
         return lower([(step, step.draw(unit_key(0, "nominal", 0)))], State(facts, "", lambda number: facts)).program
-    except SampleError:
-        return ()  # it refuses samples such as the nominal one, which says nothing of others
+    except Exception:
+        return ()  # it refuses the nominal sample, or crashes on it, which says nothing of others: each costs its own record
 
 
 def _moves_or_hides(program: tuple[Primitive, ...]) -> bool:
