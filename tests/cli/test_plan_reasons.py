@@ -32,6 +32,20 @@ def test_plan_says_why_samples_are_left_out(command, pipeline_file, samples, tmp
     assert "or no copies" not in said
 
 
+def test_originals_that_do_not_come_along_are_told(command, pipeline_file, tmp_path):
+    (tmp_path / "in/val").mkdir(parents=True)
+    (tmp_path / "in/reviews.csv").write_text("id,text\n1,one two three\n2,four five six\n")
+    (tmp_path / "in/val/a.txt").write_text("one two three four five")
+    pipeline = pipeline_file("text: [random_delete]\noutput: {originals: copy}")
+    assert (
+        "left out: 2 × original row or line (output.originals is for whole files)"
+        in command("plan", pipeline, tmp_path / "in").out
+    )
+    ran = command("run", pipeline, tmp_path / "in", "-o", tmp_path / "out", "--progress", "none").out
+    assert "2 × original row or line" in ran and "1 × split val, no copies" in ran
+    assert (tmp_path / "out/val/a.txt").is_file()
+
+
 def test_one_is_said_as_one(command, pipeline_file, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("one two three four five")

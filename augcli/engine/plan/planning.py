@@ -57,9 +57,10 @@ class Plan:
     def left_out(self) -> Counter[str]:
         """Files that are not samples, and samples without any copies, by reason."""
         reasons = Counter(self.inventory.left_out)
+        copies = "" if self.job.pipeline.output.originals == "none" else ", no copies"  # the originals are there
         for (modality, split), count in self.inventory.splits.items():
             if not self.job.pipeline.steps.get(modality):
-                reasons[f"no steps for {modality}"] += count
+                reasons[f"no steps for {modality}{copies}"] += count
             elif not self.job.augments(split):
-                reasons[f"split {split}"] += count
+                reasons[f"split {split}{copies}"] += count
         return reasons
