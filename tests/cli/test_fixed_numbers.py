@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,16 @@ def test_a_fixed_number_is_answered_with_the_range_to_write() -> None:
     assert "x_deg: [-5, 5]" in shear
     assert "brightness: [0.6, 1.4]" in told("image: [color_jitter: {brightness: 1.4}]")[0]
     assert "saturation: {value: 0}" in told("image: [color_jitter: {saturation: 0}]")[0]
+
+
+@pytest.mark.parametrize("value", ["0.123456789", "1.0e-07", "-123.456789"])
+def test_what_is_proposed_keeps_every_digit(value: str) -> None:
+    (warning,) = told(f"image: [{{rotate: {{angle_deg: {value}}}}}]")
+    fixed = re.findall(r"angle_deg: \{.*?\}", warning)[0]
+    around = re.findall(r"angle_deg: \[.*?\]", warning)[0]
+    steps = parse_pipeline(f"image: [{{rotate: {{{fixed}}}}}, {{rotate: {{{around}, id: other}}}}]").steps["image"]
+    assert steps[0].op is not None and steps[0].op.angle_deg.value == float(value)
+    assert steps[1].op is not None and steps[1].op.angle_deg.bounds() == (-abs(float(value)), abs(float(value)))
 
 
 @pytest.mark.parametrize(

@@ -40,16 +40,16 @@ def _written(step: Step, source: Any) -> dict[str, Any]:
 
 
 def _message(name: str, value: float, info: SpanInfo) -> str:
-    neutral = info.peers_around
+    neutral = info.peers_around  # all numbers are shown with nine digits, since that is what is drawn
     assert neutral is not None
-    keep = f"if you mean the fixed value, write {name}: {{value: {value:g}}}"
+    keep = f"if you mean the fixed value, write {name}: {{value: {value:.9g}}}"
     if neutral and not value:
         return f"every copy gets 0, where other libraries read {neutral:g} ± 0 (no change); to change nothing, remove it; {keep}"
     if neutral and value > neutral:
         low, high = max(2 * neutral - value, info.low), value
-        return f"every copy gets {value:g}; for a range, write {name}: [{low:g}, {high:g}]; {keep}"
+        return f"every copy gets {value:.9g}; for a range, write {name}: [{low:.9g}, {high:.9g}]; {keep}"
     half = abs(value)
     low, high = max(neutral - half, info.low), min(neutral + half, info.high)
-    around = f"{neutral:g} ± {half:g}" if neutral else f"±{half:g}"
-    write = f"for that range, write {name}: [{low:g}, {high:g}]"
-    return f"every copy gets {value:g}, where other libraries read {around}; {write}; {keep}"
+    around = f"{neutral:.9g} ± {half:.9g}" if neutral else f"±{half:.9g}"
+    write = f"for that range, write {name}: [{low:.9g}, {high:.9g}]"
+    return f"every copy gets {value:.9g}, where other libraries read {around}; {write}; {keep}"
