@@ -13,7 +13,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 from markdown_blocks import ROOT
 
-from augcli.engine.about.pages import TOPICS, topics
+from augcli.engine.about.pages import TOPICS, page, topics
 
 DOCS = ROOT / "augcli" / "docs"
 
@@ -96,3 +96,7 @@ def test_pages_refer_to_topics_and_commands_that_exist(augcli: Callable) -> None
 def test_the_wheel_holds_every_page() -> None:
     held = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
     assert {name for name in held if name.startswith("augcli/docs/")} == {f"augcli/docs/{topic}.md" for topic in TOPICS}
+
+
+def test_a_topic_may_be_written_like_its_file() -> None:
+    assert page("PIPELINE.md") == page("pipeline")

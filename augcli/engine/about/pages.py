@@ -38,6 +38,7 @@ def topics() -> list[Topic]:
 
 def page(name: str) -> str:
     """A whole page in Markdown; raises UserError when there is no such topic."""
+    name = name.lower().removesuffix(".md")
     if name not in TOPICS:
         raise UserError(f"there is no topic '{name}'{did_you_mean(name, TOPICS)}; `augcli docs` lists all topics")
     return _MARK.sub(lambda mark: _GENERATED[mark[1]](), _text(name))
