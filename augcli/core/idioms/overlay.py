@@ -17,10 +17,10 @@ from .placement import Anchor, anchored
 
 Position = Literal["random"] | Anchor
 
-POSITION_DOC = "random (by x and y), or a fixed position: center, top, bottom, left, right, top_left, top_right …"
+POSITION_DOC = "random (by x and y), or a fixed position such as center, top or bottom_right"
 X_DOC = "position: 0 left edge, 1 right edge; used when `position` is random"
 Y_DOC = "position: 0 top edge, 1 bottom edge; used when `position` is random"
-MARGIN_DOC = "distance from the edges as a share of the shorter side; used when `position` names a place"
+MARGIN_DOC = "distance from the edges as a share of the shorter side; used when `position` is fixed"
 _WHOLE = 1e-6  # rounding of matrices must not make a rectangle a pixel wider
 
 

@@ -29,7 +29,9 @@ def laid(facts: ImageFacts, size: tuple[int, int], anchor: str, border: str, fil
 
 
 TooSmall = Literal["pad", "resize", "fail"]
-TOO_SMALL_DOC = "an image smaller than `size`: pad (with `border`), resize (enlarge until the crop fits), fail (no output)"
+TOO_SMALL_DOC = (
+    "what happens to an image smaller than `size`: pad (with `border`), resize (enlarge until the crop fits), fail (no output)"
+)
 
 
 def cropped(

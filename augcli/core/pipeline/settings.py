@@ -62,7 +62,7 @@ class Output(Settings):
 class Limits(Settings):
     """The largest input that is accepted; a larger sample fails, with a record in the manifest."""
 
-    max_pixels: Annotated[int, Field(ge=1, description="pixels of an image, or of one frame or page")] = 100_000_000
+    max_pixels: Annotated[int, Field(ge=1, description="pixels per image, frame or page")] = 100_000_000
     max_frames: Annotated[int, Field(ge=1, description="frames or pages of one file, with input.image.frames: all")] = 1000
     max_total_pixels: Annotated[int, Field(ge=1, description="pixels of all frames together, with input.image.frames: all")] = (
         200_000_000
@@ -73,7 +73,9 @@ class Limits(Settings):
     max_work_seconds: Annotated[
         float,
         Field(
-            gt=0, le=1_000_000, description="seconds of work on one output; only with the CPU backend, on systems that can fork"
+            gt=0,
+            le=1_000_000,
+            description="time limit per output in seconds; only with the CPU backend, on systems that can fork",
         ),
     ] = 600.0
 
@@ -122,7 +124,7 @@ class Input(Settings):
 
     layout: Annotated[
         Literal["auto", "plain", "class_folders"],
-        Field(description="how labels lie on disk; plain: none, class_folders: one folder per class, auto: found out"),
+        Field(description="how labels are stored: plain (no labels), class_folders (one folder per class), auto (detected)"),
     ] = "auto"
     splits: Annotated[
         tuple[str, ...] | Literal["all"], Field(description="splits to augment, in a dataset with folders such as train and val")

@@ -33,7 +33,7 @@ _TOP_LEVEL = (
     ("train val valid validation test split splits", "write input: {splits: [train]}"),
     (
         "labels label annotations targets classes",
-        "class labels (folders, table columns) travel without any setting; boxes, masks and keypoints are not read yet",
+        "class labels (folders, table columns) are carried over automatically; boxes, masks and keypoints are not read yet",
     ),
     ("workers num_workers n_jobs jobs", f"the number of workers {_RUN}: --workers 4"),
     ("batch_size batch", f"the batch size {_RUN}: --batch-size 64"),

@@ -33,7 +33,7 @@ _EXAMPLES = {
     "severity": "image:\n  - gaussian_blur: {severity: 3}",
 }
 _LABELS = (
-    "Class labels (names of folders, a column of a table) travel with their samples without any setting. Boxes, masks and "
+    "Class labels (folder names or a table column) are carried over to the copies automatically. Boxes, masks and "
     "keypoints are not read yet."
 )
 
@@ -64,7 +64,12 @@ def step_keys() -> tuple[KeyField, ...]:
 def key_entries() -> Iterator[KeyEntry]:
     """Every key, in the order in which one reads about them."""
     for name, (description, extra) in COMBINATORS.items():
-        steps = KeyField("steps", "(needed)", "", "the steps; without other keys, the list may stand directly below the name")
+        steps = KeyField(
+            "steps",
+            "(needed)",
+            "",
+            "the list of steps; if there are no other keys, it can be given directly as the combinator's value",
+        )
         fields = (steps, *(_field(key, schema) for key, schema in extra.items()), *step_keys())
         yield KeyEntry(name, "combinator", description, fields, _EXAMPLES[name])
     for field in step_keys():

@@ -17,14 +17,14 @@ STEP_KEYS: dict[str, Schema] = {
     "id": {
         "type": "string",
         "pattern": r"^[^.=\t\n]+$",
-        "description": "name of the step; draws depend on it. Needed when an operation is used twice. Default: its name",
+        "description": "name of the step; draws depend on it. Required if an operation is used more than once. Default: the operation's name",
     },
     "weight": {
         "type": "number",
         "exclusiveMinimum": 0,
         "maximum": 1e100,
         "default": 1,
-        "description": "inside one_of and some_of: how likely this step is, relative to the others",
+        "description": "inside one_of and some_of: how likely this step is to be chosen, relative to the others",
     },
     "barrier": {
         "type": "boolean",
@@ -43,20 +43,23 @@ COMBINATORS: dict[str, tuple[str, dict[str, Schema]]] = {
                     {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
                 ],
                 "default": 1,
-                "description": "how many steps, or [fewest, most]",
+                "description": "number of steps to apply, or [fewest, most]",
             }
         },
     ),
-    "sequence": ("Apply all of these steps in order, or none of them (p).", {}),
+    "sequence": ("Apply all of these steps in order, or none of them, with probability p.", {}),
     "repeat": (
         "Apply these steps in order, several times, with new draws each time.",
-        {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "how many times"}},
+        {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "number of times"}},
     ),
 }
 # Name, what it means, and an example: a share, from 0 to 1.
 DISTRIBUTIONS = {
     "number": ("A fixed number: every copy gets the same.", "0.7"),
-    "value": ("A fixed number, where a plain one would be warned of: other libraries read it as a range.", "{value: 0.7}"),
+    "value": (
+        "A fixed number, without the warning given for a plain number that other libraries would read as a range.",
+        "{value: 0.7}",
+    ),
     "range": ("A number drawn from low to high, each equally likely: [low, high].", "[0.6, 0.9]"),
     "choice": ("One of these numbers, each equally likely.", "{choice: [0.6, 0.75, 0.9]}"),
     "normal": (

@@ -4,8 +4,8 @@ from augcli.plugin import Draw, Gain, Op, Primitives, Span, State, span
 class GainOp(Op):
     """Make the audio louder or quieter: samples are multiplied by 10^(gain_db / 20).
 
-    Length and sample rate are kept. Peaks beyond full scale are clipped when an integer format is written, and the record
-    counts them. Labels and times are left unchanged.
+    Length and sample rate are kept. Peaks beyond full scale are clipped when an integer format is written, and the
+    manifest records how many. Labels and times are left unchanged.
     """
 
     id = "audio.gain"

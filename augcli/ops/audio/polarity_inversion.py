@@ -2,9 +2,10 @@ from augcli.plugin import Draw, Gain, Op, Primitives, State
 
 
 class PolarityInversion(Op):
-    """Invert the waveform: every sample changes its sign.
+    """Invert the waveform by changing the sign of every sample.
 
-    Inaudible by itself; a model should ignore it. Length, sample rate, labels and times are kept.
+    The result sounds the same, and a model should be insensitive to the change. Length, sample rate, labels and times are
+    kept.
     """
 
     id = "audio.polarity_inversion"

@@ -11,21 +11,24 @@ FADE_SECONDS = 0.005
 class Shift(Op):
     """Move the audio in time, by a share of its length (`by`) or by seconds (`by_s`).
 
-    Give one of the two; the other is then 0. If both are given, they are added.
+    If only one is given, the other is 0; if both are given, they are added.
 
-    Length and sample rate are kept, and so is every sample except for a 5 ms fade on either side of the seam. What leaves
-    at one end returns at the other (`roll`) or is lost (`silence`). Times move along. Do not use when the position in
-    time matters, as for a wake word at the end of a clip, or, with `roll`, for speech whose words must stay in order.
+    Length and sample rate are kept. Samples are unchanged except for a 5 ms fade on either side of the seam. What is
+    moved beyond one end reappears at the other (`roll`) or is lost (`silence`). Times are shifted too. Do not use when
+    the position in time matters, as for a wake word at the end of a clip, or, with `roll`, for speech whose words must
+    stay in order.
     """
 
     id = "audio.shift"
     examples = ({}, {"by": [-0.2, 0.2], "fill": "silence"}, {"by_s": [-1, 1]})
 
     by: Span = span(
-        -0.5, 0.5, within=(-1, 1), unit="of the length", useful=(-0.5, 0.5), doc="above 0: later; 0 when by_s is given"
+        -0.5, 0.5, within=(-1, 1), unit="of the length", useful=(-0.5, 0.5), doc="shift; above 0 is later; 0 when by_s is given"
     )
-    by_s: Span = span(0, within=(-86_400, 86_400), unit="s", useful=(-5, 5), doc="above 0: later")
-    fill: Literal["roll", "silence"] = option("roll", doc="what fills the gap: the part that left at the other end, or silence")
+    by_s: Span = span(0, within=(-86_400, 86_400), unit="s", useful=(-5, 5), doc="shift; above 0 is later")
+    fill: Literal["roll", "silence"] = option(
+        "roll", doc="what fills the gap: roll (the part moved beyond the other end) or silence"
+    )
 
     @model_validator(mode="before")
     @classmethod

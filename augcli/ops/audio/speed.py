@@ -5,16 +5,24 @@ from augcli.plugin import GRID, Draw, Op, Primitives, Span, State, TimeMap, span
 class Speed(Op):
     """Play the audio faster or slower, like a tape: pitch and formants change too.
 
-    The new length is frames / rate, rounded; the sample rate is kept. The rate is rounded to whole percents.
-    Band-limited: content that would exceed half the sample rate is filtered out. Times move along. In speech, it imitates
-    other speakers. Do not use when the label depends on pitch (music, keys, voices); use `time_stretch`.
+    The new length is frames / rate, rounded; the sample rate is kept. The rate is rounded to a whole percentage. Content
+    that would exceed half the sample rate is filtered out. Times are scaled. With speech, the result resembles other
+    speakers. Do not use when the label depends on pitch (music, keys, voices); use `time_stretch`.
     """
 
     id = "audio.speed"
     examples = ({}, {"rate": {"choice": [0.9, 1.0, 1.1]}})
     references = ("Ko et al., Audio Augmentation for Speech Recognition, Interspeech 2015",)
 
-    rate: Span = span(0.9, 1.1, within=(0.25, 4), unit="", useful=(0.8, 1.25), scale="log", doc="1.1 is ten percent faster")
+    rate: Span = span(
+        0.9,
+        1.1,
+        within=(0.25, 4),
+        unit="",
+        useful=(0.8, 1.25),
+        scale="log",
+        doc="1.1 is 10 % faster, 1 leaves the audio unchanged",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         rate = round(draw.rate * GRID)

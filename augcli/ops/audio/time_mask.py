@@ -4,11 +4,11 @@ FADE_SECONDS = 0.005
 
 
 class TimeMask(Op):
-    """Silence random parts of the audio, with 5 ms fades at their ends, inside each part.
+    """Silence random parts of the audio.
 
-    Length and sample rate are kept, and so is everything outside the parts. Times are left unchanged, although events
-    inside a part can no longer be heard. Do not use for transcripts that must contain every word, or when a single short
-    event decides the label.
+    Each part fades out and in over 5 ms, inside the part. Length, sample rate and everything outside the parts are kept.
+    Times are left unchanged, although events inside a part can no longer be heard. Do not use for transcripts that must
+    contain every word, or when a single short event decides the label.
     """
 
     id = "audio.time_mask"

@@ -6,13 +6,13 @@ from augcli.plugin import Draw, Letters, Op, Primitives, Request, Span, State, o
 
 
 class KeyboardTypo(Op):
-    """Replace letters with neighbours on the keyboard, as in hasty typing: "neighbour" becomes "neighbpur".
+    """Replace letters with neighbouring keys, as in hasty typing: "neighbour" becomes "neighbpur".
 
-    The neighbours are nlpaug's (KeyboardAug), letters only; capitals stay capitals. Words of one or two letters,
+    The neighbours are those of nlpaug (KeyboardAug), letters only; capitals stay capitals. Words of one or two letters,
     negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders} and letters
-    that the layout does not have, such as Hangul, are left unchanged. No typo produces an obscenity. The class label is
+    that are not on the layout, such as Hangul, are left unchanged. No typo produces an obscenity. The class label is
     kept; spans given as character offsets are not adjusted. Do not use when the label depends on spelling, or for text
-    that nobody types.
+    that is not typed by hand.
     """
 
     id = "text.keyboard_typo"

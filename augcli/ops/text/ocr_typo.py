@@ -7,12 +7,13 @@ _OCR = Letters("ocr")
 
 
 class OcrTypo(Op):
-    """Replace letters with those that a scanner would confuse them with: "modern" becomes "modem", "lot" becomes "1ot".
+    """Replace letters as text recognition (OCR) confuses them: "modern" becomes "modem", "lot" becomes "1ot".
 
-    The pairs are nlpaug's (OcrAug) and some pairs of letters that look like one (rn and m, cl and d). Only Latin letters
-    have any. Words of one or two letters, negations (with `keep_negations`), URLs, e-mail addresses, numbers, @names,
-    #tags, markup and {placeholders} are left unchanged. No typo produces an obscenity. The class label is kept; spans
-    given as character offsets are not adjusted. Do not use for text that was never on paper.
+    The confusions are those of nlpaug (OcrAug), plus pairs of letters that look like a single one (rn and m, cl and d).
+    Only Latin letters are replaced. Words of one or two letters, negations (with `keep_negations`), URLs, e-mail
+    addresses, numbers, @names, #tags, markup and {placeholders} are left unchanged. No typo produces an obscenity. The
+    class label is kept; spans given as character offsets are not adjusted. Do not use for text that does not come from
+    scans.
     """
 
     id = "text.ocr_typo"

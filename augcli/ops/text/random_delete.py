@@ -5,11 +5,11 @@ from augcli.plugin import Draw, Op, Pieces, Primitives, Slice, Span, State, hits
 class RandomDelete(Op):
     """Delete words, each with the same probability, along with the space next to them; at least one word stays.
 
-    A word is what stands between white space, in any script, without the punctuation around it. Punctuation and line
-    breaks stay, and so do negations and what they negate (with `keep_negations`), URLs, e-mail addresses, numbers,
-    @names, #tags, markup, {placeholders} and the last word of a Korean sentence. The class label is kept; spans given as
-    character offsets are not adjusted. Do not use when the label depends on every word (grammaticality, entailment), or
-    for texts of a few words.
+    A word is a run of characters between white space, in any script, without the punctuation around it. Punctuation and
+    line breaks are kept, and so are negations and what they negate (with `keep_negations`), URLs, e-mail addresses,
+    numbers, @names, #tags, markup, {placeholders} and the last word of a Korean sentence. The class label is kept; spans
+    given as character offsets are not adjusted. Do not use when the label depends on every word (grammaticality,
+    entailment), or for texts of only a few words.
     """
 
     id = "text.random_delete"

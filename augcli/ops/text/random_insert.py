@@ -22,11 +22,11 @@ from augcli.plugin import (
 
 
 class RandomInsert(Op):
-    """Insert synonyms of words of the text at random positions between its words.
+    """Insert synonyms of the text's own words at random positions between its words.
 
     The synonyms are those of `synonym`; a text without any is left unchanged. Nothing is inserted after "a", "an" or a
     negation, into markup, URLs and {placeholders}, or into hyphenated words. The class label is kept; spans given as
-    character offsets are not adjusted. The result is no longer grammatical. Do not use when the label depends on grammar
+    character offsets are not adjusted. The result is usually ungrammatical. Do not use when the label depends on grammar
     or on every word.
     """
 
@@ -46,7 +46,7 @@ class RandomInsert(Op):
     at_least: int = option(
         1, ge=0, unit="", useful=(0, 3), doc="minimum number of insertions per text, if it has any word with synonyms"
     )
-    lexicon: str = option("en", path=True, doc="en (augcli's table), nltk (its WordNet), or the path of your own table")
+    lexicon: str = option("en", path=True, doc="en (augcli's table), nltk (WordNet from NLTK), or the path of your own table")
 
     def resources(self) -> Sequence[Request]:
         return (Words("synonyms", self.lexicon),)

@@ -7,11 +7,12 @@ from augcli.plugin import Draw, Op, Pieces, Primitives, Slice, Span, State, fill
 class RandomSwap(Op):
     """Swap pairs of neighbouring words; whatever stands between them stays in place.
 
-    A word is what stands between white space, in any script, without the punctuation around it; no word takes part twice,
-    and none moves across punctuation or a line break. Negations and what they negate (with `keep_negations`), URLs,
-    e-mail addresses, numbers, @names, #tags, markup, {placeholders} and the last word of a Korean sentence stay in place.
-    The class label is kept; spans given as character offsets are not adjusted. A swap can change the meaning ("dog bites
-    man"): keep the rate low. Do not use when the label depends on word order (grammaticality).
+    A word is a run of characters between white space, in any script, without the punctuation around it. Each word takes
+    part in at most one swap, and none moves across punctuation or a line break. Negations and what they negate (with
+    `keep_negations`), URLs, e-mail addresses, numbers, @names, #tags, markup, {placeholders} and the last word of a
+    Korean sentence stay in place. The class label is kept; spans given as character offsets are not adjusted. A swap can
+    change the meaning ("dog bites man"): keep the rate low. Do not use when the label depends on word order
+    (grammaticality).
     """
 
     id = "text.random_swap"

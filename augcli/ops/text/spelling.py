@@ -11,8 +11,8 @@ _FEWEST_LETTERS = 4
 class Spelling(Op):
     """Replace English words with common misspellings: "definitely" becomes "definately".
 
-    The misspellings come from nlpaug's dictionary (SpellingAug), without those that are words themselves or very
-    different. Letter case is kept. Words of one to three letters, negations (with `keep_negations`), URLs, e-mail
+    The misspellings come from nlpaug's dictionary (SpellingAug), except those that are words themselves or differ greatly
+    from the original. Letter case is kept. Words of one to three letters, negations (with `keep_negations`), URLs, e-mail
     addresses, numbers, @names, #tags, markup, {placeholders} and words that the dictionary does not contain, such as
     those of other languages, are left unchanged. The class label is kept; spans given as character offsets are not
     adjusted. Do not use when the label depends on spelling.

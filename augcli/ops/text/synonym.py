@@ -9,11 +9,11 @@ class Synonym(Op):
     """Replace words with synonyms of the same part of speech, form and case: "The films" becomes "The movies".
 
     The synonyms come from a table of words that share their main meaning (derived from WordNet and reviewed by people),
-    chosen through nlpaug's SynonymAug; most words have none and stay. Names, function words, negations, parts of
-    hyphenated words, URLs, e-mail addresses, numbers, @names, #tags, markup and {placeholders} are left unchanged. The
-    class label is kept; spans given as character offsets are not adjusted. The table is English; for other languages,
-    provide your own, with lines of `word<TAB>synonym,synonym`. Do not use when the label depends on specific words
-    (terminology, word sense).
+    chosen through nlpaug's SynonymAug; most words have none and are left unchanged. Names, function words, negations,
+    parts of hyphenated words, URLs, e-mail addresses, numbers, @names, #tags, markup and {placeholders} are left
+    unchanged. The class label is kept; spans given as character offsets are not adjusted. The table is English; for other
+    languages, provide your own, with lines of `word<TAB>synonym,synonym`. Do not use when the label depends on specific
+    words (terminology, word sense).
     """
 
     id = "text.synonym"
@@ -26,7 +26,7 @@ class Synonym(Op):
     at_least: int = option(
         1, ge=0, unit="", useful=(0, 3), doc="minimum number of words to replace per text, if it has any with synonyms"
     )
-    lexicon: str = option("en", path=True, doc="en (augcli's table), nltk (its WordNet), or the path of your own table")
+    lexicon: str = option("en", path=True, doc="en (augcli's table), nltk (WordNet from NLTK), or the path of your own table")
 
     def resources(self) -> Sequence[Request]:
         return (Words("synonyms", self.lexicon),)

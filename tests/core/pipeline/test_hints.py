@@ -214,7 +214,7 @@ def test_options_of_audio_and_text(modality: str, step: str, name: str, message:
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ("labels: {min_visible: 0.3}", "class labels (folders, table columns) travel without any setting; boxes, masks and"),
+        ("labels: {min_visible: 0.3}", "class labels (folders, table columns) are carried over automatically; boxes, masks and"),
         ("transforms: [flip]", "steps go in a list under image:, audio: or text:"),
         ("augmentations: [flip]", "steps go in a list under image:, audio: or text:"),
         ("pipeline: [flip]", "steps go in a list under image:, audio: or text:"),

@@ -4,11 +4,11 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, option, span
 
 
 class Downscale(Op):
-    """Shrink the image and enlarge it back to its size, losing fine detail, as in small or distant images.
+    """Shrink the image and enlarge it to its original size again, which removes fine detail.
 
-    Simulates a cheap camera or an enlarged thumbnail; `pixelate` shows visible blocks. Nothing moves: boxes and other
-    labels are left unchanged, and alpha is treated like the colours. Do not use when what the model should learn is only
-    a few pixels in size.
+    Simulates a cheap camera, a distant object or an enlarged thumbnail. For visible blocks, use `pixelate`. Nothing
+    moves: boxes and other labels are left unchanged, and alpha is treated like the colours. Do not use when the label
+    depends on details only a few pixels in size.
     """
 
     id = "image.downscale"
@@ -25,7 +25,7 @@ class Downscale(Op):
         unit="",
         useful=(0.1, 1),
         scale="log",
-        doc="reduced size as a share of the original; 1 leaves the image unchanged",
+        doc="size after shrinking, as a share of the original; 1 leaves the image unchanged",
     )
     shrink: Literal["area", "nearest"] = option("area", doc="nearest skips pixels, which makes jagged edges")
     enlarge: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest shows the reduced pixels as blocks")

@@ -4,11 +4,11 @@ from augcli.plugin import Draw, Op, Primitives, Recode, Span, State, levels, opt
 
 
 class JpegCompression(Op):
-    """Encode the image as JPEG and decode it again, leaving compression artefacts.
+    """Encode the image as JPEG and decode it again, which leaves compression artefacts.
 
-    These are 8-pixel blocks, ringing at edges and smeared colours. Image size, alpha and labels are kept. The step runs
-    on the host even when the rest runs on a GPU; it costs least as the first or last step. 16-bit images are reduced to
-    8-bit precision, the most the codec supports. Output files are encoded once more after this step (see `output`). Do
+    The artefacts are 8 × 8 blocks, ringing at edges and smeared colours. Image size, alpha and labels are kept. The step
+    runs on the CPU even when the rest runs on a GPU; it is fastest as the first or last step. 16-bit images are reduced
+    to 8-bit precision, the most the codec supports. Output files are encoded once more after this step (see `output`). Do
     not use when the label depends on fine texture.
     """
 
@@ -24,9 +24,12 @@ class JpegCompression(Op):
         whole=True,
         unit="",
         useful=(10, 95),
-        doc="quality of the encoder; below 30, blocks are clearly visible",
+        doc="encoder quality; below 30, blocks are clearly visible",
     )
-    subsampling: Literal["420", "422", "444"] = option("420", doc="444 keeps colours at full resolution, 420 at half")
+    subsampling: Literal["420", "422", "444"] = option(
+        "420",
+        doc="chroma subsampling: 444 keeps colour at full resolution, 422 at half the width, 420 at half the width and height",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [Recode("jpeg", draw.quality, self.subsampling)]

@@ -4,10 +4,10 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, Warp, levels, scali
 class Pixelate(Op):
     """Replace square blocks of pixels with their mean colour.
 
-    Blocks start at the top left corner; blocks at the right and bottom edges may be incomplete and repeat their last
-    pixels. Nothing moves: labels are left unchanged, and alpha is treated like the colours. Do not use when what the
-    model should learn is about as small as a block. Severities are those of ImageNet-C (1.7 to 4 px) rounded to whole
-    pixels; `downscale` with `enlarge: nearest` gives them exactly, as scales of 0.6, 0.5, 0.4, 0.3 and 0.25.
+    Blocks start at the top left corner; incomplete blocks at the right and bottom edges are completed by repeating the
+    last pixels. Nothing moves: labels are left unchanged, and alpha is treated like the colours. Do not use when the
+    label depends on details as small as a block. Severities are those of ImageNet-C (1.7 to 4 px) rounded to whole
+    pixels; for the exact ones, use `downscale` with `enlarge: nearest` and a scale of 0.6, 0.5, 0.4, 0.3 or 0.25.
     """
 
     id = "image.pixelate"

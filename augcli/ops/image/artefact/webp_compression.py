@@ -2,12 +2,12 @@ from augcli.plugin import Draw, Op, Primitives, Recode, Span, State, span
 
 
 class WebpCompression(Op):
-    """Encode the image as WebP and decode it again, leaving compression artefacts.
+    """Encode the image as WebP and decode it again, which leaves compression artefacts.
 
-    These are smeared blocks and colours at half resolution. Image size, alpha and labels are kept. The step runs on the
-    host even when the rest runs on a GPU; it costs least as the first or last step. 16-bit images are reduced to 8-bit
-    precision, the most the codec supports. Output files are encoded once more after this step (see `output`). Do not use
-    when the label depends on fine texture.
+    The artefacts are smeared blocks and colours at half resolution. Image size, alpha and labels are kept. The step runs
+    on the CPU even when the rest runs on a GPU; it is fastest as the first or last step. 16-bit images are reduced to
+    8-bit precision, the most the codec supports. Output files are encoded once more after this step (see `output`). Do
+    not use when the label depends on fine texture.
     """
 
     id = "image.webp_compression"
@@ -20,7 +20,7 @@ class WebpCompression(Op):
         whole=True,
         unit="",
         useful=(10, 95),
-        doc="quality of the encoder; below 30, blocks are clearly visible",
+        doc="encoder quality; below 30, blocks are clearly visible",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

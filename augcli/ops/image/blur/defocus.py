@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, levels, s
 
 
 class Defocus(Op):
-    """Spread each pixel over a disc, as an out-of-focus lens does: bright dots become discs.
+    """Blur with a disc-shaped kernel, as an out-of-focus lens does; bright dots become discs.
 
     Image size and labels are kept. Do not use when the label depends on fine texture. For a softer blur, use
     `gaussian_blur`.

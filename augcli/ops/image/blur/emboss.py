@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, span
 
 
 class Emboss(Op):
-    """Add the slope of the image: edges facing the light become brighter, opposite edges darker.
+    """Add the image's directional gradient: edges facing the light become brighter, opposite edges darker.
 
     Values outside the range are clamped. Image size, alpha and labels are kept.
     """

@@ -6,7 +6,7 @@ class GlassBlur(Op):
     """Blur slightly, replace every pixel with one of its neighbours, and blur again.
 
     Image size is kept. Labels are left unchanged: nothing moves farther than `radius_px`. Do not use when the label
-    depends on fine texture. Severities move pixels as far as the repeated swaps of ImageNet-C do, on average.
+    depends on fine texture. On average, severities move pixels as far as the repeated swaps of ImageNet-C do.
     """
 
     id = "image.glass_blur"
@@ -24,7 +24,7 @@ class GlassBlur(Op):
         unit="px",
         useful=(1, 8),
         scale="log",
-        doc="greatest distance of the neighbours along each axis",
+        doc="maximum distance of the neighbour along each axis",
     )
     sigma_px: Span = span(
         "0.18%",
@@ -34,7 +34,7 @@ class GlassBlur(Op):
         unit="px",
         useful=(0.3, 2),
         scale="log",
-        doc="standard deviation of the blurs",
+        doc="standard deviation of both blurs",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

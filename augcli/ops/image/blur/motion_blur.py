@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, levels, s
 
 
 class MotionBlur(Op):
-    """Average each pixel along a straight line through it, as if the camera had moved during the exposure.
+    """Average along a straight line, as if the camera had moved during the exposure.
 
-    The line is centred, so nothing shifts, and can have any length and angle. Image size and labels are kept. Severities
-    have the same variance as the one-sided Gaussians of ImageNet-C.
+    The line is centred on each pixel, so nothing shifts, and can have any length and angle. Image size and labels are
+    kept. Severities have the same variance as the one-sided Gaussians of ImageNet-C.
     """
 
     id = "image.motion_blur"
@@ -23,7 +23,7 @@ class MotionBlur(Op):
         within=(-360, 360),
         unit="deg",
         useful=(0, 180),
-        doc="direction: 0 horizontal, 90 vertical, 45 rising to the right",
+        doc="direction of the motion: 0 horizontal, 90 vertical, 45 rising to the right",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

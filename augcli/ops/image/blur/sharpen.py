@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Filter2D, Op, Primitives, Span, State, span
 
 
 class Sharpen(Op):
-    """Blend with a slightly smoothed image, or away from it: the sharpness of Pillow and torchvision.
+    """Sharpen or smooth the image, with the sharpness factor of Pillow and torchvision.
 
     Values outside the range are clamped; pixels at the edges of the image stay unchanged. Image size, alpha and labels
-    are kept. To choose the width of edges, use `unsharp_mask`.
+    are kept. To choose the width of the edges to sharpen, use `unsharp_mask`.
     """
 
     id = "image.sharpen"
@@ -14,7 +14,7 @@ class Sharpen(Op):
     references = ("Pillow, ImageEnhance.Sharpness and ImageFilter.SMOOTH",)
 
     factor: Span = span(
-        1.2, 2.0, within=(0, 20), unit="", useful=(0, 4), doc="0 is smoothed, 1 leaves the image unchanged, 2 is sharper"
+        1.2, 2.0, within=(0, 20), unit="", useful=(0, 4), doc="below 1 smooths, 1 leaves the image unchanged, above 1 sharpens"
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Level, Op, Primitives, Span, State, Unsharp, opt
 
 
 class UnsharpMask(Op):
-    """Add what a Gaussian blur removes, which strengthens edges of a chosen width.
+    """Sharpen by adding the detail that a Gaussian blur removes; `sigma_px` sets the width of the edges.
 
     Values outside the range are clamped. Image size, alpha and labels are kept.
     """
@@ -19,11 +19,14 @@ class UnsharpMask(Op):
         unit="px",
         useful=(0.5, 5),
         scale="log",
-        doc="standard deviation of the blur: the width of edges",
+        doc="standard deviation of the blur: larger values sharpen wider edges",
     )
-    amount: Span = span(0.3, 1, within=(0, 10), unit="", useful=(0, 2), doc="how much of what the blur removes is added")
+    amount: Span = span(0.3, 1, within=(0, 10), unit="", useful=(0, 2), doc="how much of the detail is added; 1 adds it once")
     threshold: Level = option(
-        0, unit="of 255 levels", useful=(0, 20), doc="detail is reduced by this many levels, so that fine noise is not sharpened"
+        0,
+        unit="of 255 levels",
+        useful=(0, 20),
+        doc="the detail is reduced by this many levels, so that fine noise is not sharpened",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -10,8 +10,8 @@ _MOST_STEPS = 32  # … or, in large images, farther
 class ZoomBlur(Op):
     """Average the image with enlarged versions of itself, as if the camera had moved forward during the exposure.
 
-    The centre stays sharp, and outer areas are drawn outward. Image size is kept. Labels are left unchanged, although
-    content near the edge is smeared by half of `amount` times its distance from the centre, on average.
+    The centre stays sharp, while outer areas are smeared outwards. Image size is kept. Labels are left unchanged,
+    although content near the edge is smeared by half of `amount` times its distance from the centre, on average.
     """
 
     id = "image.zoom_blur"
@@ -20,7 +20,13 @@ class ZoomBlur(Op):
     severities = levels(amount=(0.11, 0.15, 0.2, 0.24, 0.3))
 
     amount: Span = span(
-        0.02, 0.1, within=(0.001, 0.5), unit="", useful=(0.01, 0.2), scale="log", doc="enlargement of the largest version"
+        0.02,
+        0.1,
+        within=(0.001, 0.5),
+        unit="",
+        useful=(0.01, 0.2),
+        scale="log",
+        doc="additional size of the largest version: 0.1 enlarges by up to 10 %",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -5,8 +5,8 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 class Brightness(Op):
     """Multiply all colours by a factor.
 
-    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged. Severities raise a
-    mid-grey by 0.1 to 0.5 of full scale, as ImageNet-C raises every value.
+    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged. ImageNet-C adds a
+    constant instead; the severities brighten mid-grey by the same 0.1 to 0.5 of full scale.
     """
 
     id = "image.brightness"

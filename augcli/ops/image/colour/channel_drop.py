@@ -2,7 +2,7 @@ from augcli.plugin import ColourMatrix, Draw, Level, Op, Primitives, Span, State
 
 
 class ChannelDrop(Op):
-    """Set one of red, green and blue to a constant, or all but one.
+    """Set one colour channel, or all but one, to a constant.
 
     Image size and value range are kept. Alpha and labels are left unchanged, and so are greyscale images. Do not use when
     the label depends on colour.

@@ -6,10 +6,10 @@ _ORDERS = tuple(permutations(range(3)))
 
 
 class ChannelShuffle(Op):
-    """Put red, green and blue in another order.
+    """Reorder the red, green and blue channels.
 
     Image size and value range are kept. Alpha and labels are left unchanged, and so are greyscale images. Do not use when
-    the label depends on colour. `order: 5` is BGR, as produced by programs that confuse the two orders.
+    the label depends on colour. `order: 5` is BGR, as in images whose channels were read in the wrong order.
     """
 
     id = "image.channel_shuffle"
@@ -21,7 +21,7 @@ class ChannelShuffle(Op):
         within=(0, 5),
         whole=True,
         unit="",
-        doc="0 unchanged, 1 red-blue-green, 2 GRB, 3 GBR, 4 BRG, 5 blue-green-red",
+        doc="0 RGB (unchanged), 1 RBG, 2 GRB, 3 GBR, 4 BRG, 5 BGR",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

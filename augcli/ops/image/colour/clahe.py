@@ -2,10 +2,10 @@ from augcli.plugin import Draw, LocalContrast, Op, Primitives, Span, State, opti
 
 
 class Clahe(Op):
-    """Equalize the luma of each neighbourhood separately, with a limit (CLAHE).
+    """Equalize the luma tile by tile, with a limit on the contrast (CLAHE).
 
-    Brings out detail in shadow or haze; colours keep their chroma. OpenCV's method, applied to luma (BT.601). Image size
-    is kept; values outside the range are clamped. Alpha and labels are left unchanged. High limits also bring out noise.
+    Brings out detail in shadows and haze. Uses OpenCV's method on the luma (BT.601); chroma is left unchanged. Image size
+    is kept; values outside the range are clamped. Alpha and labels are left unchanged. High limits also amplify noise.
     """
 
     id = "image.clahe"
@@ -19,9 +19,9 @@ class Clahe(Op):
         unit="",
         useful=(1, 8),
         scale="log",
-        doc="how many times the mean a bin of a neighbourhood's histogram may hold",
+        doc="contrast limit: the largest histogram bin of a tile, as a multiple of the mean bin; 1 is the weakest",
     )
-    tiles: int = option(8, ge=1, le=64, unit="", doc="number of neighbourhoods along each side")
+    tiles: int = option(8, ge=1, le=64, unit="", doc="number of tiles along each side")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return [LocalContrast(draw.clip, self.tiles, self.tiles)]

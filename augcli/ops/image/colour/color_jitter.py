@@ -9,8 +9,8 @@ _ORDERS = tuple(permutations(range(4)))
 class ColorJitter(Op):
     """Change brightness, contrast, saturation and hue, in random order.
 
-    All four become one linear map and are clamped once. Image size is kept. Alpha and labels are left unchanged. Do not
-    use when the label depends on colour, or set `hue_deg: 0`.
+    All four are combined into one linear map, so values are clamped only once. Image size is kept. Alpha and labels are
+    left unchanged. Do not use when the label depends on colour, or set `hue_deg: 0`.
     """
 
     id = "image.color_jitter"
@@ -35,9 +35,16 @@ class ColorJitter(Op):
         0.8, 1.2, within=(0, 10), unit="", useful=(0.5, 1.5), peers_around=1, doc="factor; 1 leaves the image unchanged"
     )
     hue_deg: Span = span(
-        -18, 18, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="rotation of the colour circle"
+        -18, 18, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="hue rotation; 120 turns red into green"
     )
-    order: Span = span(0, 23, within=(0, 23), whole=True, unit="", doc="which of the 24 orders; 0 is the order listed here")
+    order: Span = span(
+        0,
+        23,
+        within=(0, 23),
+        whole=True,
+        unit="",
+        doc="which of the 24 possible orders; 0 is brightness, contrast, saturation, hue",
+    )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         maps = (

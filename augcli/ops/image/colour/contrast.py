@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 
 
 class Contrast(Op):
-    """Move all colours away from the mean luma of the image, or towards it.
+    """Move all colours away from, or towards, the mean luma of the image.
 
     Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged.
     """

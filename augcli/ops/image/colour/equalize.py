@@ -2,7 +2,7 @@ from augcli.plugin import Adapt, Draw, Op, Primitives, State
 
 
 class Equalize(Op):
-    """Spread the values so that all are about equally frequent, separately for each channel.
+    """Equalize the histogram of each channel, so that all values are about equally frequent.
 
     Matches Pillow and torchvision exactly. Image size is kept; fully transparent pixels are not counted. Alpha and labels
     are left unchanged. The result depends only on the image, so all copies of an image receive the same change.

@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Exposure(Op):
-    """Change the exposure, as a camera would.
+    """Change the exposure in linear light, as a camera would.
 
     Values are converted to linear light (sRGB), multiplied by two to the power of `stops`, and encoded again; anything
     brighter than white becomes white. Image size is kept. Alpha and labels are left unchanged.

@@ -8,7 +8,7 @@ _EIGENVECTORS = ((-0.5675, -0.5808, -0.5836), (0.7192, -0.0045, -0.6948), (0.400
 class FancyPca(Op):
     """Shift all colours along the principal axes of natural images (AlexNet's "PCA lighting").
 
-    The axes and their weights are fixed, those of ImageNet, so that the shift depends on the draw alone and not on the
+    The axes and their weights are those of ImageNet for every dataset, so the shift depends only on the draw, not on the
     image. Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged; greyscale images
     become brighter or darker. Do not use when the label depends on exact colour.
     """
@@ -22,21 +22,21 @@ class FancyPca(Op):
         within=(-5, 5),
         unit="",
         useful=(-1, 1),
-        doc="along the first axis: darker (above 0) or brighter",
+        doc="shift along the first axis: above 0 darker, below 0 brighter",
     )
     second: Span = span(
         draw=Normal(0, 0.1, -0.4, 0.4),
         within=(-5, 5),
         unit="",
         useful=(-1, 1),
-        doc="along the second axis: red (above 0) or blue",
+        doc="shift along the second axis: above 0 redder, below 0 bluer",
     )
     third: Span = span(
         draw=Normal(0, 0.1, -0.4, 0.4),
         within=(-5, 5),
         unit="",
         useful=(-1, 1),
-        doc="along the third axis: purple (above 0) or green",
+        doc="shift along the third axis: above 0 more purple, below 0 greener",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -4,8 +4,8 @@ from augcli.plugin import Curve, Draw, LogUniform, Op, Primitives, Span, State, 
 class Gamma(Op):
     """Raise every value to a power; black and white stay unchanged.
 
-    Values above 1 darken the mid-tones, values below 1 brighten them; by default, half and double are equally likely.
-    Image size and value range are kept. Alpha and labels are left unchanged.
+    An exponent above 1 darkens the mid-tones, one below 1 brightens them; by default, both are equally likely. Image size
+    and value range are kept. Alpha and labels are left unchanged.
     """
 
     id = "image.gamma"

@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Grayscale(Op):
-    """Replace each pixel with its luma (BT.601), in all three channels.
+    """Convert the image to greyscale: all three channels receive the luma (BT.601).
 
     Image size and number of channels are kept. Alpha and labels are left unchanged. Do not use when the label depends on
     colour.

@@ -2,12 +2,12 @@ from augcli.plugin import Draw, HueSaturationValue, Op, Primitives, Span, State,
 
 
 class HsvJitter(Op):
-    """Rotate the hue and multiply saturation and value in the HSV model.
+    """Rotate the hue and multiply the saturation and value in HSV.
 
-    The defaults are those of YOLO training (hsv_h 0.015, hsv_s 0.7, hsv_v 0.4). `color_jitter` does much the same with
-    one linear map, preserves luma better and fuses with other steps; this operation keeps colours within the range
-    instead of clamping them. Image size is kept. Alpha and labels are left unchanged; grey stays grey. Do not use when
-    the label depends on colour.
+    The defaults are those of YOLO training (hsv_h 0.015, hsv_s 0.7, hsv_v 0.4). `color_jitter` has a similar effect,
+    preserves luma better and fuses with other steps; this operation limits saturation and value instead of clamping each
+    channel. Image size is kept. Alpha and labels are left unchanged; grey stays grey. Do not use when the label depends
+    on colour.
     """
 
     id = "image.hsv_jitter"
@@ -25,7 +25,7 @@ class HsvJitter(Op):
         unit="deg",
         useful=(-30, 30),
         peers_around=0,
-        doc="rotation of the colour circle: 120 turns red into green",
+        doc="hue rotation: 120 turns red into green",
     )
     saturation: Span = span(
         0.3,

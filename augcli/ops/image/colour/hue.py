@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Hue(Op):
-    """Rotate the colours about the grey axis; luma is kept.
+    """Rotate the hue, keeping the luma.
 
     A linear map (the W3C's `hue-rotate`) rather than a conversion to HSV: it fuses with the other colour steps, and
     bright colours keep their brightness. Values outside the range are clamped. Alpha and labels are left unchanged. Do
@@ -21,7 +21,7 @@ class Hue(Op):
         unit="deg",
         useful=(-45, 45),
         peers_around=0,
-        doc="rotation of the colour circle: 120 turns red into green",
+        doc="hue rotation: 120 turns red into green",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

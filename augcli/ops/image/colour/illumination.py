@@ -14,7 +14,12 @@ class Illumination(Op):
     examples = ({}, {"strength": 1, "angle_deg": 30})
 
     strength: Span = span(
-        0.1, 0.4, within=(0, 1), unit="", useful=(0, 0.6), doc="how much brighter and darker the edges become: 0.2 is a fifth"
+        0.1,
+        0.4,
+        within=(0, 1),
+        unit="",
+        useful=(0, 0.6),
+        doc="change in brightness at the edges: 0.2 makes them up to 20 % brighter and darker",
     )
     angle_deg: Span = span(-180, 180, within=(-180, 180), unit="deg", doc="direction of the light: 0 right, 90 top")
 

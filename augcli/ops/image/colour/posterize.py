@@ -2,10 +2,10 @@ from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, span, top_bi
 
 
 class Posterize(Op):
-    """Keep only the highest bits of every value.
+    """Keep only the most significant bits of every value.
 
-    Gradients turn into steps; the image becomes slightly darker, since the lower bits become 0. Image size is kept. Alpha
-    and labels are left unchanged. Do not use when the label depends on fine shades.
+    Smooth gradients turn into steps; the image becomes slightly darker, since the lower bits become 0. Image size is
+    kept. Alpha and labels are left unchanged. Do not use when the label depends on fine shades.
     """
 
     id = "image.posterize"
@@ -19,7 +19,7 @@ class Posterize(Op):
         whole=True,
         unit="bits",
         useful=(2, 8),
-        doc="number of highest bits kept; 8 keeps all of an 8-bit image",
+        doc="number of bits kept; 8 leaves an 8-bit image unchanged",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

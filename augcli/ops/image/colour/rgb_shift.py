@@ -2,10 +2,10 @@ from augcli.plugin import IDENTITY, ColourMatrix, Draw, Op, Primitives, Span, St
 
 
 class RgbShift(Op):
-    """Add a separate constant to red, green and blue.
+    """Add a separate constant to each of the red, green and blue channels.
 
-    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged; greyscale images become
-    brighter or darker by the luma of the three constants. Do not use when the label depends on exact colour.
+    Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged; a greyscale image
+    becomes brighter or darker by the luma of the three constants. Do not use when the label depends on exact colour.
     """
 
     id = "image.rgb_shift"

@@ -3,10 +3,11 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 
 
 class Saturation(Op):
-    """Move each pixel away from its own luma, or towards it.
+    """Move each pixel's colour away from, or towards, its own luma.
 
     Image size is kept; values outside the range are clamped. Alpha and labels are left unchanged, and so are greyscale
-    images. Severities use the factors of ImageNet-C, except that the fifth is 10 instead of 20; 1 and 2 remove colour.
+    images. Severities use the factors of ImageNet-C, except that the fifth is 10 instead of 20; severities 1 and 2 reduce
+    the saturation, 3 to 5 increase it.
     """
 
     id = "image.saturation"

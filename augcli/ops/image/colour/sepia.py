@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, span
 
 
 class Sepia(Op):
-    """Replace colours with shades of brown, completely or in part.
+    """Tint the image sepia brown, completely or in part.
 
-    The linear map of the W3C's `sepia` filter. Image size is kept; values outside the range are clamped. Alpha and labels
-    are left unchanged, and so are greyscale images. Do not use when the label depends on colour.
+    Uses the linear map of the W3C's `sepia` filter. Image size is kept; values outside the range are clamped. Alpha and
+    labels are left unchanged, and so are greyscale images. Do not use when the label depends on colour.
     """
 
     id = "image.sepia"

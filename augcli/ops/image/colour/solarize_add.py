@@ -5,7 +5,7 @@ class SolarizeAdd(Op):
     """Add a constant to all values below a threshold, separately for each channel.
 
     Image size is kept; anything brighter than white becomes white. Alpha and labels are left unchanged. Do not use when
-    the label depends on colour: it produces colours that no camera does, which is the purpose in automatic policies.
+    the label depends on colour: the resulting colours are unnatural, which is intended in automatic policies.
     """
 
     id = "image.solarize_add"

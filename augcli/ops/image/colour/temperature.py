@@ -3,11 +3,12 @@ from augcli.plugin import Draw, LogUniform, Op, Primitives, Span, State, span
 
 
 class Temperature(Op):
-    """Simulate the light of a black body at a given temperature ("Planckian jitter", white balance).
+    """Change the colour temperature of the light ("Planckian jitter", white balance).
 
-    3000 K is a light bulb (orange), 6500 K daylight (no change), 12000 K blue sky. Red, green and blue are each
-    multiplied by a factor; the luma of white is kept and values outside the range are clamped. Image size is kept; alpha
-    and labels are left unchanged, and so are greyscale images. Do not use when the label depends on exact colour.
+    The colours are those of a black body: 3000 K is a light bulb (orange), 6500 K daylight (no change), 12000 K blue sky.
+    Red, green and blue are each multiplied by a factor; the luma of white is kept and values outside the range are
+    clamped. Image size is kept; alpha and labels are left unchanged, and so are greyscale images. Do not use when the
+    label depends on exact colour.
     """
 
     id = "image.temperature"

@@ -4,11 +4,11 @@ from augcli.plugin import Curve, Draw, Op, Primitives, Span, State, option, span
 
 
 class ToneCurve(Op):
-    """Bend the tone curve with two handles, as in a photo editor.
+    """Bend the tone curve with two handles, as the curves tool of a photo editor does.
 
     The curve is a cubic Bézier from black to white; its handles at one third and two thirds are raised or lowered. Unlike
-    gamma, it can brighten the shadows and darken the highlights at once. With `curves: 3`, each channel has its own
-    curve, which produces a colour cast. Image size and value range are kept. Alpha and labels are left unchanged.
+    gamma, it can brighten the shadows and darken the highlights at the same time. With `curves: 3`, each channel has its
+    own curve, which produces a colour cast. Image size and value range are kept. Alpha and labels are left unchanged.
     """
 
     id = "image.tone_curve"
@@ -25,7 +25,7 @@ class ToneCurve(Op):
         within=(-0.33, 0.33),
         per="curves",
         unit="",
-        doc="how far the handle at one third is raised",
+        doc="how far the handle at one third is raised (below 0: lowered), as a share of full scale",
     )
     highlights: Span = span(
         -0.15,
@@ -33,7 +33,7 @@ class ToneCurve(Op):
         within=(-0.33, 0.33),
         per="curves",
         unit="",
-        doc="how far the handle at two thirds is raised",
+        doc="how far the handle at two thirds is raised (below 0: lowered), as a share of full scale",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -2,9 +2,9 @@ from augcli.plugin import Draw, Op, Primitives, Shade, Span, State, span
 
 
 class Vignette(Op):
-    """Darken the image with the squared distance from a centre, as a simple lens does.
+    """Darken the image towards its corners, in proportion to the squared distance from a centre.
 
-    Image size, alpha and labels are kept.
+    Simple lenses have this effect. Image size, alpha and labels are kept.
     """
 
     id = "image.vignette"
@@ -13,8 +13,8 @@ class Vignette(Op):
     strength: Span = span(
         0.2, 0.6, within=(0, 1), unit="", useful=(0, 0.8), doc="how much darker the farthest corner becomes; 1 makes it black"
     )
-    x: Span = span(0.4, 0.6, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 left, 1 right")
-    y: Span = span(0.4, 0.6, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 top, 1 bottom")
+    x: Span = span(0.4, 0.6, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 left edge, 1 right edge")
+    y: Span = span(0.4, 0.6, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 top edge, 1 bottom edge")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

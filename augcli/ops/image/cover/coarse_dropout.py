@@ -3,7 +3,7 @@ from augcli.plugin import Draw, Op, Primitives, Region, Span, State, option, spa
 
 
 class CoarseDropout(Op):
-    """Cover random rectangles, each with its own size and position.
+    """Cover several rectangles, each with a random size and position.
 
     The rectangles lie entirely within the image and may overlap. Image size and alpha are kept. What a rectangle covers
     counts as hidden for boxes and points. Do not use when a single small detail decides the label.
@@ -23,14 +23,14 @@ class CoarseDropout(Op):
         unit="of the width",
         useful=(0.02, 0.4),
         per="holes",
-        doc="[smallest, largest] width; drawn separately for each rectangle",
+        doc="[smallest, largest] width as a share of the image's; drawn separately for each rectangle",
     )
     height: Shares = option(
         (0.05, 0.2),
         unit="of the height",
         useful=(0.02, 0.4),
         per="holes",
-        doc="[smallest, largest] height; drawn separately for each rectangle",
+        doc="[smallest, largest] height as a share of the image's; drawn separately for each rectangle",
     )
     fill: HoleFill = option((0, 0, 0), unit="of 255 levels", doc=HOLE_FILL_DOC)
 

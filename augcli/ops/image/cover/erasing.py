@@ -7,8 +7,8 @@ from augcli.plugin import Draw, LogUniform, Op, Primitives, Span, State, option,
 class Erasing(Op):
     """Cover one random rectangle of a given area and aspect ratio ("Random Erasing").
 
-    The rectangle lies entirely within the image; where its aspect ratio does not fit, it keeps its area and takes another
-    ratio. Image size and alpha are kept. What it covers counts as hidden for boxes and points. For several rectangles,
+    The rectangle lies entirely within the image; if its aspect ratio does not fit, the area is kept and the ratio
+    adjusted. Image size and alpha are kept. What it covers counts as hidden for boxes and points. For several rectangles,
     use `coarse_dropout`.
     """
 
@@ -21,8 +21,8 @@ class Erasing(Op):
     aspect: Span = span(
         draw=LogUniform(0.3, 3.3333), within=(0.01, 100), unit="", useful=(0.3, 3.3), scale="log", doc="width divided by height"
     )
-    x: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 left, 1 right")
-    y: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 top, 1 bottom")
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="position of the rectangle: 0 left edge, 1 right edge")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="position of the rectangle: 0 top edge, 1 bottom edge")
     fill: HoleFill = option("noise", unit="of 255 levels", doc=HOLE_FILL_DOC)
 
     def lower(self, draw: Draw, state: State) -> Primitives:

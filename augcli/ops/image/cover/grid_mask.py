@@ -29,12 +29,12 @@ class GridMask(Op):
     x: Span = span(0, 1, within=(0, 1), unit="", doc="offset of the grid from the left, in cells")
     y: Span = span(0, 1, within=(0, 1), unit="", doc="offset of the grid from the top, in cells")
     angle_deg: Span = span(0, within=(-180, 180), unit="deg", useful=(-45, 45), doc="rotation of the grid, anticlockwise")
-    fill: HoleFill = option((0, 0, 0), unit="of 255 levels", doc=f"{HOLE_FILL_DOC}; a turned grid has one colour")
+    fill: HoleFill = option((0, 0, 0), unit="of 255 levels", doc=f"{HOLE_FILL_DOC}; a rotated grid needs a colour")
 
     @model_validator(mode="after")
     def _turned_ones_are_plain(self) -> Self:
         if isinstance(self.fill, str) and self.angle_deg != Constant(0):
-            raise ValueError(f"fill: {self.fill} needs angle_deg: 0; a turned grid is filled with one colour")
+            raise ValueError(f"fill: {self.fill} needs angle_deg: 0; a rotated grid is filled with one colour")
         return self
 
     def lower(self, draw: Draw, state: State) -> Primitives:

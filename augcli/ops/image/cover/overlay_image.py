@@ -7,9 +7,9 @@ from augcli.plugin import SHOWN, Blend, Draw, Images, Op, Primitives, Request, S
 class OverlayImage(Op):
     """Place another image over the image: a sticker, logo, emoji or watermark.
 
-    Its alpha is used if it has one; on greyscale images, it is converted to luma. Image size and class labels are kept.
-    From an opacity of one half, what lies within the rectangle around it counts as hidden for boxes and points. Do not
-    use when such marks distinguish the classes.
+    The overlay's alpha is used if it has one; over a greyscale image, the overlay is converted to luma. Image size and
+    class labels are kept. At an opacity of 0.5 or more, what lies within the rectangle around the overlay counts as
+    hidden for boxes and points. Do not use when such marks distinguish the classes.
     """
 
     id = "image.overlay_image"
@@ -29,7 +29,7 @@ class OverlayImage(Op):
         unit="",
         useful=(0.05, 0.6),
         scale="log",
-        doc="size; 1 is the largest that fits into the image without rotation",
+        doc="size of the overlay; 1 is the largest that fits into the image without rotation",
     )
     x: Span = span(0, 1, within=(0, 1), unit="", doc=X_DOC)
     y: Span = span(0, 1, within=(0, 1), unit="", doc=Y_DOC)

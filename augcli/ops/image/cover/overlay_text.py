@@ -42,10 +42,10 @@ Texts = Annotated[
 class OverlayText(Op):
     """Write text over the image: a caption, date, watermark, or random letters and digits.
 
-    Pillow draws the text in its built-in font (Latin letters) or in a font that you provide; a letter that the font lacks
-    is reported before the run. Text wider than the image is made smaller. Image size and class labels are kept. From an
-    opacity of one half, what lies within the rectangle around the text counts as hidden for boxes and points. Do not use
-    when text is the label.
+    Pillow draws the text in its built-in font (Latin letters) or in a font that you provide; a character that the font
+    lacks is reported before the run. Text wider than the image is reduced to fit. Image size and class labels are kept.
+    At an opacity of 0.5 or more, what lies within the rectangle around the text counts as hidden for boxes and points. Do
+    not use when the label depends on text in the image.
     """
 
     id = "image.overlay_text"
@@ -57,7 +57,7 @@ class OverlayText(Op):
     )
     references = ("Papakipos and Bitton, AugLy, arXiv:2201.06494",)
 
-    text: Texts = option((), doc="a text, or a list from which one is drawn")
+    text: Texts = option((), doc="a string, or a list of strings from which one is drawn")
     file: str = option("", path=True, doc="path of a file with one text per line")
     characters: Span = span(
         3,
@@ -66,9 +66,9 @@ class OverlayText(Op):
         whole=True,
         unit="",
         useful=(1, 20),
-        doc="number of random letters and digits if neither text nor file is given",
+        doc="number of random letters and digits; used when neither text nor file is given",
     )
-    which: Span = span(0, 1, within=(0, 1), unit="", doc="which text: 0 first, 1 last")
+    which: Span = span(0, 1, within=(0, 1), unit="", doc="which text of the list or file: 0 first, 1 last")
     font: str = option("", path=True, doc="path of a TrueType or OpenType font; default: Pillow's built-in font")
     size: Span = span(0.06, 0.15, within=(0.005, 1), unit="of the height", useful=(0.03, 0.3), scale="log", doc="font size")
     colour: Levels | Literal["random"] = option(

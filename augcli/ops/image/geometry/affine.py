@@ -24,11 +24,11 @@ from augcli.plugin import (
 
 
 class Affine(Op):
-    """Scale, shear, rotate and shift the image about its centre, in this order.
+    """Scale, shear, rotate and shift the image, in this order, about its centre.
 
-    All four take a single resampling. Image size and value range are kept; uncovered areas are filled according to
-    `border`. Boxes become the bounding box of the transformed box. Do not use when position, size or angle is what the
-    model should learn.
+    All four are combined into one transform, so the image is resampled only once. Image size and value range are kept;
+    uncovered areas are filled according to `border`. Boxes become the bounding box of the transformed box. Do not use
+    when the model should learn position, size or angle.
     """
 
     id = "image.affine"
@@ -51,7 +51,7 @@ class Affine(Op):
         unit="",
         useful=(0.5, 2),
         scale="log",
-        doc="enlargement; 1 leaves the image unchanged",
+        doc="scale factor; 1 leaves the size unchanged",
     )
     aspect: Span = span(
         1,
@@ -59,16 +59,27 @@ class Affine(Op):
         unit="",
         useful=(0.75, 1.33),
         scale="log",
-        doc="additional widening with equal flattening: 1.21 is 10 % of each",
+        doc="change of aspect ratio at constant area: 1.21 makes the content 10 % wider and 9 % lower",
     )
     angle_deg: Span = span(
         -15, 15, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="rotation, anticlockwise"
     )
     shear_x_deg: Span = span(
-        -5, 5, within=(-80, 80), unit="deg", useful=(-20, 20), peers_around=0, doc="slant of vertical lines to the right"
+        -5,
+        5,
+        within=(-80, 80),
+        unit="deg",
+        useful=(-20, 20),
+        peers_around=0,
+        doc="horizontal shear: vertical lines lean to the right",
     )
     shear_y_deg: Span = span(
-        0, within=(-80, 80), unit="deg", useful=(-20, 20), peers_around=0, doc="slant of horizontal lines upwards"
+        0,
+        within=(-80, 80),
+        unit="deg",
+        useful=(-20, 20),
+        peers_around=0,
+        doc="vertical shear: horizontal lines rise to the right",
     )
     x: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the width", useful=(-0.3, 0.3), peers_around=0, doc="shift to the right")
     y: Span = span(-0.1, 0.1, within=(-1, 1), unit="of the height", useful=(-0.3, 0.3), peers_around=0, doc="shift downwards")

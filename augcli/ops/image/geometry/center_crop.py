@@ -6,7 +6,7 @@ class CenterCrop(Op):
     """Crop a fixed size from the centre, or from another `anchor`.
 
     Pixel values are not changed. An image smaller than `size` is padded unless `too_small` says otherwise. Boxes and
-    points move along and are clipped. The position is not random; use `crop` for a random position.
+    points move with the image and are clipped. The position is not random; use `crop` for a random position.
     """
 
     id = "image.center_crop"
@@ -18,11 +18,11 @@ class CenterCrop(Op):
     )
 
     size: Size = option(unit="px", useful=(32, 1024), scale="log", doc="[width, height] in pixels, or one number for a square")
-    anchor: Anchor = option("center", doc="which part is kept")
+    anchor: Anchor = option("center", doc="which part of the image is kept")
     too_small: TooSmall = option("pad", doc=TOO_SMALL_DOC)
     border: Border = option("constant", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
-    hard: bool = option(False, doc="crop at once: later geometric steps cannot see beyond this canvas")
+    hard: bool = option(False, doc="discard what lies outside the crop, so that later geometric steps cannot bring it back")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         return cropped(state.image, self.size, self.anchor, self.too_small, self.border, as_colour(self.fill), self.hard)

@@ -5,12 +5,13 @@ from augcli.plugin import Draw, LogUniform, Op, Primitives, Size, Span, State, W
 
 
 class Crop(Op):
-    """Crop a random part and resize it ("random resized crop").
+    """Crop a random part of the image and resize it ("random resized crop").
 
-    The part covers `area` of the image with the given `aspect`, limited to the image and to whole pixels; it is then
-    resized to `size`. After a rotation, it can show what the rotation moved off the canvas: only the last canvas crops
-    (`hard: true` makes this step crop at once). Boxes are clipped. With `window`, a part of that many pixels is cut out
-    without resampling ("random crop"). Do not use when the object may lie near the edge and must remain visible.
+    The part covers `area` of the image with the given `aspect`, limited to the image's size and rounded to whole pixels;
+    it is then resized to `size`. Geometric steps are fused, so this step can show what an earlier rotation moved off the
+    canvas, and later steps can show what lies outside this crop, unless `hard: true`. Boxes are clipped. With `window`, a
+    part of that many pixels is cut out without resampling ("random crop"). Do not use when the object may lie near the
+    edge and must remain visible.
     """
 
     id = "image.crop"
@@ -32,8 +33,8 @@ class Crop(Op):
         scale="log",
         doc="width of the part divided by its height",
     )
-    x: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 left, 1 right")
-    y: Span = span(0, 1, within=(0, 1), unit="", doc="position within the free space: 0 top, 1 bottom")
+    x: Span = span(0, 1, within=(0, 1), unit="", doc="position of the part: 0 left edge, 1 right edge")
+    y: Span = span(0, 1, within=(0, 1), unit="", doc="position of the part: 0 top edge, 1 bottom edge")
     anchor: Anchor | None = option(None, doc="fixed position of the part, instead of x and y")
     window: Size | None = option(
         None,
@@ -49,7 +50,7 @@ class Crop(Op):
         scale="log",
         doc="[width, height] of the result in pixels, or one number for a square; default: unchanged",
     )
-    hard: bool = option(False, doc="crop at once: later geometric steps cannot see beyond this canvas")
+    hard: bool = option(False, doc="discard what lies outside the crop, so that later geometric steps cannot bring it back")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         full_width, full_height = state.image[:2]

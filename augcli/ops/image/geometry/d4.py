@@ -5,8 +5,8 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, span
 class D4(Op):
     """Rotate or mirror the image in one of the eight ways that map a square onto itself.
 
-    Exact: pixels are moved, not resampled. Odd elements swap width and height. Boxes, points and masks move along. Use
-    for images without a natural orientation or handedness, such as aerial or microscope images.
+    Exact: pixels are moved, not resampled. Odd elements swap width and height. Boxes, points and masks move with the
+    image. Use for images without a natural orientation or handedness, such as aerial or microscope images.
     """
 
     id = "image.d4"
@@ -18,7 +18,8 @@ class D4(Op):
         within=(0, 7),
         whole=True,
         unit="",
-        doc="0 unchanged, 2 mirrored left to right, 4 top to bottom, 6 half a turn; 1, 3, 5, 7: the same after a transpose",
+        doc="0 unchanged, 2 mirrored left to right, 4 mirrored top to bottom, 6 rotated by 180 deg; "
+        "1, 3, 5, 7: the same after a transpose",
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:

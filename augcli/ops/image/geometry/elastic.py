@@ -7,13 +7,14 @@ _FINEST_PX = 2.0
 
 
 class Elastic(Op):
-    """Bend the image smoothly and at random, like rubber.
+    """Warp the image with a smooth random displacement field, as if it were rubber.
 
-    Control points `spacing` apart are moved by up to `amplitude`, and a cubic B-spline moves the rest with them; most
-    pixels move by a quarter to a half of that. The amplitude is reduced where the image would fold. Image size and value
-    range are kept. Boxes become the bounding box of their content; points and masks move along. Do not use when the model
-    should learn exact shapes. Severities 3 to 5 move pixels as far as those of ImageNet-C, whose finer ripples fold; 1
-    and 2, which mostly skew the whole image there, are wide bends here.
+    Control points `spacing` apart are moved by up to `amplitude`, and a cubic B-spline interpolates between them; most
+    pixels move by a quarter to half of the amplitude. The amplitude is reduced where the image would fold. Image size and
+    value range are kept. Boxes become the bounding box of their content; points and masks move with the image. Do not use
+    when the model should learn exact shapes. Severities 3 to 5 move pixels as far as those of ImageNet-C, but in wider
+    waves, since the original ripples fold the image. Severities 1 and 2, which mostly skew the whole image in ImageNet-C,
+    are wide bends here.
     """
 
     id = "image.elastic"
@@ -33,7 +34,7 @@ class Elastic(Op):
     severities = severity.levels(amplitude=(0.07, 0.2, 0.0125, 0.0175, 0.03), spacing=(0.3, 1, 0.055, 0.077, 0.13))
 
     amplitude: Span = span(
-        0.01, 0.04, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.1), doc="greatest movement of a control point"
+        0.01, 0.04, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.1), doc="maximum displacement of a control point"
     )
     spacing: Span = span(
         0.15,

@@ -6,7 +6,7 @@ class FiveCrop(Op):
     """Crop one of five parts: copy 0 shows the top left, then top right, bottom left, bottom right, centre.
 
     With `copies: 5`, every sample yields all five; a sixth copy starts over. Pixel values are not changed. An image
-    smaller than `size` is padded unless `too_small` says otherwise. Boxes and points move along and are clipped.
+    smaller than `size` is padded unless `too_small` says otherwise. Boxes and points move with the image and are clipped.
     """
 
     id = "image.five_crop"

@@ -5,10 +5,10 @@ from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primit
 
 
 class GridDistortion(Op):
-    """Divide the image into columns and rows, and make each of them wider or narrower; the edges stay in place.
+    """Stretch or compress the columns and rows of a grid at random; the image's edges stay in place.
 
-    Horizontal lines stay horizontal and vertical lines vertical. Distortions that would be too steep are reduced. Image
-    size and value range are kept. Boxes and points move along. Do not use when the model should learn proportions.
+    Horizontal lines stay horizontal and vertical lines vertical. Distortions that are too steep are reduced. Image size
+    and value range are kept. Boxes and points move with the image. Do not use when the model should learn proportions.
     """
 
     id = "image.grid_distortion"
@@ -24,7 +24,7 @@ class GridDistortion(Op):
         unit="",
         useful=(-0.5, 0.5),
         peers_around=0,
-        doc="how much more of the image a column shows",
+        doc="how much more of the image each column shows: above 0 compresses its content, below 0 stretches it",
     )
     y: Span = span(
         -0.3,
@@ -34,7 +34,7 @@ class GridDistortion(Op):
         unit="",
         useful=(-0.5, 0.5),
         peers_around=0,
-        doc="how much more of the image a row shows",
+        doc="how much more of the image each row shows: above 0 compresses its content, below 0 stretches it",
     )
     border: Border = option("reflect", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")

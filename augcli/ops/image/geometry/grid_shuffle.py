@@ -2,11 +2,11 @@ from augcli.plugin import Draw, Grid, Op, Primitives, State, Tiles, option, unif
 
 
 class GridShuffle(Op):
-    """Cut the image into equal tiles and rearrange them.
+    """Cut the image into equal tiles and shuffle them.
 
     Pixel values are not changed. Where the grid does not divide the image evenly, a rim of a few pixels stays in place.
-    Masks and points move with their tile; boxes are torn apart, so use it for classification only. Do not use when the
-    label depends on the overall shape.
+    Masks and points move with their tiles; boxes cannot, so use it for classification only. Do not use when the label
+    depends on the overall shape.
     """
 
     id = "image.grid_shuffle"

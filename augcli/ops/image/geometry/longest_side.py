@@ -7,7 +7,7 @@ from augcli.plugin import Draw, Op, Primitives, Span, State, option, span
 class LongestSide(Op):
     """Resize the image so that its longer side has a given length, keeping its proportions.
 
-    The result fits into a square of that length. Bilinear; when shrinking to less than half, whole blocks of pixels are
+    The result fits into a square of that length. Bilinear; when shrinking by more than half, blocks of pixels are
     averaged first. Boxes and points are scaled. Do not use when the model should learn absolute size.
     """
 
@@ -17,7 +17,7 @@ class LongestSide(Op):
     length_px: Span = span(
         256, within=(1, 65_535), whole=True, unit="px", useful=(32, 2048), scale="log", doc="length of the longer side"
     )
-    only_shrink: bool = option(False, doc="leave images with a shorter longest side unchanged")
+    only_shrink: bool = option(False, doc="leave an image unchanged if its longer side is already shorter")
     interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps original pixel values")
 
     def lower(self, draw: Draw, state: State) -> Primitives:

@@ -11,12 +11,12 @@ _CELLS = {"radial": 2, "fisheye": 8}
 
 
 class Optical(Op):
-    """Distort the image like a lens: barrel (strength above 0) or pincushion (below 0).
+    """Apply barrel distortion (strength above 0) or pincushion distortion (below 0), as a lens does.
 
-    radial: what is shown at distance r from the centre (1 at the farthest corner) was at r·(1 + strength·r²/4), so a
-    barrel shows the border. fisheye: the corners stay in place; strength 1 is a lens of 97 degrees from corner to corner.
-    Image size and value range are kept. Boxes become the bounding box of their content; points and masks move along. Do
-    not use when straight lines must stay straight.
+    With `model: radial`, distance r from the centre (1 at the farthest corner) shows what was at r·(1 + strength·r²/4),
+    so that barrel distortion uncovers the border. With `model: fisheye`, the corners stay in place; strength 1 is a lens
+    with a diagonal field of view of 97 degrees. Image size and value range are kept. Boxes become the bounding box of
+    their content; points and masks move with the image. Do not use when straight lines must stay straight.
     """
 
     id = "image.optical"
@@ -37,8 +37,8 @@ class Optical(Op):
         doc="above 0 barrel, below 0 pincushion; ±1 is the strongest",
     )
     model: Literal["radial", "fisheye"] = option("radial", doc="how the distortion grows from the centre")
-    x: Span = span(0.5, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 left, 1 right")
-    y: Span = span(0.5, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre: 0 top, 1 bottom")
+    x: Span = span(0.5, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre of the distortion: 0 left edge, 1 right edge")
+    y: Span = span(0.5, within=(0, 1), unit="", useful=(0.3, 0.7), doc="centre of the distortion: 0 top edge, 1 bottom edge")
     border: Border = option("reflect", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")
 

@@ -9,8 +9,9 @@ from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Pixels, Primitiv
 class Pad(Op):
     """Extend the canvas to a square, a minimum `size`, multiples of a number, or a letterbox.
 
-    Pixel values are not changed. The padding is final: earlier and later steps do not see beyond the image's edges. An
-    image larger than `size` keeps its size unless `letterbox` shrinks it to fit. Boxes and points move along.
+    Pixel values are not changed. The padding is final: it is never replaced by content that an earlier step moved off the
+    canvas. An image larger than `size` keeps its size unless `letterbox` shrinks it to fit. Boxes and points move with
+    the image.
     """
 
     id = "image.pad"

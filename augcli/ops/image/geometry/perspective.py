@@ -25,11 +25,11 @@ _CLEAR_OF_HORIZON = 0.25
 
 
 class Perspective(Op):
-    """Move each of the four corners independently, as if the image were seen from an angle.
+    """Move the four corners independently, as if the image were seen from an angle.
 
     Straight lines stay straight. Image size and value range are kept; uncovered areas are filled according to `border`.
-    All movements are reduced together if the horizon would come near the canvas. Boxes become the bounding box of the
-    moved box. Do not use when the model should learn shapes or proportions.
+    Extreme distortions, which would bring the horizon near the canvas, are reduced. Boxes become the bounding box of the
+    transformed box. Do not use when the model should learn shapes or proportions.
     """
 
     id = "image.perspective"
@@ -43,7 +43,7 @@ class Perspective(Op):
         within=(0, 0.24),
         unit="of the side",
         useful=(0, 0.2),
-        doc="greatest movement of a corner along each axis, inwards or outwards",
+        doc="maximum displacement of a corner along each axis, inwards or outwards",
     )
     border: Border = option("reflect", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")

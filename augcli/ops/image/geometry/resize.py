@@ -6,7 +6,7 @@ from augcli.plugin import Draw, Op, Primitives, Size, State, Warp, option
 class Resize(Op):
     """Resize the whole image to an exact size, without keeping its proportions.
 
-    Bilinear; when shrinking to less than half, whole blocks of pixels are averaged first. Boxes are scaled.
+    Bilinear; when shrinking by more than half, blocks of pixels are averaged first. Boxes are scaled.
     """
 
     id = "image.resize"

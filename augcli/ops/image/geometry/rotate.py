@@ -42,7 +42,9 @@ class Rotate(Op):
         -15, 15, within=(-180, 180), unit="deg", useful=(-45, 45), peers_around=0, doc="rotation, anticlockwise"
     )
     canvas: Literal["keep", "expand", "inner"] = option(
-        "keep", doc="keep the size; expand to hold the whole rotated image; inner: crop to the largest part without corners"
+        "keep",
+        doc="keep: the canvas keeps its size; expand: it holds the whole rotated image; "
+        "inner: it is cropped to exclude the empty corners",
     )
     border: Border = option("reflect", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")

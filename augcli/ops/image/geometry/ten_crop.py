@@ -5,11 +5,11 @@ from augcli.plugin import BORDER_DOC, Border, Draw, Levels, Op, Primitives, Size
 
 
 class TenCrop(Op):
-    """Crop one of ten parts: the first five copies as in five_crop, the next five from the mirrored image.
+    """Crop one of ten parts: copies 0 to 4 as in `five_crop`, copies 5 to 9 the same from the mirrored image.
 
     With `copies: 10`, every sample yields all ten. Pixel values are not changed. An image smaller than `size` is padded
-    unless `too_small` says otherwise. Boxes and points move along and are clipped. Do not use when left and right have a
-    meaning.
+    unless `too_small` says otherwise. Boxes and points move with the image and are clipped. Do not use when left and
+    right have a meaning.
     """
 
     id = "image.ten_crop"
@@ -17,7 +17,9 @@ class TenCrop(Op):
     examples = ({"size": 96}, {"size": 96, "too_small": "resize"}, {"size": [200, 100], "axis": "vertical"})
 
     size: Size = option(unit="px", useful=(32, 1024), scale="log", doc="[width, height] in pixels, or one number for a square")
-    axis: Literal["horizontal", "vertical"] = option("horizontal", doc="how the other five are mirrored, as in flip")
+    axis: Literal["horizontal", "vertical"] = option(
+        "horizontal", doc="how the image is mirrored for copies 5 to 9, as in `flip`"
+    )
     too_small: TooSmall = option("pad", doc=TOO_SMALL_DOC)
     border: Border = option("constant", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")

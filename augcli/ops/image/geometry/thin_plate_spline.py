@@ -17,12 +17,12 @@ from augcli.plugin import (
 
 
 class ThinPlateSpline(Op):
-    """Move the points of a regular grid at random and bend the image like a thin plate, with the least bending energy.
+    """Move the points of a regular grid at random and warp the image with a thin-plate spline.
 
-    The grid extends from edge to edge; between its points, the displacement is that of a thin-plate spline, to within
-    about a twentieth of the amplitude. The movement is reduced where the image would fold. Image size and value range are
-    kept. Boxes become the bounding box of their content; points and masks move along. Do not use when the model should
-    learn exact shapes.
+    The grid extends from edge to edge; between its points, the spline is approximated to within about 5 % of the
+    amplitude. The displacements are reduced where the image would fold. Image size and value range are kept. Boxes become
+    the bounding box of their content; points and masks move with the image. Do not use when the model should learn exact
+    shapes.
     """
 
     id = "image.thin_plate_spline"
@@ -32,7 +32,7 @@ class ThinPlateSpline(Op):
 
     points: int = option(4, ge=2, le=6, unit="", doc="points along each side of the grid")
     amplitude: Span = span(
-        0.02, 0.08, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.15), doc="greatest movement of a point"
+        0.02, 0.08, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.15), doc="maximum displacement of a point"
     )
     border: Border = option("reflect", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")

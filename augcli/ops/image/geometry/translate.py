@@ -16,10 +16,11 @@ from augcli.plugin import (
 
 
 class Translate(Op):
-    """Shift the image.
+    """Shift the image horizontally and vertically.
 
-    Image size and value range are kept; uncovered areas are filled according to `border`. With `whole`, pixels are moved,
-    not resampled. Boxes and points move along and are clipped. Do not use when the model should learn positions.
+    Image size and value range are kept; uncovered areas are filled according to `border`. With `whole: true`, pixels are
+    moved, not resampled. Boxes and points move with the image and are clipped. Do not use when the model should learn
+    positions.
     """
 
     id = "image.translate"

@@ -3,10 +3,10 @@ from augcli.plugin import Draw, Op, Primitives, State
 
 
 class Transpose(Op):
-    """Mirror the image along its diagonal from the top left: rows become columns.
+    """Mirror the image about its main diagonal (from the top left): rows become columns.
 
-    Exact: pixels are moved, not resampled. Width and height are swapped. Boxes, points and masks move along. Use for
-    images without a natural orientation, such as aerial or microscope images.
+    Exact: pixels are moved, not resampled. Width and height are swapped. Boxes, points and masks move with the image. Use
+    for images without a natural orientation, such as aerial or microscope images.
     """
 
     id = "image.transpose"

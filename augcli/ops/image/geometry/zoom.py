@@ -19,8 +19,8 @@ from augcli.plugin import (
 class Zoom(Op):
     """Enlarge or shrink the content of the image about its centre; the canvas keeps its size.
 
-    Above 1, the edges are cut off; below 1, the border shows. Boxes are scaled and clipped. Do not use when the model
-    should learn absolute size.
+    Factors above 1 cut off the edges; factors below 1 uncover an area that is filled according to `border`. Boxes are
+    scaled and clipped. Do not use when the model should learn absolute size.
     """
 
     id = "image.zoom"
@@ -33,7 +33,7 @@ class Zoom(Op):
         useful=(0.5, 2),
         scale="log",
         peers_around=1,
-        doc="enlargement; 1 leaves the image unchanged",
+        doc="scale factor; 1 leaves the image unchanged",
     )
     border: Border = option("reflect", doc=BORDER_DOC)
     fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour for border: constant")

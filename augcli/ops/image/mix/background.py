@@ -7,10 +7,10 @@ from augcli.plugin import SHOWN, SO_FAR, Blend, Draw, Images, Layer, Op, Primiti
 class Background(Op):
     """Place another image behind the transparent areas.
 
-    For cutouts and renderings: the background is scaled to cover the canvas, keeping its proportions, then cropped, and
-    the image is placed over it using its alpha. Image size is kept; the result is opaque wherever the background is, and
-    images without alpha are left unchanged. Labels are unchanged: no part of the image is hidden. Do not use when the
-    background determines the class.
+    Intended for cutouts and renderings. The background is scaled to cover the canvas, keeping its proportions, and
+    cropped; the image is composited over it using its alpha. Image size is kept; the result is opaque wherever the
+    background is, and images without alpha are left unchanged. Labels are unchanged: no part of the image is hidden. Do
+    not use when the background determines the class.
     """
 
     id = "image.background"
@@ -29,7 +29,7 @@ class Background(Op):
         unit="",
         useful=(1, 3),
         scale="log",
-        doc="1 shows the largest part of the background that covers the canvas, 2 half of that",
+        doc="enlargement of the background: 1 just covers the canvas, 2 shows half the width and height of that part",
     )
     x: Span = span(0, 1, within=(0, 1), unit="", doc="which part of the background is shown: 0 left, 1 right")
     y: Span = span(0, 1, within=(0, 1), unit="", doc="which part of the background is shown: 0 top, 1 bottom")

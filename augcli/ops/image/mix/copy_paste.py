@@ -8,13 +8,14 @@ from augcli.plugin import SHOWN, Blend, Draw, Images, Op, Primitives, Request, S
 
 
 class CopyPaste(Op):
-    """Cut an object out of another image by its alpha and paste it at a random position (Copy-Paste).
+    """Cut an object out of another image, using its alpha, and paste it at a random position (Copy-Paste).
 
-    Cutouts are images with alpha: other images of the dataset (`source: partner`) or images from a folder. Images from a
-    folder that have no alpha are pasted whole; a partner without alpha fails the output. Image size is kept. The class
-    remains that of this image, as in the paper, where labels belong to objects rather than images; with `label: mix`, it
-    becomes a soft label weighted by covered pixels. What lies within the rectangle around the cutout counts as hidden for
-    boxes and points. Put steps that move pixels before it. Do not use when objects only make sense in certain places.
+    Cutouts are images with alpha: other images of the dataset (`source: partner`) or images from a folder. An image from
+    the folder is pasted whole if it has no alpha; a partner without alpha makes the output fail. Image size is kept. The
+    image keeps its class, as in the paper, where labels belong to objects rather than images; with `label: mix`, the
+    class becomes a soft label weighted by the pixels covered. What lies within the rectangle around the cutout counts as
+    hidden for boxes and points. Put geometric steps before this one. Do not use when objects only make sense in certain
+    places.
     """
 
     id = "image.copy_paste"
@@ -46,7 +47,9 @@ class CopyPaste(Op):
     )
     x: Span = span(0, 1, within=(0, 1), unit="", doc="position: 0 left edge, 1 right edge")
     y: Span = span(0, 1, within=(0, 1), unit="", doc="position: 0 top edge, 1 bottom edge")
-    overhang: float = option(0.2, ge=0, le=0.9, unit="", doc="share of its width and height that may extend beyond an edge")
+    overhang: float = option(
+        0.2, ge=0, le=0.9, unit="", doc="share of the cutout's width and height that may extend beyond the image's edges"
+    )
     flip: float = option(0.5, ge=0, le=1, unit="", doc="probability that the cutout is mirrored left to right")
     angle_deg: Span = span(-10, 10, within=(-180, 180), unit="deg", useful=(-45, 45), doc="rotation, anticlockwise")
     opacity: Span = span(1, within=(0, 1), unit="", useful=(0.5, 1), doc="0 is invisible, 1 hides what is beneath")
@@ -56,9 +59,11 @@ class CopyPaste(Op):
         whole=True,
         unit="px",
         useful=(0, 5),
-        doc="distance from its edge over which the cutout fades in; thinner parts disappear",
+        doc="width of the soft edge, inside the cutout; parts too thin for it disappear",
     )
-    label: Literal["keep", "mix"] = option("keep", doc="keep this image's class, or mix it with the partner's by area")
+    label: Literal["keep", "mix"] = option(
+        "keep", doc="keep: this image's class; mix: soft label of both classes, weighted by area"
+    )
     partner: Literal["any", "same_class", "other_class"] = option("any", doc="classes from which the partner is chosen")
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from augcli.plugin import Blend, Draw, Layer, Op, Primitives, Span, State, optio
 
 
 class Cutmix(Op):
-    """Replace a rectangle with the same rectangle of another image of the dataset.
+    """Replace a rectangle with the same rectangle from another image of the dataset (CutMix).
 
     The rectangle has this image's proportions and covers 1 − share of it, clipped at the edges; the soft label is
     calculated from the pixels actually covered. The partner is scaled to cover this image's canvas and centred.

@@ -5,10 +5,10 @@ from augcli.plugin import Beta, Blend, Draw, Layer, Op, Primitives, Span, State,
 
 
 class Mixup(Op):
-    """Blend with another image of the dataset: share·this + (1 − share)·partner.
+    """Blend with another image of the dataset (mixup): share·this + (1 − share)·partner.
 
     The partner is scaled to cover this image's canvas and centred. The class becomes a soft label with the same weights.
-    Do not use for detection, or when a half-transparent object makes no sense.
+    Do not use for detection, or when a blend of two images is meaningless.
     """
 
     id = "image.mixup"

@@ -20,11 +20,11 @@ from augcli.plugin import (
 
 
 class Mosaic(Op):
-    """Combine this image and three others of the dataset in the four quarters of its canvas.
+    """Combine this image and three others of the dataset in a 2 × 2 grid on its canvas.
 
     The quarters meet at a random point; each image is scaled to cover its quarter and centred. Image size is kept. The
-    class becomes a soft label weighted by area. Boxes move along and are clipped. Do not use when the label depends on
-    the size of objects. Put resizing and cropping before this step.
+    class becomes a soft label weighted by area. Boxes move with their image and are clipped. Do not use when the label
+    depends on the size of objects. Put resizing and cropping before this step.
     """
 
     id = "image.mosaic"

@@ -17,7 +17,7 @@ class GaussianNoise(Op):
     std: Span = span(
         0.01, 0.05, within=(0, 1), unit="of full scale", useful=(0, 0.2), doc="standard deviation; 0.02 is about 5 of 255 levels"
     )
-    per_channel: bool = option(True, doc="separate noise in each channel; false: the same in all channels, so colourless")
+    per_channel: bool = option(True, doc="true: separate noise in each channel; false: the same noise in all channels (grey)")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         if not self.per_channel:

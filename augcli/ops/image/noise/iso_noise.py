@@ -4,8 +4,8 @@ from augcli.plugin import Draw, LevelNoise, Op, Primitives, Span, State, span
 class IsoNoise(Op):
     """Add the noise of a camera at high ISO: grey grain with coloured grain on top, stronger in bright areas.
 
-    One tenth of the variance is constant (read noise); the rest is proportional to the level (light). Greyscale images
-    receive only the grey grain. Image size, alpha and labels are kept.
+    One tenth of the variance is constant (read noise); the rest is proportional to the level (shot noise). Greyscale
+    images receive only the grey grain. Image size, alpha and labels are kept.
     """
 
     id = "image.iso_noise"

@@ -2,10 +2,10 @@ from augcli.plugin import Draw, LogUniform, Op, PhotonNoise, Primitives, Span, S
 
 
 class ShotNoise(Op):
-    """Simulate photon noise, which grows with the square root of the level, as in short exposures.
+    """Add photon (Poisson) noise, whose standard deviation grows with the square root of the level, as in short exposures.
 
     Every level keeps its mean, except where white is clamped, and black stays black; white has a standard deviation of
-    full scale / √photons. Each channel is counted separately. Image size, alpha and labels are kept.
+    full scale / √photons. The noise is independent in each channel. Image size, alpha and labels are kept.
     """
 
     id = "image.shot_noise"

@@ -2,7 +2,7 @@ from augcli.plugin import Draw, LevelNoise, Op, Primitives, Span, State, levels,
 
 
 class Speckle(Op):
-    """Multiply every pixel by a normal random number around 1, as in radar and ultrasound images.
+    """Multiply every pixel by a normally distributed factor around 1, as in radar and ultrasound images.
 
     Bright areas receive more noise and black stays black; values outside the range are clamped. Image size, alpha and
     labels are kept.
@@ -16,7 +16,7 @@ class Speckle(Op):
     severities = levels(std=(0.15, 0.2, 0.35, 0.45, 0.6))
 
     std: Span = span(0.05, 0.2, within=(0, 2), unit="", useful=(0, 0.5), doc="standard deviation of the factor")
-    per_channel: bool = option(True, doc="separate factors in each channel; false: the same in all channels, so colourless")
+    per_channel: bool = option(True, doc="true: separate factors in each channel; false: the same factor in all channels (grey)")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         own, common = (draw.std, 0.0) if self.per_channel else (0.0, draw.std)

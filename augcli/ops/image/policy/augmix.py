@@ -27,12 +27,12 @@ _CERTAIN = 1e-12
 
 
 class Augmix(Op):
-    """Mix the image with several chains of weak augmentations of itself (AugMix).
+    """Blend the image with several weakly augmented versions of itself (AugMix).
 
-    Each of `width` chains applies one to three steps, drawn with replacement, at a low level. The chains are mixed with
-    random weights, and the image keeps 1 − share of the result. Steps and strengths are torchvision's. Image size and
-    class labels are kept. Do not use for detection (shifted and rotated copies show through each other) or after steps
-    that mix in other images.
+    Each of `width` chains applies one to three steps (`depth`), drawn with replacement, at a low strength. The chains are
+    averaged with random weights, and the average is blended with the original image: (1 − share)·original +
+    share·average. The steps and their strengths match torchvision. Image size and class labels are kept. Do not use for
+    detection (shifted and rotated versions of the objects are blended) or after steps that mix in other images.
     """
 
     id = "image.augmix"
@@ -56,19 +56,23 @@ class Augmix(Op):
         useful=(1, 3),
         doc="steps in a chain, one number per chain",
     )
-    severity: int = option(3, ge=1, le=10, unit="", useful=(1, 10), doc="upper limit of the levels drawn; 10 is the strongest")
-    share: Span = span(draw=Beta(1, 1), within=(0, 1), unit="", doc="share of the mixed chains in the result")
+    severity: int = option(
+        3, ge=1, le=10, unit="", useful=(1, 10), doc="upper limit of the strength drawn for each step; 10 is the strongest"
+    )
+    share: Span = span(draw=Beta(1, 1), within=(0, 1), unit="", doc="weight of the averaged chains in the result")
     weights: Span = span(
         0,
         1,
         within=(0, 1),
         per="width",
         unit="",
-        doc="one number u per chain, which gives the weight −ln(1 − u) (a flat Dirichlet distribution)",
+        doc="one number u per chain; the weights −ln(1 − u), normalized, follow a flat Dirichlet distribution",
     )
-    all_steps: bool = option(False, doc=f"also {', '.join(CORRUPTING)}, which the paper leaves out since it tests with the like")
-    interpolation: Interpolation = option("nearest", doc="interpolation used by shears and rotations")
-    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of the areas that shears, shifts and rotations uncover")
+    all_steps: bool = option(
+        False, doc=f"also use {', '.join(CORRUPTING)}; the paper excludes them because they resemble its test corruptions"
+    )
+    interpolation: Interpolation = option("nearest", doc="interpolation for shears and rotations")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of areas uncovered by shears, shifts and rotations")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

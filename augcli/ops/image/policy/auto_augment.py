@@ -6,11 +6,11 @@ from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primiti
 
 
 class AutoAugment(Op):
-    """Apply one of the 25 pairs of steps that AutoAugment found for a dataset, each with the probability found for it.
+    """Apply one of the 25 pairs of steps in a policy found by AutoAugment, each step with its learned probability.
 
-    Policies and strengths are torchvision's. Each step is rounded, clamped and cropped separately. Image size and class
-    labels are kept; boxes and points move along. Choose the policy of the dataset most like yours. Do not use when the
-    label depends on colour or position.
+    Policies and strengths match torchvision. Values are rounded and clamped, and the image is cropped to its canvas,
+    after each step. Image size and class labels are kept; boxes and points move with the image. Choose the policy of the
+    dataset that most resembles yours. Do not use when the label depends on colour or position.
     """
 
     id = "image.auto_augment"
@@ -34,8 +34,8 @@ class AutoAugment(Op):
     second_sign: Span = span(
         0, 1, within=(0, 1), whole=True, unit="", doc="1 selects the negative direction of the second step, if it has two"
     )
-    interpolation: Interpolation = option("nearest", doc="interpolation used by shears and rotations")
-    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of the areas that shears, shifts and rotations uncover")
+    interpolation: Interpolation = option("nearest", doc="interpolation for shears and rotations")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of areas uncovered by shears, shifts and rotations")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))

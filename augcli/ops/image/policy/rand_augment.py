@@ -5,10 +5,10 @@ from augcli.plugin import ColourMatrix, Draw, Interpolation, Levels, Op, Primiti
 class RandAugment(Op):
     """Apply `count` steps, drawn with replacement from fourteen, all at one magnitude (RandAugment).
 
-    The steps are torchvision's: shears up to 0.3, shifts up to 0.45 of the side, rotations up to 30 degrees, factors 1 ±
-    0.9, posterize down to 4 bits, solarize from 255 down to 0, autocontrast, equalize, identity. Each step is rounded,
-    clamped and cropped separately. Image size and class labels are kept; boxes and points move along. Do not use when the
-    label depends on colour or position.
+    The steps match torchvision: shears up to 0.3, shifts up to 0.45 of the side, rotations up to 30 degrees, factors 1 ±
+    0.9, posterize down to 4 bits, solarize from 255 down to 0, autocontrast, equalize, identity. Values are rounded and
+    clamped, and the image is cropped to its canvas, after each step. Image size and class labels are kept; boxes and
+    points move with the image. Do not use when the label depends on colour or position.
     """
 
     id = "image.rand_augment"
@@ -31,8 +31,8 @@ class RandAugment(Op):
         unit="",
         doc="1 selects the negative direction, if a step has two",
     )
-    interpolation: Interpolation = option("nearest", doc="interpolation used by shears and rotations")
-    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of the areas that shears, shifts and rotations uncover")
+    interpolation: Interpolation = option("nearest", doc="interpolation for shears and rotations")
+    fill: Levels = option((0, 0, 0), unit="of 255 levels", doc="colour of areas uncovered by shears, shifts and rotations")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         look = Look(self.interpolation, as_colour(self.fill))

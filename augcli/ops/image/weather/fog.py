@@ -3,11 +3,11 @@ from augcli.plugin import Cloud, Draw, Levels, Op, Paint, Primitives, Span, Stat
 
 
 class Fog(Op):
-    """Cover the image with light fog, denser in some places than in others.
+    """Add patchy, light-coloured fog.
 
-    Contrast and colours fade without regard to distance, which the image does not tell. Image size, alpha and labels are
-    kept, which is correct as long as objects remain recognizable: keep density below 0.7. Severities have the same
-    proportion of fog as ImageNet-C, in patches of our own.
+    The fog does not depend on distance, since a single image carries no depth. Image size, alpha and labels are kept;
+    keep `density` below 0.7, so that objects remain recognizable. Severities have the same proportion of fog as
+    ImageNet-C, but augcli's own pattern of patches.
     """
 
     id = "image.fog"
@@ -17,7 +17,7 @@ class Fog(Op):
     severities = severity.levels(density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2))
 
     density: Span = span(0.3, 0.6, within=(0, 1), unit="", useful=(0.1, 0.7), doc="opacity of the fog where it is densest")
-    patchiness: Span = span(0.3, 0.7, within=(0, 1), unit="", doc="how much thinner the fog may become: 0 is even, 1 allows gaps")
+    patchiness: Span = span(0.3, 0.7, within=(0, 1), unit="", doc="how uneven the fog is: 0 is uniform, 1 has gaps")
     patch: Span = span(
         0.2, 0.5, within=(0.02, 1), unit="of the longer side", useful=(0.1, 0.6), scale="log", doc="size of the patches"
     )

@@ -8,10 +8,10 @@ _WIDTH = 1 / 500  # of the longer side
 
 
 class Rain(Op):
-    """Add rain: slanted light streaks and a duller, darker scene.
+    """Add rain: slanted bright streaks over a darker, greyer scene.
 
-    Near streaks are longer, wider and brighter than distant ones. In small images, streaks are at least one pixel wide
-    and fewer. Image size, alpha and labels are kept: streaks hide little. Do not use for indoor images.
+    Near streaks are longer, wider and brighter than distant ones. In small images, streaks are fewer and at least one
+    pixel wide. Image size, alpha and labels are kept, since streaks hide little. Do not use for indoor images.
     """
 
     id = "image.rain"
@@ -19,7 +19,7 @@ class Rain(Op):
     keys = ("key",)
     examples = ({}, {"amount": 1, "length": 0.15, "angle_deg": 30})
 
-    amount: Span = span(0.2, 0.6, within=(0, 1), unit="", doc="number of streaks: 1 is a downpour")
+    amount: Span = span(0.2, 0.6, within=(0, 1), unit="", doc="density of streaks: 0 is none, 1 is a downpour")
     length: Span = span(
         0.03,
         0.08,
@@ -35,7 +35,7 @@ class Rain(Op):
         within=(-80, 80),
         unit="deg",
         useful=(-30, 30),
-        doc="direction of the fall: 0 straight down, positive to the right",
+        doc="direction of fall: 0 straight down, above 0 to the right",
     )
     opacity: Span = span(0.6, 0.9, within=(0, 1), unit="", useful=(0.3, 1), doc="opacity of the near streaks")
     dullness: Span = span(0.05, 0.25, within=(0, 1), unit="", useful=(0, 0.5), doc="how much darker and greyer the scene becomes")

@@ -6,9 +6,9 @@ _CORNERS = 5
 
 
 class Shadow(Op):
-    """Darken one or two large areas with straight edges, as if shadows fell on the scene.
+    """Darken large areas with straight edges, as if shadows fell on the scene.
 
-    Image size, alpha and labels are kept: what lies in the shadow can still be seen. Do not use for images without
+    Image size, alpha and labels are kept, since what lies in a shadow remains visible. Do not use for images without
     external light, such as scans and X-rays.
     """
 
@@ -19,7 +19,14 @@ class Shadow(Op):
     shadows: Span = span(
         1, 2, within=(1, 8), whole=True, unit="", useful=(1, 4), doc="number of shadows; overlapping shadows are not darker"
     )
-    darkness: Span = span(0.3, 0.6, within=(0, 1), unit="", useful=(0.1, 0.7), doc="share of the light that is missing")
+    darkness: Span = span(
+        0.3,
+        0.6,
+        within=(0, 1),
+        unit="",
+        useful=(0.1, 0.7),
+        doc="share of the light that a shadow removes; 0 is invisible, 1 is black",
+    )
     softness: Span = span(0.005, 0.04, within=(0, 0.2), unit="of the longer side", useful=(0, 0.1), doc="width of the soft edges")
 
     def lower(self, draw: Draw, state: State) -> Primitives:

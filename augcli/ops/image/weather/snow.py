@@ -8,11 +8,11 @@ _LEAST_PX = 2.0  # narrower ones would be lost in their own soft edges
 
 
 class Snow(Op):
-    """Add snow: falling flakes, and brighter light tones, as if snow lay on the ground.
+    """Add snow: falling flakes, and brightened light tones, as if snow lay on the ground.
 
-    Near flakes are larger and brighter than distant ones. In small images, flakes are at least two pixels wide and fewer.
-    Image size, alpha and labels are kept: flakes hide little. Do not use for indoor images. Severities are five steps of
-    our own: ImageNet-C blurs noise instead of drawing flakes.
+    Near flakes are larger and brighter than distant ones. In small images, flakes are fewer and at least two pixels wide.
+    Image size, alpha and labels are kept, since flakes hide little. Do not use for indoor images. The severities are
+    augcli's own, because ImageNet-C blurs noise instead of drawing flakes.
     """
 
     id = "image.snow"
@@ -22,7 +22,7 @@ class Snow(Op):
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
     severities = levels(amount=(0.3, 0.5, 0.6, 0.8, 1), flake=(0.01, 0.01, 0.014, 0.014, 0.016), bleach=(0.4, 0.6, 0.6, 0.8, 1))
 
-    amount: Span = span(0.2, 0.7, within=(0, 1), unit="", doc="number of flakes: 1 is a blizzard")
+    amount: Span = span(0.2, 0.7, within=(0, 1), unit="", doc="density of flakes: 0 is none, 1 is a blizzard")
     flake: Span = span(
         0.006,
         0.011,
@@ -38,10 +38,10 @@ class Snow(Op):
         within=(-80, 80),
         unit="deg",
         useful=(-45, 45),
-        doc="direction of the fall: 0 straight down, positive to the right",
+        doc="direction of fall: 0 straight down, above 0 to the right",
     )
     opacity: Span = span(0.7, 0.95, within=(0, 1), unit="", useful=(0.3, 1), doc="opacity of the near flakes")
-    bleach: Span = span(0.1, 0.6, within=(0, 1), unit="", useful=(0, 0.8), doc="how much the light tones are brightened")
+    bleach: Span = span(0.1, 0.6, within=(0, 1), unit="", useful=(0, 0.8), doc="how much light tones are brightened")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]

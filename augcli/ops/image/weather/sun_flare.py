@@ -6,10 +6,10 @@ _GHOST = 0.3  # opacity of the reflections, as a share of the sun's
 
 
 class SunFlare(Op):
-    """Add a lens flare: a glow, and pale discs in a line through the centre of the image.
+    """Add a lens flare: a glow, and pale discs on a line from it through the image's centre.
 
-    Image size, alpha and labels are kept. The middle of the glow hides what is there: keep it small or away from objects.
-    Do not use for indoor images.
+    Image size, alpha and labels are kept. The middle of the glow hides what lies beneath it: keep the glow small or away
+    from objects. Do not use for indoor images.
     """
 
     id = "image.sun_flare"
