@@ -17,7 +17,8 @@ STEP_KEYS: dict[str, Schema] = {
     "id": {
         "type": "string",
         "pattern": r"^[^.=\t\n]+$",
-        "description": "name of the step; draws depend on it. Required if an operation is used more than once. Default: the operation's name",
+        "description": "name of the step; draws depend on it. Required if an operation is used twice. "
+        "Default: the operation's name",
     },
     "weight": {
         "type": "number",
@@ -47,7 +48,7 @@ COMBINATORS: dict[str, tuple[str, dict[str, Schema]]] = {
             }
         },
     ),
-    "sequence": ("Apply all of these steps in order, or none of them, with probability p.", {}),
+    "sequence": ("With probability p, apply all of these steps in order; otherwise, apply none of them.", {}),
     "repeat": (
         "Apply these steps in order, several times, with new draws each time.",
         {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "number of times"}},
@@ -55,18 +56,18 @@ COMBINATORS: dict[str, tuple[str, dict[str, Schema]]] = {
 }
 # Name, what it means, and an example: a share, from 0 to 1.
 DISTRIBUTIONS = {
-    "number": ("A fixed number: every copy gets the same.", "0.7"),
+    "number": ("A fixed number, the same for every copy.", "0.7"),
     "value": (
         "A fixed number, without the warning given for a plain number that other libraries would read as a range.",
         "{value: 0.7}",
     ),
-    "range": ("A number drawn from low to high, each equally likely: [low, high].", "[0.6, 0.9]"),
+    "range": ("A number drawn uniformly between low and high: [low, high].", "[0.6, 0.9]"),
     "choice": ("One of these numbers, each equally likely.", "{choice: [0.6, 0.75, 0.9]}"),
     "normal": (
-        "Normally distributed, cut off at low and high (by default four standard deviations away).",
+        "Normally distributed, limited to low…high (by default four standard deviations on either side of the mean).",
         "{normal: {mean: 0.7, std: 0.1, low: 0.5, high: 0.9}}",
     ),
-    "log_uniform": ("Uniform in the logarithm, so half and double are equally likely.", "{log_uniform: [0.25, 1]}"),
+    "log_uniform": ("Uniform on a logarithmic scale, so that half and double are equally likely.", "{log_uniform: [0.25, 1]}"),
     "beta": ("The Beta distribution on 0…1, as mixup draws its shares: {beta: [a, b]}.", "{beta: [0.4, 0.4]}"),
 }
 TOP_LEVEL = {
