@@ -101,7 +101,7 @@ def check(data: bytes) -> bytes:
     if data[tag : tag + 4] in (b"Xing", b"Info") and int.from_bytes(data[tag + 4 : tag + 8], "big") & 1:
         promised = int.from_bytes(data[tag + 8 : tag + 12], "big")
         if promised > count:  # the frame with the Xing header is counted here, and by some writers
-            raise truncated(f"the header promises {promised:,} frames, there are {count - 1:,}")
+            raise truncated(f"the header declares {promised:,} frames, but only {count - 1:,} are present")
         # More than promised: files were concatenated, and the first one's header counts only its own frames.
         return data if promised == count - 1 else data[: tag + 8] + (count - 1).to_bytes(4, "big") + data[tag + 12 :]
     if data[start + 36 : start + 40] == b"VBRI":
@@ -121,7 +121,7 @@ def _count(data: bytes, start: int) -> int:
                 found = frame(data, at)
                 size = sizes[data[at + 2]] = found.size if found else 0
             if size and at + size > end:
-                raise truncated(f"the frame at byte {at:,} is not whole")
+                raise truncated(f"the frame at byte {at:,} is incomplete")
             if size:
                 at += size
                 count += 1

@@ -28,7 +28,7 @@ def as_partner(partner: Pixels, pixels: Pixels, by_alpha: bool) -> Pixels:
     partner = in_eight_bits(partner) if full_scale(pixels) == 255 else in_sixteen_bits(partner)
     if by_alpha:
         if partner.shape[2] != 4:
-            raise SampleError("image.no_alpha", "has no alpha channel to cut it out by", "lower")
+            raise SampleError("image.no_alpha", "has no alpha channel, which the cutout needs", "lower")
         if pixels.shape[2] > 1:
             return partner
         grey = cv2.cvtColor(partner, cv2.COLOR_RGBA2GRAY)

@@ -13,7 +13,7 @@ def check(data: bytes) -> bytes:
             check_rate_and_channels(48_000, int.from_bytes(data[start : start + 2], "big"))
         if name == b"SSND":
             if start + size > len(data):
-                raise truncated(f"the header promises {size:,} bytes of audio, but there are {len(data) - start:,}")
+                raise truncated(f"the header declares {size:,} bytes of audio, but only {len(data) - start:,} are present")
             return data
     if int.from_bytes(data[4:8], "big") + 8 > len(data):
         raise truncated("it has no audio data")

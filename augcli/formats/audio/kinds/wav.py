@@ -28,7 +28,7 @@ def check(data: bytes) -> bytes:
             found = chunk
             break
     if found is None:
-        raise truncated("it has no audio data") if riff_size + 8 > len(data) else corrupt("a WAV file without a data chunk")
+        raise truncated("it has no audio data") if riff_size + 8 > len(data) else corrupt("the WAV file has no data chunk")
     there = len(data) - found.start
     if data.startswith(b"RF64"):
         size = long_size if found.size == 0xFFFF_FFFF else found.size
@@ -38,7 +38,7 @@ def check(data: bytes) -> bytes:
     else:
         size = found.size
     if size > there:
-        raise truncated(f"the header promises {size:,} bytes of audio, but there are {there:,}")
+        raise truncated(f"the header declares {size:,} bytes of audio, but only {there:,} are present")
     return data
 
 

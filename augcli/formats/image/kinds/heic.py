@@ -62,7 +62,7 @@ def _check_names(data: bytes, start: int, end: int) -> None:
         try:
             data[kind : max(kind + 4, at - 4 + size)].decode()
         except UnicodeDecodeError:
-            raise corrupt("the kind of an item is not text") from None
+            raise corrupt("the type or name of an item is not text") from None
         at = data.find(b"infe", at + 4, end)
 
 

@@ -53,12 +53,12 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 33:
         raise truncated("the header is incomplete")
     if data[12:16] != b"IHDR":
-        raise corrupt("a PNG that does not begin with IHDR")
+        raise corrupt("the PNG does not begin with an IHDR chunk")
     size = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     check_size(*size, limits)
     depth, colours = data[24], data[25]
     if colours not in _MODES:
-        raise corrupt(f"PNG colour type {colours} does not exist")
+        raise corrupt(f"{colours} is not a PNG colour type")
     mode = "1" if colours == 0 and depth == 1 else f"{_MODES[colours]};16" if depth == 16 else _MODES[colours]
     orientation, frames, plays, transparent, end = 1, 1, 1, False, 0
     durations: list[float] = []
@@ -173,7 +173,7 @@ def check_pixel_data(body: bytes, header: ImageHeader, interlaced: bool) -> None
         if len(raw) == size and not unpacker.eof:  # only the checksum may be left
             rest = unpacker.decompress(unpacker.unconsumed_tail, 1)
             if rest or not unpacker.eof:
-                raise corrupt("the pixel data extends beyond the image" if rest else "the pixel data does not end")
+                raise corrupt("the pixel data extends beyond the image" if rest else "the pixel data has no end marker")
     except zlib.error as error:
         raise corrupt(f"the pixel data cannot be unpacked ({error})") from None
     if len(raw) < size:

@@ -107,9 +107,9 @@ def _pam_head(data: bytes, at: int) -> _Head:
         raise corrupt("a PAM header needs a number for each of WIDTH, HEIGHT, DEPTH and MAXVAL")
     width, height, depth, maxval = (int(said[key]) for key in _PAM_KEYS)
     if depth not in _PAM_MODES:
-        raise corrupt(f"PAM of DEPTH {depth}: 1 to 4 channels are read")
+        raise corrupt(f"PAM DEPTH is {depth}; only 1 to 4 channels are supported")
     if said.get(b"TUPLTYPE", b"").startswith(b"CMYK"):
-        raise SampleError("image.unsupported_mode", "PAM of CMYK is not supported; convert it to RGB first")
+        raise SampleError("image.unsupported_mode", "CMYK PAM is not supported; convert it to RGB first")
     black_and_white = depth == 1 and said.get(b"TUPLTYPE") == b"BLACKANDWHITE" and maxval == 1
     return _checked(_Head(7, width, height, "1" if black_and_white else _PAM_MODES[depth], maxval, at))
 
@@ -164,7 +164,7 @@ def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
     values = _text_values(data, head) if head.is_text else _binary_values(data, head)
     full = 65_535 if head.maxval > 255 else 255
     if (head.is_text or head.maxval != full) and (most := int(values.max())) > head.maxval:
-        raise corrupt(f"a sample is {most}, though its maxval is {head.maxval}")
+        raise corrupt(f"a sample is {most}, but the header's maxval is {head.maxval}")
     if head.maxval != full:
         values = (values.astype(np.uint32) * full + head.maxval // 2) // head.maxval
     pixels = values.astype(np.uint16 if full > 255 else np.uint8).reshape(head.height, head.width, -1)
@@ -189,7 +189,7 @@ def _text_values(data: bytes, head: _Head) -> NDArray[Any]:
     if head.variant == 1:  # digits, with or without white space between them; 1 is black
         digits = np.frombuffer(text.translate(None, _WHITE_SPACE)[: head.sample_count], np.uint8)
         if (digits >> 1 != 0x18).any():  # neither "0" nor "1"
-            raise corrupt("its pixels are not only 0 and 1")
+            raise corrupt("its pixel data contains something other than 0 and 1")
         values: NDArray[Any] = ord("1") - digits
         at = len(values)
     else:
@@ -211,10 +211,10 @@ def _numbers(words: list[bytes]) -> NDArray[np.int64]:
     import numpy as np
 
     if any(not word.isdigit() or len(word) > 10 for word in words):
-        raise corrupt("its pixels are not only numbers")
+        raise corrupt("its pixel data contains something other than numbers")
     numbers = np.array(words, "S10").astype(np.int64)
     if len(words) and numbers.max() > 65_535:
-        raise corrupt(f"a sample is {numbers.max()}; 65535 is the most that there can be")
+        raise corrupt(f"a sample is {numbers.max()}; the maximum is 65535")
     return numbers
 
 
