@@ -30,7 +30,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from augcli.core.draws.fields import SpanInfo
+from augcli.core.draws.distributions import percentage, share_of
+from augcli.core.draws.fields import SpanInfo, in_pixels
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import Op
 from augcli.core.pipeline.model import parse_pipeline
@@ -73,7 +74,7 @@ def test_lowering_is_pure(case: tuple[str, int]) -> None:
             state = state_of(facts, text)
             before = (state.facts, state.text, state.first_partner, repr(draw), repr(step.op))
             first, second = step.lower(draw, state), step.lower(draw, state)
-            assert list(first) == list(second) == list(step.op.lower(draw, state_of(facts, text)))
+            assert list(first) == list(second) == list(step.lower(draw, state_of(facts, text)))
             assert state.facts is facts
             assert (state.facts, state.text, state.first_partner, repr(draw), repr(step.op)) == before
 
@@ -163,7 +164,7 @@ from augcli.core.draws.fields import Span, span
 
 class Other(Op):
     id = "image.other_op_that_exists_here_only"
-    key: Span = span(0, 1, within=(0, 1), doc="x")
+    key: Span = span(0, 1, within=(0, 1), unit="", doc="x")
 
     def lower(self, draw, state):
         return []
@@ -204,6 +205,9 @@ def distributions(info: SpanInfo) -> st.SearchStrategy[Any]:
                 lambda of: {"normal": {"mean": of[0], "std": of[1], "low": of[2][0], "high": of[2][1]}}
             )
         )
+    if info.shares:
+        percentages = st.floats(0, 1).map(percentage)
+        forms += [percentages, st.lists(percentages, min_size=2, max_size=2).map(lambda ends: sorted(ends, key=share_of))]
     if not info.whole and info.low <= 0 and info.high >= 1:
         forms.append(st.tuples(st.floats(0.1, 9), st.floats(0.1, 9)).map(lambda ab: {"beta": list(ab)}))
     return st.one_of(*forms)
@@ -234,7 +238,14 @@ def test_draws_stay_within_limits_and_survive_json(op_id: str, data: st.DataObje
     for name, info in op.spans.items():
         low, high = getattr(step.op, name).bounds()
         values = getattr(draw, name)
-        for value in values if info.per else [values]:
+        for drawn in values if info.per else [values]:
+            if isinstance(drawn, str):  # a share of the shorter side: the limits hold for the pixels that it becomes
+                assert low - 1e-9 <= share_of(drawn) <= high + 1e-9
+                value = in_pixels(drawn, data.draw(st.integers(1, 9999)), info)
+                assert info.low <= value <= info.high
+                assert isinstance(value, int) or not info.whole
+                continue
+            value = drawn
             assert info.low <= value <= info.high
             assert low - 1e-8 * abs(low) <= value <= high + 1e-8 * abs(high)
             assert isinstance(value, int) or value == nine(value)

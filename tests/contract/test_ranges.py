@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from augcli import ops
-from augcli.core.draws.distributions import Constant, WholeUniform
+from augcli.core.draws.distributions import Constant, Share, WholeUniform, share_of
 from augcli.core.draws.keys import unit_key
 from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.program.compile import CompiledPipeline
@@ -32,7 +32,11 @@ def test_draws_fill_the_default_ranges(op_id: str) -> None:
         distribution = getattr(step.op, name)
         values = np.array([np.atleast_1d(getattr(draw, name))[0] for draw in draws])
         low, high = distribution.bounds()
-        assert info.low <= low <= values.min() <= values.max() <= high <= info.high, name
+        if isinstance(distribution, Share):  # of the shorter side: the field's limits are in pixels
+            values, distribution = np.array([share_of(value) for value in values]), distribution.of
+            assert 0 <= low <= values.min() <= values.max() <= high <= 1, name
+        else:
+            assert info.low <= low <= values.min() <= values.max() <= high <= info.high, name
         if isinstance(distribution, Constant):
             continue
         # A draw below the quantile of 1 %, and one above that of 99 %: of 2,000 draws all miss one once in 10⁸ fields.

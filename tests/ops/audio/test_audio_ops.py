@@ -189,13 +189,13 @@ def test_time_mask_draws_where_and_how_long() -> None:
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        ({"shift": {"by": 2}}, "leaves"),
+        ({"shift": {"by": 2}}, "is outside"),
         ({"shift": {"fill": "wrap"}}, "roll"),
-        ({"speed": {"rate": 0}}, "leaves"),
-        ({"time_stretch": {"rate": 5}}, "leaves"),
+        ({"speed": {"rate": 0}}, "is outside"),
+        ({"time_stretch": {"rate": 5}}, "is outside"),
         ({"noise": {"color": "blue"}}, "white"),
         ({"noise": {"snr": 5}}, "snr_db"),
-        ({"time_mask": {"share": 1.5}}, "leaves"),
+        ({"time_mask": {"share": 1.5}}, "is outside"),
         ({"reverse": {"rate": 1}}, "unknown option"),
     ],
 )
