@@ -6,7 +6,7 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
-    """Find every mistake of a pipeline at once, each with its line; opens no data."""
+    """Find every mistake in a pipeline at once, each with its line; opens no data."""
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.program.unfit import costly_orders
     from augcli.core.values.outcome import ConfigError

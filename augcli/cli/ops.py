@@ -40,7 +40,7 @@ def default(context: typer.Context) -> None:
 
 @app.command("list")
 def list_ops(as_json: AsJson = False) -> None:
-    """Every operation with what it does, in one line."""
+    """List every operation with one line on what it does."""
     from augcli.engine.about.catalogue import entries
 
     from .render import print_json, print_table
@@ -63,7 +63,7 @@ def show(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """One operation or key: what it does, its options with units, ranges and defaults, and examples."""
+    """Explain one operation or key: what it does, its options with units, limits and defaults, and examples."""
     from augcli.engine.about.shown import shown
 
     from .render import print_json
@@ -106,8 +106,9 @@ def _print_operation(entry: OpEntry) -> None:
 def _print_key(entry: KeyEntry) -> None:
     from .render import print_table
 
-    print(f"{entry.name} ({entry.kind})\n\n{entry.description}\n")
+    print(f"{entry.name} ({entry.kind})\n\n{entry.description}")
     if entry.fields:
+        print()
         print_table(("key", "default", "limits", "meaning"), entry.fields)
     print("\nExample:\n" + "\n".join(f"  {line}" for line in entry.example.splitlines()))
 
@@ -115,10 +116,11 @@ def _print_key(entry: KeyEntry) -> None:
 @app.command()
 def schema(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.", show_default=False)
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of stdout.", show_default=False),
     ] = None,
 ) -> None:
-    """The JSON Schema of pipelines, for completion and checks in your editor.
+    """Write the JSON Schema of pipelines, for completion and checks in your editor.
 
     Editors with a YAML language server take it from the first line of a pipeline:
     # yaml-language-server: $schema=augcli.schema.json
@@ -145,14 +147,14 @@ def sheet(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .jpg, .png or .webp.")],
     only: Annotated[
-        str, typer.Option(metavar="OP,OP...", help="Only these operations, in this order.", show_default="all for images")
+        str, typer.Option(metavar="OP,OP...", help="Only these operations, in this order.", show_default="all image operations")
     ] = "",
     brief: Annotated[bool, typer.Option("--brief", help="One tile per operation, without the crops at 100 %.")] = False,
     columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Tiles in a row.")] = 8,
     width: Annotated[int, typer.Option(min=16, max=4096, metavar="PX", help="Shrink each output to at most this width.")] = 240,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the draws.")] = 0,
 ) -> None:
-    """A contact sheet: your photograph after every operation, with what was drawn.
+    """Make a contact sheet: your photograph after every operation, with the values drawn.
 
     Operations are applied at full size and the outputs are shrunk afterwards. If that hides pixels, each output's centre
     stands beside it at 100 %.
@@ -171,7 +173,7 @@ def sheet(
 
 @app.command()
 def docs() -> None:
-    """The reference of all operations, in Markdown: the same as `augcli docs operations --raw`."""
+    """Print the reference of all operations in Markdown, the same as `augcli docs operations --raw`."""
     from augcli.engine.about.pages import page
 
     print(page("operations"), end="")

@@ -64,5 +64,5 @@ def replay(
     for item in bad:
         print(f"{item.verdict}: {item.unit_id}: {item.detail}")
     if bad:
-        raise Mismatch(f"{len(bad)} of {counted(sum(verdicts.values()), 'output')} could not be reproduced")
+        raise Mismatch(f"{len(bad)} of {counted(sum(verdicts.values()), 'output')} did not match")
     print(f"{counted(sum(verdicts.values()), 'output')} regenerated, identical byte for byte")

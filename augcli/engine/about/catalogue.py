@@ -163,7 +163,7 @@ def limits_in(schema: dict[str, Any]) -> str:
         return "true | false"
     if schema.get("type") == "array":
         items = schema.get("prefixItems") or [schema.get("items", {})]
-        return limits_in(items[0])
+        return limits_in(items[0]) or "a list"
     if schema.get("type") not in ("integer", "number"):
         return ""
     low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum", schema.get("exclusiveMaximum"))
@@ -189,7 +189,7 @@ def _entry(op: type[Op]) -> OpEntry:
 
 def _field(op: type[Op], name: str) -> FieldEntry:
     field = op.model_fields[name]
-    default = "(needed)" if field.is_required() else flow(default_of(op, name))
+    default = "(required)" if field.is_required() else flow(default_of(op, name))
     meaning = (field.description or "") + _in_pixels(op, name)
     return FieldEntry(name, default, limits_of(op, name), meaning, facts_of(op, name))
 

@@ -66,7 +66,7 @@ def key_entries() -> Iterator[KeyEntry]:
     for name, (description, extra) in COMBINATORS.items():
         steps = KeyField(
             "steps",
-            "(needed)",
+            "(required)",
             "",
             "the list of steps; if there are no other keys, it can be given directly as the combinator's value",
         )
@@ -148,7 +148,7 @@ def _severity() -> KeyEntry:
 
 
 def _field(name: str, schema: Schema) -> KeyField:
-    default = flow(schema["default"]) if "default" in schema else "" if name == "id" else "(needed)"
+    default = flow(schema["default"]) if "default" in schema else "" if name == "id" else "(required)"
     return KeyField(name, default, limits_in(schema), schema["description"])
 
 

@@ -24,7 +24,14 @@ def _operation(entry: OpEntry) -> str:
     parts += [f"Also: {', '.join(f'`{other}`' for other in entry.also)}\n"] if entry.also else []
     if entry.fields:
         rows = [
-            (f"`{field.name}`", f"`{field.default}`", field.limits, field.useful, field.per, field.meaning)
+            (
+                f"`{field.name}`",
+                f"`{field.default}`" if field.default else "",
+                field.limits,
+                field.useful,
+                field.per,
+                field.meaning,
+            )
             for field in entry.fields
         ]
         parts.append(table(("option", "default", "limits", "useful", "drawn per", "meaning"), rows))

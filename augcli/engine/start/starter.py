@@ -113,8 +113,9 @@ def _sizes(group: Group) -> str:
     sounds = [facts for facts in group.facts if isinstance(facts, AudioFacts)]
     if sounds:
         seconds = sorted(item.frames / item.rate for item in sounds)
-        rates = ", ".join(f"{rate:,}" for rate in sorted({item.rate for item in sounds}))
-        return f"{seconds[0]:.3g} to {seconds[-1]:.3g} s, {rates} Hz"
+        rates = " and ".join(str(rate) for rate in sorted({item.rate for item in sounds}))
+        shortest, longest = f"{seconds[0]:.3g}", f"{seconds[-1]:.3g}"
+        return f"{f'all {longest}' if shortest == longest else f'{shortest} to {longest}'} s, {rates} Hz"
     texts = [facts.characters for facts in group.facts if isinstance(facts, TextFacts)]
     if texts:
         scripts = ", ".join(f"{script} {100 * count / len(texts):.0f} %" for script, count in group.scripts.most_common(3))
@@ -123,8 +124,8 @@ def _sizes(group: Group) -> str:
 
 
 def _table_line(table: TableFound) -> str:
-    label = f", label column {table.label!r}" if table.label else ", no label column"
-    return f"{table.path}: text column {table.text!r}{label} (of {', '.join(table.columns)})"
+    label = f"label column {table.label!r}" if table.label else "no label column (if there is one, set input.table.label)"
+    return f"{table.path}: text column {table.text!r}, {label}; columns: {', '.join(table.columns)}"
 
 
 def _balance(survey: Survey) -> list[str]:
@@ -140,7 +141,7 @@ def _balance(survey: Survey) -> list[str]:
         rarer = [(label, count) for label, count in wanted.items() if count > COPIES]
         more = f" (the rarest {_MOST_CLASSES} of {len(rarer)})" if len(rarer) > _MOST_CLASSES else ""
         lines.append(
-            f"# The classes of {_WHAT[name][1]} are uneven; this makes about {most} of each{more}, including the originals:"
+            f"# The classes of {_WHAT[name][1]} are unbalanced; this makes about {most} of each{more}, including the originals:"
         )
         copies |= dict(rarer[:_MOST_CLASSES])
     return [*lines, _printable(f"# copies: {flow({'*': COPIES, **copies})}")] if copies else []

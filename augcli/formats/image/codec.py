@@ -101,8 +101,8 @@ def encode(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> Encoded:
     assert target.encode is not None
     height, width, channels = pixels.shape
     if channels == 4 and not target.holds_alpha:
-        able = " or ".join(one.name for one in FORMATS if one.choosable and one.holds_alpha)
-        message = f"{target.title} cannot store transparency; choose output.image.format: {able}"
+        able = ", ".join(one.name for one in FORMATS if one.choosable and one.holds_alpha)
+        message = f"{target.title} cannot store transparency; set output.image.format to one of {able}"
         raise SampleError("encode.alpha", message, "encode")
     check_side(target, width, height)
     pixels = np.ascontiguousarray(pixels)
