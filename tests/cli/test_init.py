@@ -247,7 +247,7 @@ def test_without_a_split_for_training_all_is_augmented(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     damaged(tmp_path)
     told = findings(survey([str(tmp_path)]))
-    assert any("cannot be read: 1 of 2 images tried: image." in line for line in told)
+    assert any("could not be read: 1 of the 2 images tried: image." in line for line in told)
     assert any(line.startswith("left out: 1 × detect.other") for line in told)
 
 

@@ -80,32 +80,34 @@ def _image(group: Group, survey: Survey) -> Iterator[Proposal]:
     colour = not facts or any(item.channels > 1 for item in facts)
     small = bool(facts) and median(min(item[:2]) for item in facts) <= _SMALL
     why = mirrors(group, survey)
-    yield Proposal({"flip": {"p": 0.5}}, why or "left becomes right in half of the copies", not why)
-    yield Proposal({"rotate": {"angle_deg": [-10, 10], "p": 0.5}}, "[low, high]: drawn anew for every copy")
+    yield Proposal({"flip": {"p": 0.5}}, why or "mirrors half of the copies left to right", not why)
+    yield Proposal({"rotate": {"angle_deg": [-10, 10], "p": 0.5}}, "[low, high]: a new random value for every copy")
     yield _crop(facts, small)
     if colour:
         yield Proposal({"color_jitter": {"p": 0.8}}, "brightness, contrast, saturation and hue; set hue_deg: 0 if colour matters")
         yield Proposal({"grayscale": {"p": 0.05}}, "occasionally without colour", active=False)
     else:
-        yield Proposal({"brightness": {"factor": [0.8, 1.2], "p": 0.5}}, "the images are grey: no hue, no saturation")
+        yield Proposal(
+            {"brightness": {"factor": [0.8, 1.2], "p": 0.5}}, "brightness and contrast only, because the images are grey"
+        )
         yield Proposal({"contrast": {"factor": [0.8, 1.2], "p": 0.5}})
     blur = {"gaussian_blur": {"sigma_px": [0.2, 0.6] if small else [0.3, 1.2]}}
     noise = {"gaussian_noise": {"std": [0.005, 0.02]}}
-    yield Proposal({"one_of": {"id": "soften", "p": 0.2, "steps": [blur, noise]}}, "one of them, in a fifth of the copies")
+    yield Proposal({"one_of": {"id": "soften", "p": 0.2, "steps": [blur, noise]}}, "one of these, in a fifth of the copies")
     yield Proposal(
         {"cutout": {"size": [0.1, 0.25], "p": 0.25}},
-        "covers a square; do not use if small details decide the class",
+        "covers a random square; do not use if small details decide the class",
         active=False,
     )
     if len(group.labels) > 1:
-        yield Proposal({"cutmix": {"p": 0.3}}, "mixes two images; labels become soft (see manifest.jsonl)", active=False)
+        yield Proposal({"cutmix": {"p": 0.3}}, "mixes two images; gives soft labels (see manifest.jsonl)", active=False)
 
 
 def _crop(facts: list[ImageFacts], small: bool) -> Proposal:
     size = proposed_size(facts)
     area = [0.75, 1.0] if small else [0.6, 1.0]
     if size is None:
-        return Proposal({"crop": {"area": area}}, "a random part, enlarged to the size the image had")
+        return Proposal({"crop": {"area": area}}, "a random part, enlarged to the image's original size")
     shown = f"{size} × {size}" if isinstance(size, int) else f"{size[0]} × {size[1]}"
     middle = f"{median(item.width for item in facts):.0f} × {median(item.height for item in facts):.0f}"
     return Proposal({"crop": {"area": area, "size": size}}, f"a random part, resized to {shown} (the median image is {middle})")
@@ -138,7 +140,7 @@ def mirrors(group: Group, survey: Survey) -> str:
     for words, reason in ((_SIDES, "left and right seem to matter"), (_WRITING, "the images seem to contain text")):
         hits = dict.fromkeys(name for name in names if set(words.split()) & set(words_of(name)))
         if hits:
-            return f"left out, because {reason}, judging by the name {', '.join(list(hits)[:3])}"
+            return f"left out, because {reason}, judging by names such as {', '.join(list(hits)[:3])}"
     return ""
 
 
@@ -168,7 +170,7 @@ def _text(group: Group, survey: Survey) -> Iterator[Proposal]:
     options: list[Any] = [{"synonym": {"rate": [0.1, 0.3], "weight": 3}}] if latin else []
     options += [{"random_delete": {"rate": 0.05 if short else [0.05, 0.15]}}, {"random_swap": {"rate": 0.1}}]
     options += [{"keyboard_typo": {"rate": 0.02}}] if latin else []
-    yield Proposal({"one_of": {"id": "vary", "steps": options}}, "one of them per copy, so that the meaning stays")
+    yield Proposal({"one_of": {"id": "vary", "steps": options}}, "only one of these per copy, to keep the meaning")
     if latin:
         yield Proposal({"spelling": {"p": 0.2}}, "common misspellings of English words", active=False)
 

@@ -42,7 +42,7 @@ def findings(survey: Survey) -> list[str]:
     for name, group in survey.groups.items():
         opened = len(group.facts) + group.failures.total()
         lines += [
-            f"cannot be read: {count} of {opened} {_WHAT[name][1]} tried: {code}"
+            f"could not be read: {count} of the {opened} {_WHAT[name][1]} tried: {code}"
             for code, count in sorted(group.failures.items())
         ]
     return [_printable(line) for line in lines]
@@ -67,7 +67,7 @@ def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
         *(f"# {line}" for line in ("Found:", *(f"  {line}" for line in findings(survey)))),
         "version: 1",
         *_commented("seed: 0", "same seed, same outputs, byte for byte", 0),
-        *_commented(f"copies: {COPIES}", "of each sample", 0),
+        *_commented(f"copies: {COPIES}", "outputs per sample", 0),
         *_balance(survey),
     ]
     parts = ["\n".join([*head, *_input(survey)])]
@@ -85,7 +85,7 @@ def _elsewhere(survey: Survey) -> list[str]:
             if row is not None and name_of(item.step) not in COMBINATORS:
                 found.setdefault(name_of(item.step), f"{name_of(item.step)} ({row.name})")
     names = ", ".join(list(found.values())[:_MOST_NAMES])
-    return [f"# Known elsewhere as: {names}. `augcli ops show NAME` takes either name."] if names else []
+    return [f"# Names in other libraries: {names}. `augcli ops show NAME` takes either name."] if names else []
 
 
 def _group_line(name: str, group: Group) -> str:
@@ -139,9 +139,10 @@ def _balance(survey: Survey) -> list[str]:
         most = ordered[0][1] * (1 + COPIES)
         wanted = {label: min(_MOST_COPIES, round(most / count) - 1) for label, count in reversed(ordered)}
         rarer = [(label, count) for label, count in wanted.items() if count > COPIES]
-        more = f" (the rarest {_MOST_CLASSES} of {len(rarer)})" if len(rarer) > _MOST_CLASSES else ""
+        more = f" of the {_MOST_CLASSES} rarest ({len(rarer)} are rare)" if len(rarer) > _MOST_CLASSES else ""
         lines.append(
-            f"# The classes of {_WHAT[name][1]} are unbalanced; this makes about {most} of each{more}, including the originals:"
+            f"# The classes of {_WHAT[name][1]} are unbalanced; this brings each{more} "
+            f"to about {most} samples, including the originals:"
         )
         copies |= dict(rarer[:_MOST_CLASSES])
     return [*lines, _printable(f"# copies: {flow({'*': COPIES, **copies})}")] if copies else []
