@@ -18,7 +18,7 @@ def load_pipeline(path: str, overrides: Mapping[str, str] | None = None) -> Pipe
     except OSError as error:
         raise UserError(f"cannot read the pipeline {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise UserError(f"the pipeline {path} is not UTF-8 text (byte {error.start})") from None
+        raise UserError(f"the pipeline {path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     ops.load_named(text)
     pipeline, problems = parse_partly(text, overrides)
     if problems:

@@ -75,7 +75,10 @@ def main() -> None:
                 raise
             _leave_by_signal(error.number)  # type: ignore[attr-defined]
         message = f"internal error: {type(error).__name__}: {error}"
-        print(f"augcli: {message}\nRun it again as augcli --debug … to see the traceback, and report that.", file=sys.stderr)
+        print(
+            f"augcli: {message}\nRun the same command as augcli --debug … and include the traceback in a bug report.",
+            file=sys.stderr,
+        )
         failures.tell(message, 70)
         sys.exit(70)
 

@@ -6,7 +6,7 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
-    """Find every mistake in a pipeline at once, each with its line; opens no data."""
+    """Report every mistake in a pipeline at once, with its line; reads no data."""
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.program.unfit import costly_orders
     from augcli.core.values.outcome import ConfigError
@@ -34,7 +34,7 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
         print_json({"ok": True, "problems": [], "hints": hints, "warnings": [one._asdict() for one in warnings(loaded)]})
         return
     counts = ", ".join(f"{len(steps)} {name}" for name, steps in loaded.steps.items())
-    print(f"{pipeline}: good ({counts} steps)")
+    print(f"{pipeline}: valid ({counts} steps)")
     for warning in warnings(loaded):
         print(f"warning: {warning}")
     for hint in hints:

@@ -18,9 +18,9 @@ def docs(
     topic: Annotated[
         str, typer.Argument(metavar="TOPIC", help="The page to show.", autocompletion=_topic_names, show_default=False)
     ] = "",
-    raw: Annotated[bool, typer.Option("--raw", help="Print Markdown, also on a terminal.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print raw Markdown even on a terminal.")] = False,
 ) -> None:
-    """Read the documentation. Without a topic: list the topics."""
+    """Show a page of the documentation; without a topic, list the topics."""
     import sys
 
     from augcli.engine.about import pages
@@ -28,7 +28,7 @@ def docs(
     from .render import print_table, show_markdown
 
     if not topic:
-        print_table(("topic", "what it tells you"), pages.topics())
+        print_table(("topic", "contents"), pages.topics())
         print("\n`augcli docs TOPIC` shows a page; `augcli ops show NAME` explains one operation or key.")
         return
     text = pages.page(topic)

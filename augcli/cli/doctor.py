@@ -17,7 +17,7 @@ def doctor(
     pipeline: Annotated[
         Path | None, typer.Argument(metavar="PIPELINE", help="Also check what this pipeline needs.", show_default=False)
     ] = None,
-    torch: Annotated[bool, typer.Option(help="Ask torch which devices there are (takes a few seconds).")] = True,
+    torch: Annotated[bool, typer.Option(help="List the GPUs that torch can use (takes a few seconds).")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Check this installation: packages, devices, file formats, word lists, and what a pipeline needs."""
@@ -34,7 +34,7 @@ def doctor(
     else:
         print_table(("", "what", "state", "detail"), _rows(found))
         if missing:
-            print(f"{pipeline} needs these, which are missing: {', '.join(item.name for item in missing)}")
+            print(f"{pipeline} cannot run here: something is missing for {', '.join(item.name for item in missing)}")
         elif loaded is not None:
             print(f"everything that {pipeline} needs is available")
     raise typer.Exit(1 if missing else 0)

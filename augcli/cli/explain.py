@@ -22,7 +22,9 @@ def explain(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="An output file; with --output, also an id, or a source by id or path.", show_default=False
+            metavar="FILE",
+            help="An output file; with --output, also an output id or a source (its id or path).",
+            show_default=False,
         ),
     ],
     output: Annotated[
@@ -30,7 +32,7 @@ def explain(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain how an output was made: its source, the values drawn, the fused program, the samples mixed in."""
+    """Explain how an output was made: its source, the random values, the steps as executed, and the samples mixed in."""
     from rich.console import Console
 
     from augcli import ops
@@ -106,7 +108,7 @@ def _source(told: Explanation) -> str:
 
 
 def _show_steps(console: Console, told: Explanation) -> None:
-    console.print("steps" if told.steps else "no step fired", style="bold")
+    console.print("steps" if told.steps else "no step was applied", style="bold")
     width = max((len(step.id) for step in told.steps), default=0)
     for step in told.steps:
         drawn = ", ".join(f"{name} {_number(value)}{f' {unit}' if unit else ''}" for name, value, unit in step.draws)
@@ -114,16 +116,16 @@ def _show_steps(console: Console, told: Explanation) -> None:
         name = "" if step.op.endswith(f".{step.id}") else f"{step.op.partition('.')[2]}  "
         console.print(_safe(f"  {step.id:<{width}}  {name}{'; '.join(part for part in (drawn, fixed) if part)}".rstrip()))
     if told.not_fired:
-        console.print(_safe(f"  did not fire: {', '.join(told.not_fired)}"))
+        console.print(_safe(f"  not applied: {', '.join(told.not_fired)}"))
 
 
 def _show_program(console: Console, told: Explanation) -> None:
     from augcli.engine.after.tracing import facts_text
 
     if told.trace is None:
-        console.print("program: not available, because the source is missing or has changed")
+        console.print("executed as: unknown, because the source is missing or has changed")
         return
-    console.print("program" if told.trace.primitives else "program: empty; nothing was changed", style="bold")
+    console.print("executed as" if told.trace.primitives else "executed as: nothing; these steps changed nothing", style="bold")
     for number, part in enumerate(told.trace.primitives):
         before, after = facts_text(part.before), facts_text(part.after)
         sizes = f", {before} → {after}" if before != after else ""

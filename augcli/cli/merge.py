@@ -17,7 +17,7 @@ def merge(
     output: Annotated[Path, typer.Option("--output", "-o", help="A new folder for the merged output.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
-    """Merge the outputs of all shards; refuses gaps, duplicates, and shards of different runs."""
+    """Merge the output folders of all shards into one; rejects missing, duplicate and mismatched shards."""
     from augcli import ops
     from augcli.engine.finish.merge import merge as merge_folders
 

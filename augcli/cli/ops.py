@@ -40,7 +40,7 @@ def default(context: typer.Context) -> None:
 
 @app.command("list")
 def list_ops(as_json: AsJson = False) -> None:
-    """List every operation with one line on what it does."""
+    """List every operation with a one-line description."""
     from augcli.engine.about.catalogue import entries
 
     from .render import print_json, print_table
@@ -57,13 +57,13 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="An operation, a key (one_of, p, output.image …), or what another library calls it.",
+            help="An operation, a key (one_of, p, output.image …), or another library's name for either.",
             autocompletion=_names,
         ),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Explain one operation or key: what it does, its options with units, limits and defaults, and examples."""
+    """Explain one operation or key: what it does, its options with units, ranges and defaults, and examples."""
     from augcli.engine.about.shown import shown
 
     from .render import print_json
@@ -120,9 +120,9 @@ def schema(
         typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of stdout.", show_default=False),
     ] = None,
 ) -> None:
-    """Write the JSON Schema of pipelines, for completion and checks in your editor.
+    """Write the JSON Schema of pipelines, for completion and validation in your editor.
 
-    Editors with a YAML language server take it from the first line of a pipeline:
+    Editors with a YAML language server find the schema by the first line of a pipeline:
     # yaml-language-server: $schema=augcli.schema.json
     """
     import json
@@ -143,18 +143,22 @@ def schema(
 def sheet(
     photos: Annotated[
         list[Path],
-        typer.Argument(metavar="PHOTO...", help="The image to show; any others are mixed in.", show_default=False),
+        typer.Argument(
+            metavar="PHOTO...",
+            help="The image to show; further images are used by the operations that mix images.",
+            show_default=False,
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .jpg, .png or .webp.")],
     only: Annotated[
         str, typer.Option(metavar="OP,OP...", help="Only these operations, in this order.", show_default="all image operations")
     ] = "",
     brief: Annotated[bool, typer.Option("--brief", help="One tile per operation, without the crops at 100 %.")] = False,
-    columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Tiles in a row.")] = 8,
+    columns: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Tiles per row.")] = 8,
     width: Annotated[int, typer.Option(min=16, max=4096, metavar="PX", help="Shrink each output to at most this width.")] = 240,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the draws.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed.")] = 0,
 ) -> None:
-    """Make a contact sheet: your photograph after every operation, with the values drawn.
+    """Make a contact sheet: your image after each operation, with the random values used.
 
     Operations are applied at full size and the outputs are shrunk afterwards. If that hides pixels, each output's centre
     stands beside it at 100 %.
@@ -173,7 +177,7 @@ def sheet(
 
 @app.command()
 def docs() -> None:
-    """Print the reference of all operations in Markdown, the same as `augcli docs operations --raw`."""
+    """Print the reference of all operations in Markdown: the same as `augcli docs operations --raw`."""
     from augcli.engine.about.pages import page
 
     print(page("operations"), end="")

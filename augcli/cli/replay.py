@@ -15,9 +15,9 @@ _OF_THE_FILE = ("file differs", "file missing")
 def replay(
     output: OutputDir,
     unit_id: Annotated[
-        str | None, typer.Option("--id", metavar="UNIT", help="Only this output, given by id or path.", show_default=False)
+        str | None, typer.Option("--id", metavar="ID", help="Only this output, given by id or path.", show_default=False)
     ] = None,
-    inputs: Annotated[list[Path], typer.Option("--input", metavar="ROOT", help="Where the input is now, if it has moved.")] = [],  # noqa: B006
+    inputs: Annotated[list[Path], typer.Option("--input", metavar="INPUT", help="Where the input is now, if it has moved.")] = [],  # noqa: B006
     write: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the regenerated output to FILE (needs --id).", show_default=False)
     ] = None,

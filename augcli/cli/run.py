@@ -43,7 +43,7 @@ def run(
         str, typer.Option("--shard", metavar="I/N", help="Process only shard I of N (I counts from 0).")
     ] = "0/1",
     limit: Limit = None,
-    max_errors: Annotated[str, typer.Option(metavar="N|%", help="How many failed outputs still count as success.")] = "0",
+    max_errors: Annotated[str, typer.Option(metavar="N|%", help="Number or percentage of failed outputs to tolerate.")] = "0",
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop as soon as --max-errors is exceeded.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Regenerate outdated outputs.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Retry outputs that failed before.")] = False,
@@ -52,7 +52,7 @@ def run(
     progress: Annotated[ProgressKind, typer.Option(help="How to show progress (on stderr).")] = ProgressKind.auto,
     as_json: AsJson = False,
 ) -> None:
-    """Make the augmented copies that are missing. Run the same command again to resume."""
+    """Make the augmented copies. If interrupted, run the same command again to resume."""
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import UserError
     from augcli.engine.run import allowed_errors

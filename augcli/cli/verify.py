@@ -9,13 +9,13 @@ from .options import AsJson, OutputDir
 _REMEDIES = {
     "changed": "delete the changed files and run the pipeline again",
     "missing": "run the pipeline again to regenerate the missing files",
-    "leftover": "written by earlier runs and no longer planned; run augcli run with --prune to remove them",
+    "leftover": "written by earlier runs and no longer planned; repeat augcli run with --prune to remove them",
     "extra": "unexpected files, not written by augcli; move them elsewhere",
 }
 
 
 def verify(output: OutputDir, as_json: AsJson = False) -> None:
-    """Compare every file of an output with its manifest; report changed, missing, leftover and extra files."""
+    """Compare every file of an output folder with its manifest; report changed, missing, leftover and extra files."""
     from augcli.core.values.outcome import Mismatch
     from augcli.engine.after.verify import verify as verify_folder
 
@@ -39,7 +39,7 @@ def verify(output: OutputDir, as_json: AsJson = False) -> None:
         if not result.differences:
             print(
                 f"{output}: {counted(result.files, 'file matches', 'files match')} the manifest"
-                + ("" if result.complete else "; the run is not complete")
+                + ("" if result.complete else "; the run is not complete: run the same command again to resume it")
             )
     if result.differences:
         if as_json:

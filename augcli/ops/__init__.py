@@ -64,5 +64,6 @@ def _load_foreign(entry_point: EntryPoint) -> None:
     except BaseException as error:  # whatever a foreign package does wrong, sys.exit included: the user must learn which one
         package = entry_point.dist.name if entry_point.dist else "an installed package"
         raise UserError(
-            f"the ops of {package} ({entry_point.value}) cannot be loaded: {type(error).__name__}: {error}; mend or uninstall it"
+            f"cannot load the operations of {package} ({entry_point.value}): {type(error).__name__}: {error}; "
+            "fix or uninstall that package"
         ) from None

@@ -204,7 +204,7 @@ def test_the_command_tells_it_all(augcli: Callable[..., Any], done: Path) -> Non
     for expected in (
         "flip + rotate + crop → one Warp, 451×300 → 48×48",
         "angle_deg 10 deg; border: edge",
-        "did not fire: gaussian_blur",
+        "not applied: gaussian_blur",
         "soft label  animal 0.",
         "copy        0, seed 7",
         "451×300, " + str(done / "data" / CAT) + ", as recorded",
@@ -241,7 +241,7 @@ def test_what_is_not_known_is_an_error_with_a_remedy(augcli: Callable[..., Any],
     unknown = augcli("explain", "x.jpg", "--output", done / "out")
     assert unknown.returncode == 2 and "has no entry for 'x.jpg'" in unknown.stderr
     none = augcli("explain", "x.jpg", "--output", tmp_path)
-    assert none.returncode == 2 and "not an output of augcli" in none.stderr
+    assert none.returncode == 2 and "not an output folder of augcli run" in none.stderr
 
 
 # Word differences

@@ -51,7 +51,7 @@ LINES = [
     ("run {good} {data} -o {out} --set copies.cat.x=8", 3, "copies"),
     ("run {good} {data} -o {out} --set output.originals=maybe", 3, "output.originals"),
     ("run {good} {data} -o {file}", 73, "is not a folder"),
-    ("run {good} {data} -o {data}", 73, "contains files that are not augcli's"),
+    ("run {good} {data} -o {data}", 73, "contains files that augcli did not write"),
     ("run {good} {data} -o {file}/below", 73, "Not a directory"),
     ("run {good} {nowhere} -o {out}", 2, "there is no such input"),
     ("run {good} {data} {data} -o {out}", 2, "several inputs are named"),
@@ -68,12 +68,12 @@ LINES = [
     ("plan {good}", 2, "INPUT"),
     ("plan {good} {nowhere}", 2, "there is no such input"),
     ("plan {good} {void}", 4, "nothing to augment"),
-    ("verify {nowhere}", 2, "not an output of augcli"),
-    ("verify {data}", 2, "not an output of augcli"),
+    ("verify {nowhere}", 2, "not an output folder of augcli run"),
+    ("verify {data}", 2, "not an output folder of augcli run"),
     ("verify", 2, "OUTPUT"),
-    ("replay {nowhere}", 2, "not an output of augcli"),
+    ("replay {nowhere}", 2, "not an output folder of augcli run"),
     ("replay {data} --write {out}", 2, "--write writes a single output; name it with --id"),
-    ("merge {data} -o {out}", 2, "not an output of augcli"),
+    ("merge {data} -o {out}", 2, "not an output folder of augcli run"),
     ("merge -o {out}", 2, "SHARD"),
     ("explain {image}", 2, "is not in an output folder"),
     ("init {nowhere}", 2, "no such input"),
@@ -136,4 +136,4 @@ def test_a_pipeline_with_any_name_can_be_checked(tmp_path):
     with open(path, "w") as file:
         file.write(GOOD)
     done = subprocess.run([os.fsencode(sys.executable), b"-m", b"augcli", b"check", path], capture_output=True)
-    assert (done.returncode, done.stderr) == (0, b"") and b"good" in done.stdout
+    assert (done.returncode, done.stderr) == (0, b"") and b"valid" in done.stdout

@@ -115,11 +115,11 @@ def members(raw: str) -> dict[str, Member]:
     more = raw[at : at + 1] != "}"
     while more:
         if raw[at : at + 1] != '"':
-            raise ValueError(f"column {at + 1}: a key in double quotes was expected")
+            raise ValueError(f"column {at + 1}: expected a key in double quotes")
         key, at = _DECODER.raw_decode(raw, at)
         at = _after_space(raw, at)
         if raw[at : at + 1] != ":":
-            raise ValueError(f"column {at + 1}: a colon was expected")
+            raise ValueError(f"column {at + 1}: expected a colon")
         start = _after_space(raw, at + 1)
         value, end = _DECODER.raw_decode(raw, start)
         found[key] = Member(value, start, end)
@@ -128,7 +128,7 @@ def members(raw: str) -> dict[str, Member]:
         if more:
             at = _after_space(raw, at + 1)
     if raw[at : at + 1] != "}":
-        raise ValueError(f"column {at + 1}: a comma or a closing brace was expected")
+        raise ValueError(f"column {at + 1}: expected a comma or a closing brace")
     at = _after_space(raw, at + 1)
     if at < len(raw):
         raise ValueError(f"column {at + 1}: unexpected text after the object")
@@ -210,5 +210,8 @@ def _text(item: _Object, raw: str, number: int, key: str) -> tuple[str, tuple[st
     if not content:
         return "", ("text.empty", f"line {number}: '{key}' is empty")
     if any("\ud800" <= character <= "\udfff" for character in content):
-        return "", ("text.encoding", f"line {number}: '{key}' contains half of a surrogate pair")
+        return "", (
+            "text.encoding",
+            f"line {number}: '{key}' contains an unpaired surrogate, which is half of a character; write the whole character",
+        )
     return content, None

@@ -111,7 +111,7 @@ class _Files:
         if self._last[1] == expected:
             return result
         verdict = "file differs" if self._last[1] else "file missing"
-        return result._replace(verdict=verdict, detail=f"{name} is not what its record reproduces")
+        return result._replace(verdict=verdict, detail=f"{name}, although the regenerated output matches its record")
 
 
 def source_of(folder: Recorded, record: dict[str, Any]) -> Source:

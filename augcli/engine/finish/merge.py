@@ -29,7 +29,7 @@ from .folder import finish_folder
 # What must be the same in all shards for their outputs to be parts of one run.
 _SAME = {
     "pipeline": "pipelines",
-    "plan_sha256": "inputs (or what is in them)",
+    "plan_sha256": "inputs, or the files in them have changed",
     "inputs": "input folders",
     "key_scheme": "key schemes",
     "backend": "backends",
@@ -63,7 +63,7 @@ def merge(shards: Sequence[str], output: str) -> Summary:
             planned = plan.count_units()
             totals = finish_folder(folder, plan, device, planned, left_out)
     if totals.missing:
-        raise Mismatch(f"{totals.missing} planned outputs are missing from all shards")
+        raise Mismatch(f"{totals.missing} planned outputs are in none of the shards; run the shards again to make them")
     return Summary(
         folder.root, device, planned, merged=planned - totals.failed.total(), failed=totals.failed, orphans=totals.orphans,
         bytes=sum(run["totals"]["bytes"] for run in runs), left_out=left_out,
@@ -80,11 +80,13 @@ def _prove_complete(shards: Sequence[str], runs: list[dict[str, Any]]) -> None:
     for root, run in zip(shards, runs, strict=True):
         number, run_of = run["shard"]
         if run["limit"] is not None:
-            raise Mismatch(f"{root} was made with --limit, so it is not a whole shard; run the shard without --limit")
+            raise Mismatch(f"{root} was made with --limit, so it is not a whole shard; run it again without --limit")
         if run_of != of:
-            raise Mismatch(f"{root} is shard {number}/{run_of}, {shards[0]} is one of {of}; merge shards with the same N")
+            raise Mismatch(
+                f"{root} is shard {number}/{run_of}, but {shards[0]} is one of {of} shards; merge shards with the same N"
+            )
         if number in there:
-            raise Mismatch(f"{root} and {there[number]} are both shard {number}/{of}; give each shard once")
+            raise Mismatch(f"{root} and {there[number]} are both shard {number}/{of}; list each shard once")
         if not run["complete"]:
             raise Mismatch(f"{root} is not complete; run its shard {number}/{of} again to resume it")
         there[number] = root

@@ -66,13 +66,15 @@ def _prefixes(inputs: Sequence[str]) -> list[str]:
         for other in range(len(real)):
             if root != real[other] and root.startswith(real[other] + os.sep):
                 raise UserError(
-                    f"the input {inputs[number]} is inside the input {inputs[other]}; its files would be augmented twice"
+                    f"the input {inputs[number]} is inside the input {inputs[other]}, so its files would be augmented twice; "
+                    "drop one of the two"
                 )
     names = [os.path.basename(os.path.abspath(root)) for root in inputs]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise UserError(
-            f"several inputs are named {', '.join(doubled)}, so their outputs would clash; rename one, or run them one by one"
+            f"several inputs are named {', '.join(doubled)}, so their outputs would clash; "
+            "rename one, or augment them in separate runs"
         )
     return [f"{name}/" if os.path.isdir(root) else "" for name, root in zip(names, inputs, strict=True)]
 

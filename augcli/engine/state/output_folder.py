@@ -53,7 +53,7 @@ class OutputFolder:
         if os.path.lexists(self.root) and not os.path.isdir(self.root):
             raise OutputError(f"{self.root} is not a folder")
         if os.path.isdir(self.root) and not os.path.isdir(self.own) and os.listdir(self.root):
-            raise OutputError(f"{self.root} contains files that are not augcli's; choose an empty or a new folder")
+            raise OutputError(f"{self.root} contains files that augcli did not write; choose a new or an empty folder")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._lock is not None:
@@ -75,11 +75,11 @@ def read_run(root: str) -> dict[str, Any]:
     if run is None:
         if os.path.isdir(os.path.join(root, OWN)):
             raise Unfinished(f"{root} contains no {RUN}: {_GO_ON}")
-        raise UserError(f"{root} is not an output of augcli: it contains no {RUN}")
+        raise UserError(f"{root} is not an output folder of augcli run: it contains no {RUN}")
     if not run.get("finished", True):
         raise Unfinished(f"{root}: {_GO_ON}")
     if not {"complete", "pipeline", "inputs", "documents", "backend"} <= run.keys():
-        raise UserError(f"{os.path.join(root, RUN)} cannot be read: it was not written by augcli")
+        raise UserError(f"{os.path.join(root, RUN)} was not written by augcli run; choose another folder")
     return run
 
 
@@ -93,7 +93,7 @@ def _read(root: str) -> dict[str, Any] | None:
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read: {error}") from None
     if not isinstance(run, dict):
-        raise UserError(f"{path} cannot be read: it was not written by augcli")
+        raise UserError(f"{path} was not written by augcli run; choose another folder")
     return run
 
 

@@ -75,5 +75,5 @@ def test_a_package_that_leaves_while_it_is_imported_is_named(monkeypatch: pytest
         raise SystemExit(0)
 
     monkeypatch.setattr(EntryPoint, "load", leave)
-    with pytest.raises(UserError, match=r"the ops of an installed package \(gone\) cannot be loaded: SystemExit: 0"):
+    with pytest.raises(UserError, match=r"cannot load the operations of an installed package \(gone\): SystemExit: 0"):
         _load_foreign(EntryPoint("x", "gone", "augcli.ops"))
