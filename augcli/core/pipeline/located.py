@@ -57,7 +57,7 @@ def read_yaml(text: str) -> Located:
     except YAMLError as error:
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not fit its tag ({error})")]) from None
+        raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not match its tag ({error})")]) from None
     except RecursionError:
         raise ConfigError([Problem(0, 0, "", "is nested too deeply")]) from None
     places: dict[Address, tuple[int, int]] = {(): (1, 1)}

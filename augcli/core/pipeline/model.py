@@ -261,7 +261,7 @@ class _Builder:
         """A weight applies where one step is chosen among others; elsewhere it would be mistaken for a chance."""
         for step in steps:
             if step.weight != 1 and not chosen:
-                self.note((*step.address, "weight"), "only counts inside one_of and some_of; for a probability write p")
+                self.note((*step.address, "weight"), "only has an effect inside one_of and some_of; for a probability, write p")
             self.weights(step.children, step.kind in ("one_of", "some_of"))
 
     def unique_ids(self, modality: str, steps: tuple[Step, ...]) -> dict[Address, str]:
@@ -279,7 +279,7 @@ class _Builder:
                 taken.add(pasted[step.address])
                 self.note(
                     step.address,
-                    f"a second {modality} step has the id '{step.id}'; give it its own: id: {pasted[step.address]}",
+                    f"another {modality} step already has the id '{step.id}'; give it its own: id: {pasted[step.address]}",
                 )
         return pasted
 

@@ -35,9 +35,7 @@ class ImageOutput(Settings):
     progressive: Annotated[
         Literal["source", True, False], Field(description="progressive JPEG: a few per cent smaller, much slower to write")
     ] = "source"
-    metadata: Annotated[
-        Literal["keep", "drop"], Field(description="whether to keep the colour profile, EXIF and text metadata")
-    ] = "keep"
+    metadata: Annotated[Literal["keep", "drop"], Field(description="keep the colour profile, EXIF and text metadata")] = "keep"
 
 
 class AudioOutput(Settings):
@@ -55,7 +53,7 @@ class Output(Settings):
     image: ImageOutput = ImageOutput()
     audio: AudioOutput = AudioOutput()
     originals: Annotated[
-        Originals, Field(description="include the original files beside the copies: not at all, as relative links, or as copies")
+        Originals, Field(description="whether to include the originals beside the copies: no, as relative links, or as copies")
     ] = "none"
 
 
@@ -69,7 +67,7 @@ class Limits(Settings):
     )
     max_seconds: Annotated[float, Field(gt=0, description="length of an audio file in seconds")] = 3600.0
     max_characters: Annotated[int, Field(ge=1, description="characters of a text file, or of one table")] = 10_000_000
-    max_file_bytes: Annotated[int, Field(ge=1, description="size of any file in bytes")] = 2_000_000_000
+    max_file_bytes: Annotated[int, Field(ge=1, description="size of any input file in bytes")] = 2_000_000_000
     max_work_seconds: Annotated[
         float,
         Field(
@@ -115,7 +113,7 @@ class Image(Settings):
 
     frames: Annotated[
         Literal["first", "all"],
-        Field(description="frames of animations, pages of TIFFs; all: every one, with the same draws and noise, in one file"),
+        Field(description="frames or pages to augment; all: every one, with the same random values and noise, in one file"),
     ] = "first"
 
 

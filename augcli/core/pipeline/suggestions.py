@@ -20,7 +20,7 @@ _EVERYWHERE = {
     "always_apply": "drop it: p is 1 by default",
     "random_state": "seed is one key for the whole pipeline, at the top: seed: 7",
     "seed": "seed is one key for the whole pipeline, at the top: seed: 7",
-    "same_on_batch": "drop it: every output has draws of its own",
+    "same_on_batch": "drop it: every output already gets its own random values",
 }
 _FIELDS = {
     "prob": ("p",),
@@ -114,7 +114,7 @@ def unknown_step(modality: str, name: str, body: Any, modalities: tuple[str, ...
 
     if (slip := slip_of(name, lookup.names(modality))) and len(name) > 4:
         return _from_peers(modality, slip, body, what)
-    return f"{what}, and nothing is called like it; {_LIST}"
+    return f"{what} and none with a similar name; {_LIST}"
 
 
 def _a(modality: str) -> str:
@@ -174,9 +174,9 @@ def _option_of_peers(modality: str, step: str, name: str, value: Any) -> str:
 
     for row, options in lookup.of_option(modality, step, name):
         if not options:
-            return f"drop it: {step} has nothing like {name}"
+            return f"drop it: {step} has no equivalent of {name}"
         if not any(option.shown for option in options):  # its values are others here
-            return f"write {options[0].field} in its place{_remark(row.library, row.note)}; see augcli ops show {step}"
+            return f"write {options[0].field} instead{_remark(row.library, row.note)}; see augcli ops show {step}"
         new = ", ".join(_written(option, value) for option in options)
         forms = dict.fromkeys(option.shown for option in options if option.shown != "x" and option.place is None)
         whose = f"{row.library}'{'' if row.library.endswith('s') else 's'} {name}" if row.library else ""

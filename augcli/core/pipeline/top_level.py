@@ -9,7 +9,7 @@ from augcli.core.ops.op import op_called
 from .spelling import squeezed
 from .suggestions import did_you_mean, peer_step
 
-_RUN = "is a flag of augcli run"
+_RUN = "is set by a flag of augcli run"
 _TOP_LEVEL = (
     (
         "transforms transform augmentations augmentation augment augmenters augs pipeline steps step ops operations compose "
@@ -44,9 +44,9 @@ _TOP_LEVEL = (
     ("encoding", "write input: {text: {encoding: latin-1}}"),
     ("table columns text_column", "write input: {table: {text: COLUMN, label: COLUMN}}"),
     ("layout", "write input: {layout: class_folders}"),
-    ("size image_size img_size target_size", "the size of images is a step: image: [resize: {size: [224, 224]}]"),
-    ("sample_rate sampling_rate sr", "there is no setting for the sample rate: outputs keep that of their source"),
-    ("p prob probability", "the chance is set at each step: flip: {p: 0.5}"),
+    ("size image_size img_size target_size", "to set the image size, add a step: image: [resize: {size: [224, 224]}]"),
+    ("sample_rate sampling_rate sr", "there is no setting for the sample rate: outputs keep their source's sample rate"),
+    ("p prob probability", "the probability is set on each step: flip: {p: 0.5}"),
 )
 
 

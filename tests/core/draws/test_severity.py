@@ -76,7 +76,7 @@ def test_other_options_may_stand_beside_it() -> None:
 def test_two_names_of_one_operation_are_two_steps() -> None:
     steps = parse_pipeline("image: [{impulse_noise: {severity: 1}}, {salt_pepper: {rate: 0.2}}]").steps["image"]
     assert [(one.kind, one.id) for one in steps] == [("image.salt_pepper", "impulse_noise"), ("image.salt_pepper", "salt_pepper")]
-    assert "a second image step has the id 'saturate'" in problems("image: [saturate, saturate]")[0]
+    assert "another image step already has the id 'saturate'" in problems("image: [saturate, saturate]")[0]
 
 
 def test_mistakes_are_told_with_their_place() -> None:

@@ -135,7 +135,7 @@ row(
 row("RandomGamma", "gamma: {gamma: [0.8, 1.2]}", "per cent there", gamma_limit=PERCENT("gamma"))
 row("RandomToneCurve", "tone_curve", "", scale=WORDS("shadows and highlights"), per_channel=WORDS("curves: 3"))
 row("CLAHE", "clahe", "", clip_limit="clip", tile_grid_size=WORDS("tiles"))
-row("Equalize", "equalize", "each colour for itself here", mode=(), by_channels=(), mask=())
+row("Equalize", "equalize", "each colour separately here", mode=(), by_channels=(), mask=())
 row("AutoContrast", "autocontrast", "a share here, per cent there", cutoff=PERCENT("cutoff"), ignore=(), method=())
 row("FancyPCA", "fancy_pca", "", alpha=(NORMAL("first"), NORMAL("second"), NORMAL("third")))
 row("PlanckianJitter", "temperature", "", temperature_limit="kelvin", mode=(), sampling_method=())
@@ -183,14 +183,14 @@ row(
     var_limit=ROOT_OF_255("std"), std_range="std", per_channel="per_channel", mean=(), mean_range=(), noise_scale_factor=(),
 )  # fmt: skip
 row(
-    "ISONoise", "iso_noise", "grain of two kinds here, shifts in HLS there", color_shift=WORDS("colour_std"),
+    "ISONoise", "iso_noise", "two kinds of grain here, shifts in HLS there", color_shift=WORDS("colour_std"),
     intensity=WORDS("grey_std"),
 )  # fmt: skip
 row(
     "MultiplicativeNoise", "speckle", "uniform factors there; std is the spread of normal ones here", multiplier=WORDS("std"),
     per_channel="per_channel", elementwise=(),
 )  # fmt: skip
-row("ShotNoise", "shot_noise", "strength there; here few photons make much noise", scale_range=WORDS("photons"))
+row("ShotNoise", "shot_noise", "strength there; here fewer photons mean more noise", scale_range=WORDS("photons"))
 row("SaltAndPepper", "salt_pepper", "", amount="rate", salt_vs_pepper=WORDS("salt"))
 row(
     "PixelDropout", "pixel_dropout: {rate: 0.01}", "", dropout_prob="rate", per_channel="per_channel", drop_value="fill",
@@ -254,8 +254,8 @@ row("SomeOf", "some_of: {n: 2, steps: [flip, rotate, grayscale]}", "", transform
 row("Sequential", "sequence: {p: 0.5, steps: [flip, rotate]}", "p is 0.5 by default there, 1 here", transforms=WORDS("steps"))
 row.none("Normalize ToFloat FromFloat ToTensorV2 ToRGB", _LOADER)
 row.none("RandomOrder", "there is no step for a random order: steps run in the order in which they are listed")
-row.none("Lambda", "a function of your own becomes an operation: see the entry point augcli.ops")
-row.none("NoOp", "is not needed: with originals: copy the sources go along unchanged")
+row.none("Lambda", "make your own function an operation: see augcli docs plugins")
+row.none("NoOp", "is not needed: output: {originals: copy} includes the sources unchanged")
 row.none("CropAndPad RandomCropFromBorders", f"{_NONE}; crop and pad come near")
 row.none(
     "BBoxSafeRandomCrop RandomSizedBBoxSafeCrop AtLeastOneBBoxRandomCrop "

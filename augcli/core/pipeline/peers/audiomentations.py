@@ -39,8 +39,8 @@ row(
 )  # fmt: skip
 row("PolarityInversion", "polarity_inversion")
 row("Reverse", "reverse")
-row("Compose", "sequence: {p: 1, steps: [gain, reverse]}", "the list below audio: is one already", transforms=WORDS("steps"))
-row("OneOf", "one_of: {p: 1, steps: [gain, reverse]}", "weights stand at the steps: weight: 2", transforms=WORDS("steps"))
+row("Compose", "sequence: {p: 1, steps: [gain, reverse]}", "the list under audio: already is one", transforms=WORDS("steps"))
+row("OneOf", "one_of: {p: 1, steps: [gain, reverse]}", "set the weight on each step: weight: 2", transforms=WORDS("steps"))
 row(
     "SomeOf", "some_of: {n: 2, p: 1, steps: [gain, reverse, polarity_inversion]}", "", num_transforms="n",
     transforms=WORDS("steps"),
@@ -56,7 +56,9 @@ row.none("Mp3Compression BitCrush Aliasing Resample", f"{_NONE}; nothing lowers 
 row.none("TanhDistortion ClippingDistortion Clip Limiter GainTransition AirAbsorption RepeatPart Lambda", _NONE)
 row.none("Trim Padding AdjustDuration", f"{_NONE}; cut or pad in the data loader")
 row.none("Normalize LoudnessNormalization", _LOADER)
-row.none("SpecFrequencyMask SpecChannelShuffle", "works on spectrograms; augcli changes audio files, so do it in the data loader")
+row.none(
+    "SpecFrequencyMask SpecChannelShuffle", "works on spectrograms, while augcli changes audio files; do it in the data loader"
+)
 
 TORCH_TABLE = row = PeerTable("torch-audiomentations", "audio", p=0.5)
 row(
@@ -66,16 +68,16 @@ row(
 row("TimeInversion", "reverse")
 row.none("PeakNormalization", _LOADER)
 row.none("ShuffleChannels SpliceOut", _NONE)
-row.none("Identity", "is not needed: with originals: copy the sources go along unchanged")
+row.none("Identity", "is not needed: output: {originals: copy} includes the sources unchanged")
 
 TORCHAUDIO_TABLE = row = PeerTable("torchaudio", "audio")
 row("SpeedPerturbation", "speed: {rate: {choice: [0.9, 1, 1.1]}}", "", factors=WORDS("rate (a choice)"), orig_freq=())
 row("Speed", "speed", "", factor="rate", orig_freq=())
 row("Vol", "gain", "a factor of the amplitude there by default; decibels here", gain=DECIBELS("gain_db"), gain_type=())
-row("AddNoise", "noise", "noise of our own here, a waveform there", snr=AS_IS("snr_db"))
+row("AddNoise", "noise", "generated noise here, a waveform there", snr=AS_IS("snr_db"))
 row("TimeMasking", "time_mask", "a share of the length here", time_mask_param=WORDS("share"), iid_masks=())
 row.none(
     "FrequencyMasking SpecAugment MelSpectrogram Spectrogram MFCC AmplitudeToDB",
-    "works on spectrograms; augcli changes audio files, so do it in the data loader",
+    "works on spectrograms, while augcli changes audio files; do it in the data loader",
 )  # fmt: skip
 row.none("Fade Convolve FFTConvolve Preemphasis Deemphasis Loudness", _NONE)

@@ -85,5 +85,5 @@ row.none(
     _LOADER,
 )  # fmt: skip
 row.none("fill_mode", "is an option of the steps that move the image: border: edge (nearest), reflect or constant")
-row.none("preprocessing_function", "a function of your own becomes an operation: see the entry point augcli.ops")
+row.none("preprocessing_function", "make your own function an operation: see augcli docs plugins")
 row.none("validation_split", "is set by input: {splits: [train]}; augcli does not split datasets")

@@ -28,7 +28,7 @@ row(
 )  # fmt: skip
 row("OcrAug", "ocr_typo: {rate: 0.09}", _LESS, min_char=(), **_LETTERS)
 row("Sequential", "sequence: [random_swap, random_delete]")
-row("Sometimes", "some_of: {n: [0, 2], steps: [random_swap, random_delete]}", "each step's own p is its chance", aug_p=())
+row("Sometimes", "some_of: {n: [0, 2], steps: [random_swap, random_delete]}", "each step's own p is its probability", aug_p=())
 row.none("AntonymAug", f"{_NONE}: an antonym changes what a text says, so its label would be wrong")
 row.none(
     "ContextualWordEmbsAug WordEmbsAug TfIdfAug ReservedAug",
@@ -51,7 +51,7 @@ AUDIO_TABLE = row = PeerTable("nlpaug", "audio")
 _ZONE: dict[str, tuple[()]] = {"zone": (), "duration": (), "sampling_rate": ()}
 row("LoudnessAug", "gain", "a factor of the amplitude there, decibels here", factor=DECIBELS("gain_db"), coverage=(), **_ZONE)
 row(
-    "SpeedAug", "time_stretch: {rate: [0.5, 2]}", "the pitch is kept in both; for a tape's effect write speed", factor="rate",
+    "SpeedAug", "time_stretch: {rate: [0.5, 2]}", "the pitch is kept in both; to change it too, write speed", factor="rate",
     coverage=(), **_ZONE,
 )  # fmt: skip
 row("MaskAug", "time_mask", "silence here; noise by default there", coverage=FROM_ZERO("share"), mask_with_noise=(), **_ZONE)

@@ -43,7 +43,7 @@ row(
     size=HEIGHT_WIDTH("size"), scale="area", ratio="aspect", interpolation=(), antialias=(),
 )  # fmt: skip
 row(
-    "RandomCrop", "crop: {window: 224}", "padding is a step of its own before it: pad", size=HEIGHT_WIDTH("window"),
+    "RandomCrop", "crop: {window: 224}", "padding is a separate step before it: pad", size=HEIGHT_WIDTH("window"),
     padding=WORDS("pad, a step before it"), fill=(), padding_mode=(), pad_if_needed=(),
 )  # fmt: skip
 row("CenterCrop", "center_crop: {size: 224}", "", size=HEIGHT_WIDTH("size"))
@@ -124,16 +124,16 @@ row(
 )  # fmt: skip
 row(
     "Compose", "sequence: [flip, rotate]",
-    "the list below image: is one already; a sequence inside it is applied wholly or not at all", transforms=WORDS("steps"),
+    "the list under image: already is one; a sequence inside it is applied as a whole or not at all", transforms=WORDS("steps"),
 )  # fmt: skip
 row("RandomApply", "sequence: {p: 0.5, steps: [flip, rotate]}", "", transforms=WORDS("steps"))
-row("RandomChoice", "one_of: [flip, rotate]", "weights stand at the steps: weight: 2", transforms=WORDS("steps"))
+row("RandomChoice", "one_of: [flip, rotate]", "set the weight on each step: weight: 2", transforms=WORDS("steps"))
 row.none("RandomOrder", "there is no step for a random order: steps run in the order in which they are listed")
 row.none(
     "Normalize ToTensor PILToTensor ToImage ToPILImage ToDtype ConvertImageDtype ToPureTensor LinearTransformation RGB", _LOADER,
 )  # fmt: skip
-row.none("Lambda", "a function of your own becomes an operation: see the entry point augcli.ops")
+row.none("Lambda", "make your own function an operation: see augcli docs plugins")
 row.none("RandomIoUCrop SanitizeBoundingBoxes SanitizeKeyPoints", "there is no such step yet: boxes and points are not read yet")
-row.none("Identity", "is not needed: with originals: copy the sources go along unchanged")
+row.none("Identity", "is not needed: output: {originals: copy} includes the sources unchanged")
 row.none("UniformTemporalSubsample", "there is no such step: videos are not read")
 row.none("RandomResize", "there is no such step; shortest_side and resize give sizes")

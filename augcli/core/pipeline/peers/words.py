@@ -65,8 +65,8 @@ for _name, _example in {
     "sunflare": "sun_flare",
 }.items():
     row(_name, _example)
-row.none("rain_drops", f"{_NONE}; rain lets rain fall")
-row.none("lambda function custom", "a function of your own becomes an operation: see the entry point augcli.ops")
+row.none("rain_drops", f"{_NONE}; rain adds falling rain")
+row.none("lambda function custom", "make your own function an operation: see augcli docs plugins")
 
 AUDIO = row = PeerTable("", "audio")
 for _name, _example in {
