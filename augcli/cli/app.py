@@ -13,7 +13,8 @@ import typer
 from augcli import __version__
 from augcli.core.values.outcome import UserError
 
-from . import check, docs, doctor, explain, failures, init, merge, ops, plan, replay, run, verify
+from . import check, docs, doctor, explain, init, merge, ops, plan, replay, run, verify
+from .terminal import failures
 
 app = typer.Typer(
     name="augcli",

@@ -7,14 +7,13 @@ from .options import AsJson, PipelineFile, Sets, overrides
 
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Report every mistake in a pipeline at once, with its line; reads no data."""
+    from augcli.cli.terminal.failures import object_of
+    from augcli.cli.terminal.render import print_json
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.program.unfit import costly_orders
     from augcli.core.values.outcome import ConfigError
     from augcli.engine.about.formats import unwritable_frames
     from augcli.load import load_pipeline
-
-    from .failures import object_of
-    from .render import print_json
 
     try:
         loaded = load_pipeline(str(pipeline), overrides(sets))

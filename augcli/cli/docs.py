@@ -23,9 +23,8 @@ def docs(
     """Show a page of the documentation; without a topic, list the topics."""
     import sys
 
+    from augcli.cli.terminal.render import print_table, show_markdown
     from augcli.engine.about import pages
-
-    from .render import print_table, show_markdown
 
     if not topic:
         print_table(("topic", "contents"), pages.topics())

@@ -21,10 +21,9 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check this installation: packages, devices, file formats, word lists, and what a pipeline needs."""
+    from augcli.cli.terminal.render import print_json, print_table
     from augcli.engine.about.doctor import examine
     from augcli.load import load_pipeline
-
-    from .render import print_json, print_table
 
     loaded = None if pipeline is None else load_pipeline(str(pipeline))
     found = list(examine(loaded, torch))

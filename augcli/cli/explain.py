@@ -36,10 +36,9 @@ def explain(
     from rich.console import Console
 
     from augcli import ops
+    from augcli.cli.terminal.render import print_json
     from augcli.engine.after.explain import explain as explain_record
     from augcli.engine.after.explain import find
-
-    from .render import print_json
 
     ops.load()
     folder, root, records = find(file, None if output is None else str(output))
@@ -59,9 +58,8 @@ def explain(
 
 
 def _show(console: Console, told: Explanation) -> None:
+    from augcli.cli.terminal.render import size_text
     from augcli.engine.after.tracing import facts_text
-
-    from .render import size_text
 
     record = told.record
     title = record["id"] if "row" in record else record.get("output", record["id"])

@@ -22,12 +22,11 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Propose a first pipeline for the files in these folders."""
+    from augcli.cli.terminal.files import write_text
+    from augcli.cli.terminal.render import print_json
     from augcli.core.values.outcome import OutputError
     from augcli.engine.start.starter import findings, pipeline_text
     from augcli.engine.start.survey import survey
-
-    from .files import write_text
-    from .render import print_json
 
     if output is not None and output.exists() and not force:
         raise OutputError(f"{output} already exists; choose another name, or add --force to overwrite it")

@@ -19,9 +19,8 @@ def merge(
 ) -> None:
     """Merge the output folders of all shards into one; rejects missing, duplicate and mismatched shards."""
     from augcli import ops
+    from augcli.cli.terminal.render import show_summary
     from augcli.engine.finish.merge import merge as merge_folders
-
-    from .render import show_summary
 
     ops.load()
     show_summary(merge_folders([str(shard) for shard in shards], str(output)), as_json)

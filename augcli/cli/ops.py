@@ -41,9 +41,8 @@ def default(context: typer.Context) -> None:
 @app.command("list")
 def list_ops(as_json: AsJson = False) -> None:
     """List every operation with a one-line description."""
+    from augcli.cli.terminal.render import print_json, print_table
     from augcli.engine.about.catalogue import entries
-
-    from .render import print_json, print_table
 
     if as_json:
         print_json([entry.as_json() for entry in entries()])
@@ -64,9 +63,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Explain one operation or key: what it does, its options with units, ranges and defaults, and examples."""
+    from augcli.cli.terminal.render import print_json
     from augcli.engine.about.shown import shown
-
-    from .render import print_json
 
     found = shown(name)
     if as_json:
@@ -82,10 +80,9 @@ def show(
 
 
 def _print_operation(entry: OpEntry) -> None:
+    from augcli.cli.terminal.render import print_table
     from augcli.engine.about.key_entries import step_keys
     from augcli.engine.about.shown import elsewhere
-
-    from .render import print_table
 
     also = f" (also: {', '.join(entry.also)})" if entry.also else ""
     print(f"{entry.id}{also}\n\n{entry.description}\n")
@@ -104,7 +101,7 @@ def _print_operation(entry: OpEntry) -> None:
 
 
 def _print_key(entry: KeyEntry) -> None:
-    from .render import print_table
+    from augcli.cli.terminal.render import print_table
 
     print(f"{entry.name} ({entry.kind})\n\n{entry.description}")
     if entry.fields:
@@ -127,9 +124,8 @@ def schema(
     """
     import json
 
+    from augcli.cli.terminal.files import write_text
     from augcli.engine.about.schema import pipeline_schema
-
-    from .files import write_text
 
     text = json.dumps(pipeline_schema(), indent=2, ensure_ascii=False)
     if output is None:

@@ -36,10 +36,9 @@ def show_plan(
     from collections import Counter
 
     from augcli.api import plan as make
+    from augcli.cli.terminal.render import left_out_text, print_json, print_table, printable, size_text
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import NothingToDo
-
-    from .render import left_out_text, print_json, print_table, printable, size_text
 
     units: Counter[str] = Counter()
     sources: Counter[str] = Counter()

@@ -27,11 +27,10 @@ def replay(
     from collections import Counter
 
     from augcli import ops
+    from augcli.cli.terminal.render import counted, print_json
     from augcli.core.values.outcome import Mismatch, UserError
     from augcli.dataset.write import trouble
     from augcli.engine.after.replay import replay as replay_folder
-
-    from .render import counted, print_json
 
     if write is not None and unit_id is None:
         raise UserError("--write writes a single output; name it with --id")

@@ -53,6 +53,8 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Make the augmented copies. If interrupted, run the same command again to resume."""
+    from augcli.cli.terminal.progress import Progress
+    from augcli.cli.terminal.render import show_summary
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import UserError
     from augcli.engine.run import allowed_errors
@@ -61,8 +63,6 @@ def run(
     from augcli.load import load_pipeline
 
     from .plan import show_plan
-    from .progress import Progress
-    from .render import show_summary
 
     loaded = load_pipeline(str(pipeline), overrides(sets, seed, copies))
     paths = [str(path) for path in inputs]

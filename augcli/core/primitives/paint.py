@@ -67,7 +67,7 @@ class Paint(ImagePrimitive, tolerance_levels=0, planes="kept"):
     """Move pixels under a shape towards a colour: x + (colour − x)·m, rounded to the nearest level.
 
     m, the shape's share of the pixel times `opacity`, is rounded to 255ths. The host works it out, by whole numbers, once
-    for all backends (`kernels/masks.py`); every backend gives the same bits.
+    for all backends (`kernels/shared/masks.py`); every backend gives the same bits.
     """
 
     shape: Shape

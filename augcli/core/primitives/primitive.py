@@ -50,8 +50,10 @@ class Primitive(tuple[Any, ...], metaclass=_NamedFields):
         return 1
 
     def _replace(self, **changes: Any) -> Self:
-        """The same with other values in some fields."""
-        raise NotImplementedError  # every class with fields has its named tuple's
+        """The same with other values in some fields; a class with fields has its named tuple's."""
+        if changes:
+            raise ValueError(f"{type(self).__name__} has no fields; got {', '.join(changes)}")
+        return self
 
 
 class ImagePrimitive(Primitive):

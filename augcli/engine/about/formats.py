@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from augcli.core.pipeline.model import Pipeline
 from augcli.formats.audio.table import FORMATS as AUDIO
 from augcli.formats.format import FileFormat
@@ -11,20 +9,22 @@ from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.table import BY_NAME as IMAGES
 from augcli.formats.image.table import FORMATS as IMAGE
 
+from .reference import table
+
 
 def formats_reference() -> str:
     """All tables in Markdown: the formats that are read and what they hold, and those that are only recognised."""
-    return "\n\n".join((image_formats(), audio_formats(), unread_formats()))
+    return "\n".join((image_formats(), audio_formats(), unread_formats()))
 
 
 def image_formats() -> str:
     heads = ("format", "suffixes", "written as", "bits per channel", "transparency", "frames", "EXIF, ICC", "longest side")
-    return _table(heads, [_image_row(one) for one in IMAGE if one.is_read])
+    return table(heads, [_image_row(one) for one in IMAGE if one.is_read])
 
 
 def audio_formats() -> str:
     rows = [(one.title, _suffixes(one), "yes" if one.is_lossless else "no") for one in AUDIO if one.is_read]
-    return _table(("format", "suffixes", "lossless"), rows)
+    return table(("format", "suffixes", "lossless"), rows)
 
 
 def unread_formats() -> str:
@@ -47,11 +47,6 @@ def _image_row(one: ImageFormat) -> tuple[str, ...]:
 
 def _suffixes(one: FileFormat) -> str:
     return ", ".join(f"`{name}`" for name in one.suffixes + one.read_suffixes)
-
-
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def unwritable_frames(pipeline: Pipeline) -> list[str]:

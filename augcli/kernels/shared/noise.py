@@ -62,7 +62,7 @@ def normal_table() -> NDArray[np.float32]:
     """Quantiles of the normal distribution at (i + 0.5) / 65536.
 
     Computed in float64 and rounded to float32: the entry closest to the midpoint of two float32 values is
-    7,586 float64 steps away from it (tests/kernels/test_noise.py), far more than mathematical libraries differ by.
+    7,586 float64 steps away from it (tests/kernels/shared/test_noise.py), far more than mathematical libraries differ by.
     """
     size = 1 << _TABLE_BITS
     quantile = NormalDist().inv_cdf

@@ -1,0 +1,1 @@
+"""What every command shares with the terminal: tables, progress, JSON errors, files written on request."""
