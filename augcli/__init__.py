@@ -26,10 +26,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from augcli.api import load_pipeline, plan, replay, run
+    from augcli.api import (
+        ConfigError,
+        Interrupted,
+        RunOptions,
+        UnitDone,
+        UnitFailed,
+        UserError,
+        load_pipeline,
+        plan,
+        replay,
+        run,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load_pipeline", "plan", "replay", "run"]
+__all__ = [
+    "ConfigError",
+    "Interrupted",
+    "RunOptions",
+    "UnitDone",
+    "UnitFailed",
+    "UserError",
+    "__version__",
+    "load_pipeline",
+    "plan",
+    "replay",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -42,4 +65,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return __all__

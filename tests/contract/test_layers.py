@@ -159,11 +159,7 @@ def circle(sources: dict[str, str]) -> list[str]:
 def too_full(names: list[str]) -> dict[str, int]:
     """Folders with more files than a reader takes in, but for operations: one file each."""
     counts = Counter(name.rpartition("/")[0] for name in names if not name.endswith("__init__.py"))
-    return {
-        folder: count
-        for folder, count in counts.items()
-        if count > MOST_FILES and folder.partition("/")[0] != "ops"
-    }
+    return {folder: count for folder, count in counts.items() if count > MOST_FILES and folder.partition("/")[0] != "ops"}
 
 
 def too_long(texts: dict[str, str]) -> list[str]:
