@@ -102,6 +102,13 @@ def unit_hash(source_id: str, copy: int) -> int:
     return int.from_bytes(blake2b(encode_coordinates(source_id, copy), digest_size=8).digest(), "big")
 
 
+def parted(path: str) -> tuple[str, str]:
+    """A path without its suffix, and the suffix with its dot; a name like `.hidden` has none."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    return (f"{folder}{slash}{stem}", f"{dot}{suffix}") if stem else (path, "")
+
+
 def copy_name(stem: str, copy: int, suffix: str) -> str:
     """`a__aug0.jpg`; names too long for a file system are cut and marked with 8 hex digits of a hash of the whole."""
     folder, slash, name = stem.rpartition("/")

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from augcli.core.plan import Readable, Source, Task, Unit, copy_name, normal_form
+from augcli.core.plan import Readable, Source, Task, Unit, copy_name, normal_form, parted
 from augcli.core.values.outcome import UserError
-from augcli.dataset.detect import detect
+from augcli.dataset.detect import HEAD_BYTES, detect
 from augcli.dataset.layouts.files import split_of
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.plan.partners import Partners
@@ -18,7 +18,6 @@ from .results import Failed, Made
 from .rounds import results
 from .windows import in_windows
 
-_HEAD_BYTES = 4096
 _WINDOW_BYTES = 512 << 20
 
 
@@ -30,24 +29,22 @@ def sample(recipe: Recipe, content: str | bytes, name: str, label: str | None = 
     if name.startswith("/") or "\0" in name or not {"", ".", ".."}.isdisjoint(name.split("/")):
         raise UserError(f"{name!r} does not name a file below an input; give a path like cats/1.png")
     if isinstance(content, bytes):
-        head, size, mtime_ns = content[:_HEAD_BYTES], len(content), 0
+        head, size, mtime_ns = content[:HEAD_BYTES], len(content), 0
     else:
         try:
             with open(content, "rb") as file:
-                head, status = file.read(_HEAD_BYTES), os.fstat(file.fileno())
+                head, status = file.read(HEAD_BYTES), os.fstat(file.fileno())
         except OSError as error:
             raise UserError(f"{content} cannot be read: {error.strerror}") from None
         size, mtime_ns = status.st_size, status.st_mtime_ns
     found = detect(head, name, size)
     if found.modality not in MODALITIES:
         raise UserError(f"{name} is not an image, an audio file or a text ({found.code or found.kind})")
-    folder, slash, file_name = name.rpartition("/")
-    stem, dot, own = file_name.rpartition(".")
-    stem, own = (stem, dot + own) if stem else (file_name, "")
+    stem, own = parted(name)
     suffix = MODALITIES[found.modality].output_suffix(found.kind, own, recipe.pipeline.output, recipe.pipeline.input)
     source = Source(
-        normal_form(name), 0, "", found.modality, found.kind, size, mtime_ns, f"{folder}{slash}{stem}", suffix,
-        split_of(folder.split("/")), label,
+        normal_form(name), 0, "", found.modality, found.kind, size, mtime_ns, stem, suffix,
+        split_of(name.split("/")[:-1]), label,
     )  # fmt: skip
     return Readable(source, content)
 

@@ -10,9 +10,9 @@ from itertools import chain
 from pathlib import Path
 
 from augcli.core.draws.keys import unit_key
-from augcli.core.plan import Source, copy_name, normal_form
+from augcli.core.plan import Source, copy_name, normal_form, parted
 from augcli.core.values.outcome import UserError
-from augcli.dataset.detect import detect
+from augcli.dataset.detect import HEAD_BYTES, detect
 from augcli.dataset.layouts.files import ClassFolders, in_folders, split_of
 from augcli.dataset.layouts.layout import Claim, FoundFile
 from augcli.dataset.layouts.registry import LAYOUTS
@@ -25,7 +25,6 @@ from .job import Job
 from .plan_file import PlanFile, write_plan
 from .planning import Plan
 
-_HEAD_BYTES = 4096
 _MOST_NAMED = 10
 _DRAFT = ".augcli-plan.tmp"  # swept with other temporary files where a run was killed
 _Numbered = tuple[int, FoundFile]  # a file, and the number of its input
@@ -85,6 +84,7 @@ class _Discovery:
     def __init__(self, job: Job, inputs: Sequence[str], exclude: Sequence[str]) -> None:
         self._job, self._inputs, self._exclude = job, inputs, exclude
         self._prefixes = _prefixes(inputs)
+        self._are_folders = [os.path.isdir(root) for root in job.roots]
         self._class_folders = ClassFolders()
         self._found: Counter[str] = Counter()
         self._splits: Counter[tuple[str, str]] = Counter()
@@ -115,7 +115,7 @@ class _Discovery:
         for path in self._inputs:
             if not os.path.lexists(path):
                 raise UserError(f"there is no such input: {path}")
-        alone = [number for number, root in enumerate(self._job.roots) if not os.path.isdir(root)]
+        alone = [number for number, is_folder in enumerate(self._are_folders) if not is_folder]
         files = [file for number in alone for folder in self._folders(number) for file in folder]
         if files:
             yield alone[0], files
@@ -136,11 +136,11 @@ class _Discovery:
                 yield files
                 files = []
             current = folder
-            absolute = os.path.join(root, entry.relative) if os.path.isdir(root) else root
+            absolute = os.path.join(root, entry.relative) if self._are_folders[number] else root
             try:
                 descriptor = os.open(absolute, os.O_RDONLY | os.O_NONBLOCK)
                 try:
-                    head = os.read(descriptor, _HEAD_BYTES)
+                    head = os.read(descriptor, HEAD_BYTES)
                 finally:
                     os.close(descriptor)
             except OSError:
@@ -166,7 +166,7 @@ class _Discovery:
                 if in_folders(claim.row, claim.kind):
                     self._class_folders.see(claim.modality, folders)
                 self._found[claim.modality] += 1
-                path = found.relative if os.path.isdir(self._job.roots[number]) else ""
+                path = found.relative if self._are_folders[number] else ""
                 source_id = normal_form(prefix + claim.id)
                 if source_id in ids or (source_id != prefix + claim.id and normal_form(found.relative) in present):
                     # Two names on disk that differ only in Unicode normalisation: the one in NFC keeps the plain id.
@@ -206,11 +206,8 @@ class _Discovery:
         """Output path without the copy's mark, and its suffix; a name already taken gets eight hex digits of the id."""
         if claim.row >= 0:
             return found.relative, ""
-        folder, slash, name = found.relative.rpartition("/")
-        stem, dot, own = name.rpartition(".")
-        stem, own = (stem, dot + own) if stem else (name, "")
+        path, own = parted(found.relative)
         suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, self._job.pipeline.output, self._job.pipeline.input)
-        path = f"{folder}{slash}{stem}"
         converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs use the plain name
         copied = self._job.pipeline.output.originals != "none" and any(
             copy_name(path, copy, suffix) in present for copy in range(self._job.pipeline.most_copies)

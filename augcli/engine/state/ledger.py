@@ -62,6 +62,7 @@ class Ledger:
             return "missing"
         if entry["unit"] == unit_hash(unit.source.id, EVERY_COPY):
             return "failed"
+        unit = self.complete(unit)
         now = self._fingerprint(unit)
         if entry["status"] == FAILED.encode():  # nothing is there that could be outdated: what has changed is tried again
             return "failed" if now.of_failure.matches(int(entry["pipeline"]), int(entry["source"])) else "missing"
