@@ -54,9 +54,8 @@ def _by_bytes(head: bytes, suffix: str) -> FileFormat | str:
     if found and not (found.starts_like_text and kinds.BY_SUFFIX.get(suffix) in kinds.TEXTS):
         disguise = kinds.DISGUISES.get(found.name)
         return disguise if disguise and f".{suffix}" in disguise.suffixes else found
-    for signature, at, kind in kinds.SIGNATURES:
-        if head.startswith(signature, at):
-            return kind
+    if other := kinds.SIGNATURES.find(head):
+        return other
     if form_of(head):
         return "avi" if form_of(head) == b"AVI " else "riff"
     if ogg.first_packet(head).startswith(kinds.THEORA):

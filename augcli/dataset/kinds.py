@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from augcli.formats.audio.table import FORMATS as AUDIO
-from augcli.formats.format import FileFormat, Recogniser
+from augcli.formats.format import FileFormat, Recogniser, Signatures
 from augcli.formats.image.table import FORMATS as IMAGE
 from augcli.formats.text.table import FORMATS as TEXT
 
@@ -25,17 +25,17 @@ _OTHER_TEXTS = """
 """
 OTHER_TEXTS = frozenset(_OTHER_TEXTS.split())  # by their suffix: texts, but not ones to write variants of
 
-# (bytes, where, kind) of files that no pipeline is for: certain from a fixed place.
-SIGNATURES = (
-    (b"FLV\x01", 0, "flv"), (b"\0\0\1\xba", 0, "mpeg"), (b"\0\0\1\xb3", 0, "mpeg"), (b"MThd\0\0\0\6", 0, "midi"),
-    (b"%PDF-", 0, "pdf"), (b"PK\x03\x04", 0, "zip"), (b"PK\x05\x06", 0, "zip"), (b"\x1f\x8b", 0, "gzip"), (b"1AY&SY", 4, "bzip2"),
-    (b"\xfd7zXZ\0", 0, "xz"), (b"\x28\xb5\x2f\xfd", 0, "zstd"), (b"7z\xbc\xaf\x27\x1c", 0, "7z"), (b"Rar!\x1a\x07", 0, "rar"),
-    (b"ustar", 257, "tar"), (b"\x93NUMPY", 0, "npy"), (b"\x89HDF\r\n\x1a\n", 0, "hdf5"), (b"PAR1\x15", 0, "parquet"),
-    (b"ARROW1\0", 0, "arrow"), (b"SQLite format 3\0", 0, "sqlite"), (b"\x7fELF", 0, "elf"), (b"\0\0\1\0", 0, "ico"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "ole"),
+# (where, bytes, kind) of files that no pipeline is for.
+SIGNATURES = Signatures((
+    (0, b"FLV\x01", "flv"), (0, b"\0\0\1\xba", "mpeg"), (0, b"\0\0\1\xb3", "mpeg"), (0, b"MThd\0\0\0\6", "midi"),
+    (0, b"%PDF-", "pdf"), (0, b"PK\x03\x04", "zip"), (0, b"PK\x05\x06", "zip"), (0, b"\x1f\x8b", "gzip"), (4, b"1AY&SY", "bzip2"),
+    (0, b"\xfd7zXZ\0", "xz"), (0, b"\x28\xb5\x2f\xfd", "zstd"), (0, b"7z\xbc\xaf\x27\x1c", "7z"), (0, b"Rar!\x1a\x07", "rar"),
+    (257, b"ustar", "tar"), (0, b"\x93NUMPY", "npy"), (0, b"\x89HDF\r\n\x1a\n", "hdf5"), (0, b"PAR1\x15", "parquet"),
+    (0, b"ARROW1\0", "arrow"), (0, b"SQLite format 3\0", "sqlite"), (0, b"\x7fELF", "elf"), (0, b"\0\0\1\0", "ico"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     # What is left of a family once no format has claimed the file:
-    (b"ftypqt  ", 4, "mov"), (b"ftyp", 4, "mp4"), (b"\x1a\x45\xdf\xa3", 0, "mkv"),
-)  # fmt: skip
+    (4, b"ftypqt  ", "mov"), (4, b"ftyp", "mp4"), (0, b"\x1a\x45\xdf\xa3", "mkv"),
+))  # fmt: skip
 THEORA = (b"\x80theora", b"fishead\0")
 MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<svg")
 WIDE_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

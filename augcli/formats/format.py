@@ -45,6 +45,7 @@ class FileFormat:
 
 
 Format = TypeVar("Format", bound=FileFormat)
+Value = TypeVar("Value")
 
 
 def discovered(package: ModuleType, kind: type[Format]) -> tuple[Format, ...]:
@@ -55,21 +56,40 @@ def discovered(package: ModuleType, kind: type[Format]) -> tuple[Format, ...]:
     return tuple(sorted(formats.values(), key=lambda one: not one.is_read))
 
 
+class Signatures(Generic[Value]):
+    """What certain bytes at certain places prove. Those that begin a file are looked up by its first byte: texts have none."""
+
+    def __init__(self, known: Iterable[tuple[int, bytes, Value]]) -> None:
+        self._by_first_byte: dict[bytes, list[tuple[bytes, Value]]] = {}
+        self._further_on = []
+        for at, signature, value in known:
+            if at:
+                self._further_on.append((signature, at, value))
+            else:
+                self._by_first_byte.setdefault(signature[:1], []).append((signature, value))
+
+    def find(self, head: bytes) -> Value | None:
+        for signature, value in self._by_first_byte.get(head[:1], ()):
+            if head.startswith(signature):
+                return value
+        for signature, at, value in self._further_on:
+            if head.startswith(signature, at):
+                return value
+        return None
+
+
 class Recogniser(Generic[Format]):
     """Finds the format of a file by its bytes. Signatures are compared first, since most files have one."""
 
     def __init__(self, formats: Iterable[Format]) -> None:
-        self._signatures = tuple((signature, at, one) for one in formats for at, signature in one.signatures)
+        self._signatures = Signatures((at, signature, one) for one in formats for at, signature in one.signatures)
         self._early = tuple((one.recognise, one) for one in formats if one.recognise and not one.asked_last)
         self._late = tuple((one.recognise, one) for one in formats if one.recognise and one.asked_last)
         self._weak = tuple((one.might_be, one) for one in formats if one.might_be)
 
     def early(self, head: bytes) -> Format | None:
         """The format that a file with these first bytes certainly has, apart from those that want to be asked last."""
-        for signature, at, one in self._signatures:
-            if head.startswith(signature, at):
-                return one
-        return _first(self._early, head)
+        return self._signatures.find(head) or _first(self._early, head)
 
     def late(self, head: bytes) -> Format | None:
         return _first(self._late, head)

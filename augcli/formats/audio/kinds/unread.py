@@ -11,8 +11,9 @@ from augcli.formats.bytes.isobmff import brands
 def _is_m4a(head: bytes) -> bool:
     """By its brand, or by the kinds of its tracks where its index comes first."""
     brand = brands(head)[:1]
-    tracks_of_audio = b"hdlr" in head and b"soun" in head and b"vide" not in head
-    return brand in ((b"M4A ",), (b"M4B ",)) or (_is_mp4(head) and brand != (b"qt  ",) and tracks_of_audio)
+    if brand in ((), (b"M4A ",), (b"M4B ",)):
+        return brand != ()
+    return brand != (b"qt  ",) and b"hdlr" in head and b"soun" in head and b"vide" not in head
 
 
 def _is_mp4(head: bytes) -> bool:
