@@ -24,7 +24,7 @@ from augcli.formats.image.table import FORMATS as IMAGE
 
 ops.load()
 FORMATS = {one.name for one in (*IMAGE, *AUDIO) if one.is_read}
-DEEP = {"png, 16 bits", "tiff, 16 bits", "tiff, floats"}
+DEEP = {"png (16 bits)", "tiff (16 bits)", "tiff (floats)"}
 
 
 def test_every_format_works_here() -> None:

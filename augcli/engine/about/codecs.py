@@ -40,9 +40,9 @@ def check_codecs() -> Iterator[Codec]:
             check = _round_trip if image.is_written else _sample
             yield Codec("image", image.name, _trouble(partial(check, image)), optional=bool(image.needs))
         if image.holds_16_bits:
-            yield Codec("image", f"{image.name}, 16 bits", _trouble(partial(_deep_round_trip, image, "16")))
+            yield Codec("image", f"{image.name} (16 bits)", _trouble(partial(_deep_round_trip, image, "16")))
         if image.holds_floats:
-            yield Codec("image", f"{image.name}, floats", _trouble(partial(_deep_round_trip, image, "float32")))
+            yield Codec("image", f"{image.name} (floats)", _trouble(partial(_deep_round_trip, image, "float32")))
     for audio in AUDIO:
         if audio.is_read:
             yield Codec("audio", audio.name, _trouble(partial(_audio, audio)))
