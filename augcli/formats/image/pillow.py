@@ -1,26 +1,38 @@
-"""Pillow, tamed: plugins are called by name, with our own limits, and whatever they raise becomes a SampleError."""
+"""Pillow, tamed: plugins are called by name, with our own limits, and whatever they raise becomes a SampleError.
+
+Pillow and numpy are imported when the first file is opened.
+"""
 
 from __future__ import annotations
 
 import io
 import warnings
-
-import numpy as np
-from PIL import Image, ImageFile
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from augcli.core.values.outcome import SampleError
 from augcli.formats.image.header import MODES, ImageHeader, Pixels, corrupt, truncated
-from augcli.formats.image.metadata.profile import to_srgb
 
-Plugin = type[ImageFile.ImageFile]
-
-# Pillow's own limit is one number for the process, warns on stderr at half of it, and knows nothing of the user's
-# `limits.max_pixels`, which is checked for every format before Pillow allocates anything. Set once, at import:
-# changing it around each call would be a race between threads. The same goes for its warnings about odd metadata.
-Image.MAX_IMAGE_PIXELS = None
-warnings.filterwarnings("ignore", module=r"PIL\.")
+if TYPE_CHECKING:
+    from PIL import Image, ImageFile
 
 _STRIP = 512  # rows
+
+
+@cache
+def plugin(name: str) -> Any:
+    """The class that reads a format, by Pillow's name for it: "Gif" "WebP" ...
+
+    Pillow's own limit is one number for the process, warns on stderr at half of it, and knows nothing of the user's
+    `limits.max_pixels`, which is checked for every format before Pillow allocates anything. Set once, for changing it
+    around each call would be a race between threads. The same goes for its warnings about odd metadata.
+    """
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    return getattr(import_module(f"PIL.{name}ImagePlugin"), f"{name}ImageFile")
 
 
 def failure(error: Exception) -> SampleError:
@@ -30,24 +42,22 @@ def failure(error: Exception) -> SampleError:
     return corrupt(message)
 
 
-def opened(data: bytes, plugin: Plugin) -> ImageFile.ImageFile:
+def opened(data: bytes, name: str) -> ImageFile.ImageFile:
+    """Read the header. `name` is that of the plugin."""
     try:
-        return plugin(io.BytesIO(data))
+        image: ImageFile.ImageFile = plugin(name)(io.BytesIO(data))
+        return image
     except MemoryError:
         raise
     except Exception as error:  # on hostile bytes plugins raise nearly anything
         raise failure(error) from None
 
 
-def measure(data: bytes, plugin: Plugin) -> tuple[tuple[int, int], str]:
-    """(width, height) as stored, and mode."""
-    image = opened(data, plugin)
-    return image.size, image.mode
-
-
-def decode(data: bytes, header: ImageHeader, plugin: Plugin) -> Pixels:
+def decode(data: bytes, header: ImageHeader, scale: int = 1, *, name: str) -> Pixels:
     """The first frame as uint8 (H, W, C), with the channels that the header says; as stored (TIFF: as seen)."""
-    image = opened(data, plugin)
+    from augcli.formats.image.metadata.profile import to_srgb
+
+    image = opened(data, name)
     try:
         mode = MODES[header.facts.channels]
         if image.mode == "CMYK" and (transform := to_srgb(header.metadata.icc)):
@@ -63,6 +73,8 @@ def decode(data: bytes, header: ImageHeader, plugin: Plugin) -> Pixels:
 
 def _values(image: Image.Image, channels: int) -> Pixels:
     """The values as an array; large ones in strips, because Pillow would copy the whole twice on the way."""
+    import numpy as np
+
     width, height = image.size
     pixels = np.empty((height, width, channels), np.uint8)
     for top in range(0, height, _STRIP):
@@ -72,10 +84,12 @@ def _values(image: Image.Image, channels: int) -> Pixels:
     return pixels
 
 
-def later_frames(data: bytes, header: ImageHeader, plugin: Plugin) -> list[Pixels]:
+def later_frames(data: bytes, header: ImageHeader, *, name: str) -> list[Pixels]:
     """The frames after the first, each as its canvas shows it: uint8 (H, W, C), with the header's channels, or more where
     a frame needs them (a clear pixel, a colour among grey ones)."""
-    image = opened(data, plugin)
+    import numpy as np
+
+    image = opened(data, name)
     frames = []
     try:
         for number in range(1, header.frames):
@@ -89,6 +103,8 @@ def later_frames(data: bytes, header: ImageHeader, plugin: Plugin) -> list[Pixel
 
 
 def _narrowed(pixels: Pixels, channels: int) -> Pixels:
+    import numpy as np
+
     if channels == 4 or pixels[:, :, 3].min() < 255:
         return pixels
     grey = channels == 1 and bool((pixels[:, :, 1:3] == pixels[:, :, :1]).all())

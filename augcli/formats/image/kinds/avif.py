@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from augcli.core.values.outcome import SampleError
 from augcli.formats.bytes.isobmff import boxes, brands
+from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata import exif
@@ -15,8 +16,6 @@ from augcli.formats.image.metadata.carried import NOTHING, Keeps, Metadata
 from augcli.formats.image.quality import chosen_quality, chosen_subsampling
 
 if TYPE_CHECKING:
-    from PIL import AvifImagePlugin
-
     from augcli.core.pipeline.settings import ImageOutput, Limits
 
 _BRANDS = frozenset({b"avif", b"avis"})
@@ -26,27 +25,25 @@ _SPEED = 8  # 32 ms at 500×375; Pillow's own 6 takes 85
 
 
 @cache
-def _plugin() -> type[AvifImagePlugin.AvifImageFile]:
+def _check_library() -> None:
+    """Fail with `image.unsupported` where Pillow was built without libavif."""
     from PIL import AvifImagePlugin
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # many images are processed at once; set once, like Pillow's other settings
     if not AvifImagePlugin.SUPPORTED:
         raise SampleError("image.unsupported", "the installed Pillow cannot read AVIF; pip install -U pillow")
-    return AvifImagePlugin.AvifImageFile
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """AVIF, still or in sequence."""
-    from augcli.formats.image import pillow
-
-    plugin = _plugin()
+    _check_library()
     found = {name: (start, size) for name, start, size in boxes(data)}
     if any(start + size > len(data) for start, size in found.values()) or not {b"meta", b"mdat"} <= found.keys():
         raise truncated("its boxes are incomplete")
     start, size = found[b"meta"]
     codec = data.find(b"av1C", start, start + size)
     flags = data[codec + 6] if codec > 0 else 0
-    image = pillow.opened(data, plugin)
+    image = pillow.opened(data, "Avif")
     check_size(*image.size, limits)
     mode = "L" if flags & 0x10 and image.mode == "RGB" else image.mode  # Pillow makes colours of grey
     mode = f"{mode};{12 if flags & 0x20 else 10}" if flags & 0x40 else mode
@@ -64,9 +61,8 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
 
 
 def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    from augcli.formats.image import pillow
-
-    return pillow.decode(data, header, _plugin())
+    _check_library()
+    return pillow.decode(data, header, name="Avif")
 
 
 def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, kept: Metadata) -> bytes:

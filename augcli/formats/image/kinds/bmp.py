@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata.carried import Keeps, Metadata, into_bmp, of_bmp
 
 if TYPE_CHECKING:
-    from PIL import BmpImagePlugin
-
     from augcli.core.pipeline.settings import ImageOutput, Limits
 
 _HEADER_SIZES = frozenset(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
 
 
-def _plugin() -> type[BmpImagePlugin.BmpImageFile]:
-    from PIL import BmpImagePlugin
-
-    return BmpImagePlugin.BmpImageFile
-
-
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     if len(data) < 18 or len(data) < 14 + int.from_bytes(data[14:18], "little"):
         raise truncated("the header is incomplete")
-    from augcli.formats.image import pillow
-
-    image = pillow.opened(data, _plugin())
+    image = pillow.opened(data, "Bmp")
     check_size(*image.size, limits)
     return header("bmp", image.size, image.mode, metadata=of_bmp(data))
-
-
-def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    from augcli.formats.image import pillow
-
-    return pillow.decode(data, header, _plugin())
 
 
 def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, kept: Metadata) -> bytes:
@@ -56,6 +42,6 @@ BMP = ImageFormat(
     keeps=Keeps(density=True),
     choosable=True,
     probe=probe,
-    decode=decode,
+    decode=partial(pillow.decode, name="Bmp"),
     encode=encode,
 )

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING
 
+from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat, Notes
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata.carried import Metadata
 
 if TYPE_CHECKING:
-    from PIL import GifImagePlugin
-
     from augcli.core.pipeline.settings import ImageOutput, Limits
 
 _LOOP = b"!\xff\x0bNETSCAPE2.0\x03\x01"
 _ONE_PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-
-
-def _plugin() -> type[GifImagePlugin.GifImageFile]:
-    from PIL import GifImagePlugin
-
-    return GifImagePlugin.GifImageFile
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
@@ -71,18 +65,6 @@ def _blocks(data: bytes, at: int) -> int:
     while at < len(data) and data[at]:
         at += 1 + data[at]
     return at + 1 if at < len(data) else 0
-
-
-def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    from augcli.formats.image import pillow
-
-    return pillow.decode(data, header, _plugin())
-
-
-def _later_frames(data: bytes, header: ImageHeader) -> list[Pixels]:
-    from augcli.formats.image import pillow
-
-    return pillow.later_frames(data, header, _plugin())
 
 
 def _animate(images: list[Pixels], header: ImageHeader, output: ImageOutput, kept: Metadata) -> tuple[bytes, Notes]:
@@ -170,8 +152,8 @@ GIF = ImageFormat(
     sample=_ONE_PIXEL,
     sample_colour=(0, 0, 0),
     probe=probe,
-    decode=decode,
-    later_frames=_later_frames,
+    decode=partial(pillow.decode, name="Gif"),
+    later_frames=partial(pillow.later_frames, name="Gif"),
     animate=_animate,
     untold_frames="a later frame is larger than the canvas",
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from augcli.core.values.outcome import SampleError
+from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata import exif
@@ -19,8 +20,6 @@ from augcli.formats.image.metadata.carried import MAX_SEGMENT, NO_DENSITY, NOTHI
 from augcli.formats.image.quality import FACTORS, chosen_quality, chosen_subsampling
 
 if TYPE_CHECKING:
-    from PIL import JpegImagePlugin
-
     from augcli.core.pipeline.settings import ImageOutput, Limits
 
 _MODES = {"YCbCr": "RGB", "RGB": "RGB", "Gray": "L", "CMYK": "CMYK", "YCCK": "CMYK"}
@@ -86,12 +85,6 @@ def _failure(data: bytes, message: str) -> SampleError:
     return corrupt(f"libjpeg: {message}")
 
 
-def _plugin() -> type[JpegImagePlugin.JpegImageFile]:
-    from PIL import JpegImagePlugin
-
-    return JpegImagePlugin.JpegImageFile
-
-
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """The header. Raises SampleError `image.truncated`, `image.corrupt`, `image.too_large`."""
     import simplejpeg
@@ -106,10 +99,8 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
             raise failure from None
         # Harmless oddities: sampling factors that TurboJPEG has no name for, JFIF revision 0.00 (cats and dogs). libjpeg
         # itself reads such files, and Pillow takes what it gives.
-        from augcli.formats.image import pillow
-
-        (width, height), mode = pillow.measure(data, _plugin())
-        space, subsampling, fast = mode, "", False
+        image = pillow.opened(data, "Jpeg")
+        (width, height), space, subsampling, fast = image.size, image.mode, "", False
     check_size(width, height, limits)
     mode = _MODES.get(space, space)
     return header(
@@ -129,10 +120,8 @@ def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
     """uint8 (ceil(H / scale), ceil(W / scale), C) as stored: orientation is not applied here."""
     import simplejpeg
 
-    from augcli.formats.image import pillow
-
     if not header.reducible:
-        return pillow.decode(data, header, _plugin())
+        return pillow.decode(data, header, name="Jpeg")
     colours = "GRAY" if header.mode == "L" else "RGB"
     width, height = header.stored
     # min_factor alone does not shrink: the smallest allowed size must be given with it.
@@ -143,7 +132,7 @@ def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
         if not str(error).startswith(_HARMLESS):
             raise _failure(data, str(error)) from None
         # The warning hid what may come after it. Pillow fails on a file that is cut off, so let it look first.
-        pillow.decode(data, header, _plugin())
+        pillow.decode(data, header, name="Jpeg")
         pixels = simplejpeg.decode_jpeg(data, colours, strict=False, **size)
     return pixels
 

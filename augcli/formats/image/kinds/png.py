@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from augcli.formats.bytes.riff import RiffChunk
+from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat, Notes
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata import exif
@@ -20,7 +21,6 @@ from augcli.formats.image.metadata.carried import NOTHING, Keeps, Metadata, into
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PIL import PngImagePlugin
 
     from augcli.core.pipeline.settings import ImageOutput, Limits
 
@@ -31,12 +31,6 @@ _SAMPLES = {"L;16": 1, "LA;16": 2, "RGB;16": 3, "RGBA;16": 4}
 # Of an interlaced file's seven passes: first column, first row, and the steps between them (PNG, 8.2).
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-
-def _plugin() -> type[PngImagePlugin.PngImageFile]:
-    from PIL import PngImagePlugin
-
-    return PngImagePlugin.PngImageFile
 
 
 def png_chunks(data: bytes) -> Iterator[RiffChunk]:
@@ -110,17 +104,13 @@ def check_checksums(data: bytes, *names: bytes) -> None:
 
 
 def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    from augcli.formats.image import pillow
-
     check_checksums(data, b"IHDR", b"IDAT")
-    return _decode_16_bits(data, header) if header.facts.bits == 16 else pillow.decode(data, header, _plugin())
+    return _decode_16_bits(data, header) if header.facts.bits == 16 else pillow.decode(data, header, name="Png")
 
 
 def _later_frames(data: bytes, header: ImageHeader) -> list[Pixels]:
-    from augcli.formats.image import pillow
-
     check_checksums(data, b"fdAT")
-    return pillow.later_frames(data, header, _plugin())
+    return pillow.later_frames(data, header, name="Png")
 
 
 def _decode_16_bits(data: bytes, header: ImageHeader) -> NDArray[np.uint16]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from augcli.core.values.outcome import SampleError
+from augcli.formats.image import pillow, tiff_pages
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata.carried import Keeps, Metadata
@@ -20,15 +20,13 @@ _BITS, _SAMPLE_FORMAT, _ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT = 258, 339, 274, 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
     """The first page's header. The declared bits tell what is deep: Pillow would quietly make 8 bits of some."""
-    from PIL import TiffImagePlugin
-
-    from augcli.formats.image import deep_tiff, pillow
+    from augcli.formats.image import deep_tiff
     from augcli.formats.image.metadata.tiff_tags import directory_ends_early, metadata_of, number, numbers
 
     if len(data) < 16:
         raise truncated("the header is incomplete")
     try:
-        image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
+        image = pillow.plugin("Tiff")(io.BytesIO(data))
         tags = image.tag_v2
         frames = image.n_frames
     except MemoryError:
@@ -39,7 +37,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
         if directory_ends_early(data):
             raise truncated(f"its directory lies beyond the end of the file ({error})") from None
         raise pillow.failure(error) from None
-    check_size(*image.size, limits)
+    check_size(image.width, image.height, limits)
     # A tile may claim more than its page.
     check_size(number(tags.get(_TILE_WIDTH, 1)), number(tags.get(_TILE_HEIGHT, 1)), limits)
     if max(numbers(tags.get(_BITS, 1))) > 8 or max(numbers(tags.get(_SAMPLE_FORMAT, 1))) not in (1, 4):  # 1 unsigned, 4 "void"
@@ -53,17 +51,15 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
 
 
 def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    from PIL import TiffImagePlugin
-
-    from augcli.formats.image import deep_tiff, pillow
+    from augcli.formats.image import deep_tiff
     from augcli.formats.image.metadata.tiff_tags import ends_early
 
     if header.facts.bits == 16:
         return deep_tiff.decode(data, header)
     try:
-        return pillow.decode(data, header, TiffImagePlugin.TiffImageFile)
+        return pillow.decode(data, header, name="Tiff")
     except SampleError as failure:
-        if ends_early(pillow.opened(data, TiffImagePlugin.TiffImageFile).tag_v2, len(data)):  # type: ignore[attr-defined]
+        if ends_early(pillow.opened(data, "Tiff").tag_v2, len(data)):  # type: ignore[attr-defined]
             raise truncated(f"its pixels lie beyond the end of the file ({failure.message})") from None
         raise
 
@@ -85,18 +81,6 @@ def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, 
 _BY_PILLOW: dict[str, dict[str, Any]] = {"1": {"compression": "group4"}, "LA": {"compression": "tiff_lzw"}}
 
 
-def _split(data: bytes, most: int) -> Iterator[bytes]:
-    from augcli.formats.image import tiff_pages
-
-    return tiff_pages.split(data, most)
-
-
-def _join(files: list[bytes]) -> bytes:
-    from augcli.formats.image import tiff_pages
-
-    return tiff_pages.joined(files)
-
-
 TIFF = ImageFormat(
     name="tiff",
     title="TIFF",
@@ -109,6 +93,6 @@ TIFF = ImageFormat(
     decode=decode,
     decodes_upright=True,
     encode=encode,
-    split_pages=_split,
-    join_pages=_join,
+    split_pages=tiff_pages.split,
+    join_pages=tiff_pages.joined,
 )

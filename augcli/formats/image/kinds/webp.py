@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING
 
 from augcli.formats.bytes.riff import chunk_of, chunks, form_of
+from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat, Notes
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata import exif
@@ -13,15 +15,7 @@ from augcli.formats.image.metadata.carried import NOTHING, Keeps, Metadata
 from augcli.formats.image.quality import chosen_quality
 
 if TYPE_CHECKING:
-    from PIL import WebPImagePlugin
-
     from augcli.core.pipeline.settings import ImageOutput, Limits
-
-
-def _plugin() -> type[WebPImagePlugin.WebPImageFile]:
-    from PIL import WebPImagePlugin
-
-    return WebPImagePlugin.WebPImageFile
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
@@ -64,18 +58,6 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     if len(durations) > 1:
         found = found._replace(frames=len(durations), durations_ms=tuple(durations), plays=plays)
     return found
-
-
-def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
-    from augcli.formats.image import pillow
-
-    return pillow.decode(data, header, _plugin())
-
-
-def _later_frames(data: bytes, header: ImageHeader) -> list[Pixels]:
-    from augcli.formats.image import pillow
-
-    return pillow.later_frames(data, header, _plugin())
 
 
 def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, kept: Metadata) -> bytes:
@@ -131,8 +113,8 @@ WEBP = ImageFormat(
     choosable=True,
     tolerance_levels=12.0,
     probe=probe,
-    decode=decode,
+    decode=partial(pillow.decode, name="WebP"),
     encode=encode,
-    later_frames=_later_frames,
+    later_frames=partial(pillow.later_frames, name="WebP"),
     animate=_animate,
 )
