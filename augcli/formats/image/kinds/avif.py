@@ -12,7 +12,7 @@ from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import ImageHeader, Pixels, check_size, header, truncated
 from augcli.formats.image.metadata import exif
-from augcli.formats.image.metadata.carried import NOTHING, Keeps, Metadata
+from augcli.formats.image.metadata.carried import Keeps, Metadata, of_info
 from augcli.formats.image.quality import chosen_quality, chosen_subsampling
 
 if TYPE_CHECKING:
@@ -47,16 +47,15 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     check_size(*image.size, limits)
     mode = "L" if flags & 0x10 and image.mode == "RGB" else image.mode  # Pillow makes colours of grey
     mode = f"{mode};{12 if flags & 0x20 else 10}" if flags & 0x40 else mode
-    block, profile = image.info.get("exif", b""), image.info.get("icc_profile", b"")
-    lost = ("xmp",) if "xmp" in image.info else ()
+    metadata = of_info(image.info)
     return header(
         "avif",
         image.size,
         mode,
-        orientation=exif.orientation(block),
+        orientation=exif.orientation(metadata.exif),
         frames=getattr(image, "n_frames", 1),
         subsampling=_CHROMA.get(flags >> 2 & 0b11, "") if codec > 0 and mode != "L" else "",
-        metadata=Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING,
+        metadata=metadata,
     )
 
 

@@ -13,7 +13,7 @@ from augcli.core.values.outcome import SampleError
 from augcli.formats.bytes.isobmff import boxes, brands
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import MODES, ImageHeader, Pixels, check_size, corrupt, header, truncated
-from augcli.formats.image.metadata.carried import NOTHING, Metadata
+from augcli.formats.image.metadata.carried import of_info
 
 if TYPE_CHECKING:
     from augcli.core.pipeline.settings import Limits
@@ -86,15 +86,13 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     check_size(width, height, limits)
     said = image.info
     deep = int(said.get("bit_depth", 8))
-    block, profile = said.get("exif") or b"", said.get("icc_profile") or b""
-    lost = ("xmp",) if said.get("xmp") else ()
     return header(
         "heic",
         (width, height),
         image.mode if deep == 8 else f"{image.mode.partition(';')[0]};{deep}",
         frames=len(image),
         subsampling=str(said.get("chroma", "")) if image.mode != "L" else "",
-        metadata=Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING,
+        metadata=of_info(said),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from augcli.formats.image.metadata import exif
 
@@ -47,6 +48,12 @@ NOTHING = Metadata()
 def is_xmp(content: bytes) -> bool:
     """XMP describes this particular file (size, orientation, history, regions), so it is wrong for another image."""
     return content.startswith(_XMP)
+
+
+def of_info(info: Mapping[Any, Any]) -> Metadata:
+    """What libraries tell in Pillow's manner."""
+    block, profile, lost = info.get("exif") or b"", info.get("icc_profile") or b"", ("xmp",) if info.get("xmp") else ()
+    return Metadata(block, profile, lost=lost) if block or profile or lost else NOTHING
 
 
 def unpacked(content: bytes) -> tuple[bytes, list[str]]:
