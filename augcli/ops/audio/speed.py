@@ -28,6 +28,6 @@ class Speed(Op):
         rate = round(draw.rate * GRID)
         if rate == GRID:
             return []
-        # Whole numbers, halves up: what comes out does not hang on a rounding of floats.
+        # Whole numbers, halves up: the length does not depend on how floats are rounded.
         frames = max(1, (2 * GRID * state.audio.frames + rate) // (2 * rate))
         return [TimeMap((Piece(0, frames, rate),))]

@@ -1,6 +1,6 @@
 import math
 
-from augcli.core.primitives import neighbours as primitives
+from augcli.core.primitives.neighbours import ZoomMean
 from augcli.plugin import Draw, Op, Primitives, Span, State, levels, span
 
 _STEP_PX = 3  # the corners move so far from one to the next …
@@ -32,4 +32,4 @@ class ZoomBlur(Op):
     def lower(self, draw: Draw, state: State) -> Primitives:
         width, height = state.image[:2]
         corner_px = math.hypot(width, height) / 2 * draw.amount / (1 + draw.amount)
-        return [primitives.ZoomMean(draw.amount, min(_MOST_STEPS, 2 + math.ceil(corner_px / _STEP_PX)))]
+        return [ZoomMean(draw.amount, min(_MOST_STEPS, 2 + math.ceil(corner_px / _STEP_PX)))]

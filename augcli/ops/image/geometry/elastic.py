@@ -1,6 +1,5 @@
-from augcli.core.draws import severity
 from augcli.core.idioms import lattice
-from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primitives, Span, State, as_colour, option, span
+from augcli.plugin import BORDER_DOC, Border, Displace, Draw, Levels, Op, Primitives, Span, State, as_colour, levels, option, span
 
 _MOST_CELLS = 64  # along an axis
 _FINEST_PX = 2.0
@@ -31,7 +30,7 @@ class Elastic(Op):
         "Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",
     )
     also = ("elastic_transform",)
-    severities = severity.levels(amplitude=(0.07, 0.2, 0.0125, 0.0175, 0.03), spacing=(0.3, 1, 0.055, 0.077, 0.13))
+    severities = levels(amplitude=(0.07, 0.2, 0.0125, 0.0175, 0.03), spacing=(0.3, 1, 0.055, 0.077, 0.13))
 
     amplitude: Span = span(
         0.01, 0.04, within=(0, 0.5), unit="of the shorter side", useful=(0, 0.1), doc="maximum displacement of a control point"

@@ -1,6 +1,7 @@
 from typing import Literal
 
-from augcli.plugin import Draw, Op, Primitives, State, Warp, option
+from augcli.core.idioms.placement import mirror
+from augcli.plugin import Draw, Op, Primitives, State, option
 
 
 class Flip(Op):
@@ -18,7 +19,4 @@ class Flip(Op):
     )
 
     def lower(self, draw: Draw, state: State) -> Primitives:
-        width, height = state.image[:2]
-        if self.axis == "horizontal":
-            return [Warp((-1.0, 0.0, float(width), 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), (width, height))]
-        return [Warp((1.0, 0.0, 0.0, 0.0, -1.0, float(height), 0.0, 0.0, 1.0), (width, height))]
+        return [mirror(state.image, self.axis)]

@@ -1,5 +1,4 @@
-from augcli.core.draws import severity
-from augcli.plugin import Cloud, Draw, Levels, Op, Paint, Primitives, Span, State, as_colour, option, span
+from augcli.plugin import Cloud, Draw, Levels, Op, Paint, Primitives, Span, State, as_colour, levels, option, span
 
 
 class Fog(Op):
@@ -14,7 +13,7 @@ class Fog(Op):
     keys = ("key",)
     examples = ({}, {"density": 0.9, "patchiness": 1, "patch": 0.15}, {"severity": 3})
     references = ("Hendrycks and Dietterich, Benchmarking neural network robustness (ImageNet-C), arXiv:1903.12261",)
-    severities = severity.levels(density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2))
+    severities = levels(density=(0.6, 0.67, 0.71, 0.71, 0.75), patchiness=0.3, patch=(0.5, 0.5, 0.35, 0.25, 0.2))
 
     density: Span = span(0.3, 0.6, within=(0, 1), unit="", useful=(0.1, 0.7), doc="opacity of the fog where it is densest")
     patchiness: Span = span(0.3, 0.7, within=(0, 1), unit="", doc="how uneven the fog is: 0 is uniform, 1 has gaps")

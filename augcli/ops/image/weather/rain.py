@@ -46,11 +46,11 @@ class Rain(Op):
         angle = math.radians(draw.angle_deg)
         wide = max(1.0, longer * _WIDTH)
         count = round(_MOST * draw.amount * width * height / longer**2 * (longer * _WIDTH / wide))  # as much is covered
-        shape = Streaks(count, length * math.sin(angle), length * math.cos(angle), wide, draw.key, soft_px(longer))
-        return [dull(draw.dullness), Paint(shape, _COLOUR, draw.opacity)]
+        shape = Streaks(count, length * math.sin(angle), length * math.cos(angle), wide, draw.key, _soft_px(longer))
+        return [_dull(draw.dullness), Paint(shape, _COLOUR, draw.opacity)]
 
 
-def dull(amount: float) -> ColourMatrix:
+def _dull(amount: float) -> ColourMatrix:
     """Colours taken halfway to grey, and darker."""
     keep, light = 1 - amount, 1 - amount * 0.8
     grey = [light * (1 - keep) * share for share in (0.299, 0.587, 0.114)]
@@ -58,6 +58,6 @@ def dull(amount: float) -> ColourMatrix:
     return ColourMatrix.linear(tuple(matrix))
 
 
-def soft_px(longer: int) -> int:
+def _soft_px(longer: int) -> int:
     """As blurred in large images as in small ones."""
     return max(1, longer // 500)
