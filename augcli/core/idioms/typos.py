@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from augcli.core.draws.chance import choose, filled, hits
-from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
+from augcli.core.primitives.text import Pieces
 from augcli.core.values.resources import LetterOracle
 
-from .words import in_case_of, is_negation, lettered, masked
+from .words import edited, in_case_of, is_negation, lettered, masked
 
 FEWEST_LETTERS = 3  # shorter words are left alone: too little of them would remain
 
@@ -46,7 +46,7 @@ def with_typos(
         return word_at(place) >= 0
 
     found = filled(key, list(filter(eligible, hits(key, rate, len(text)))), at_least, len(text), eligible)
-    pieces: list[Piece] = []
+    edits: list[tuple[int, int, str]] = []
     position, last, so_far = 0, -1, ""
     for place in found:
         number = word_at(place)
@@ -61,7 +61,7 @@ def with_typos(
                 new = in_case_of(new, text[place])
             changed = before + new + text[place + length : stop]
             if oracle.accepts(changed) and not (keep_negations and is_negation(changed)):
-                pieces += [Slice(position, place), Literal(new)]
+                edits.append((place, place + length, new))
                 position, last, so_far = place + length, number, before + new
                 break
-    return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
+    return edited(text, edits)

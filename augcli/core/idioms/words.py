@@ -1,4 +1,4 @@
-"""Finds the words of a text, and those to leave alone. Positions only: nothing here changes a text.
+"""Finds the words of a text, and those to leave alone; replaces and removes them.
 
 Every operation leaves alone: URLs, e-mail addresses, file names and the like (a.b), anything with a digit (12km,
 $249.99), @names and #tags, tags and entities of HTML and XML, {placeholders}, `code`; and, unless told otherwise,
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
 from augcli.core.values.resources import WordOracle
 
 _SUSPECT = re.compile(
@@ -180,6 +181,16 @@ def in_case_of(word: str, model: str) -> str:
     if len(model) > 1 and model.isupper():
         return word.upper()
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
+
+
+def edited(text: str, edits: Sequence[tuple[int, int, str]]) -> list[Pieces]:
+    """The primitive that puts new characters in place of characters start…stop, in order; none without edits."""
+    pieces: list[Piece] = []
+    position = 0
+    for start, stop, new in edits:
+        pieces += [Slice(position, start), Literal(new)]
+        position = stop
+    return [Pieces.of([*pieces, Slice(position, len(text))])] if edits else []
 
 
 def without(text: str, doomed: Sequence[Span]) -> list[Span]:

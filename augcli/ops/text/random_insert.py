@@ -1,14 +1,11 @@
 from collections.abc import Sequence
 
-from augcli.core.idioms.words import is_negation, lettered, masked, with_candidates
-from augcli.core.primitives.text import Literal, Piece
+from augcli.core.idioms.words import edited, is_negation, lettered, masked, with_candidates
 from augcli.plugin import (
     Draw,
     Op,
-    Pieces,
     Primitives,
     Request,
-    Slice,
     Span,
     State,
     Words,
@@ -57,17 +54,12 @@ class RandomInsert(Op):
         found = list(with_candidates(text, spans, state.words(Words("synonyms", self.lexicon))))
         chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), self.at_least, len(found), lambda number: True)
         places = [stop for start, stop in spans if chosen and _may_follow(text, start, stop)]
-        inserted: list[tuple[int, str]] = []
+        inserted: list[tuple[int, int, str]] = []
         for number in chosen:
             if places:
                 place = places.pop(int(uniform(draw.key, -1 - number) * len(places)))
-                inserted.append((place, choose(draw.key, number, found[number][1])))
-        pieces: list[Piece] = []
-        position = 0
-        for place, word in sorted(inserted):
-            pieces += [Slice(position, place), Literal(f" {word}")]
-            position = place
-        return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
+                inserted.append((place, place, f" {choose(draw.key, number, found[number][1])}"))
+        return edited(text, sorted(inserted))
 
 
 def _may_follow(text: str, start: int, stop: int) -> bool:

@@ -1,8 +1,7 @@
 from collections.abc import Sequence
 
-from augcli.core.idioms.words import in_case_of, is_negation, lettered, masked
-from augcli.core.primitives.text import Literal, Piece
-from augcli.plugin import Draw, Op, Pieces, Primitives, Request, Slice, Span, State, Words, choose, filled, hits, option, span
+from augcli.core.idioms.words import edited, in_case_of, is_negation, lettered, masked
+from augcli.plugin import Draw, Op, Primitives, Request, Span, State, Words, choose, filled, hits, option, span
 
 _MISSPELLINGS = Words("spelling")
 _FEWEST_LETTERS = 4
@@ -57,11 +56,8 @@ class Spelling(Op):
 
         found = [number for number in hits(draw.key, draw.rate, len(spans)) if can_change(number)]
         found = filled(draw.key, found, self.at_least, len(spans), can_change)
-        pieces: list[Piece] = []
-        position = 0
+        edits = []
         for number in found:
             start, stop = spans[number]
-            new = in_case_of(choose(draw.key, number, known[number]), text[start:stop])
-            pieces += [Slice(position, start), Literal(new)]
-            position = stop
-        return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
+            edits.append((start, stop, in_case_of(choose(draw.key, number, known[number]), text[start:stop])))
+        return edited(text, edits)

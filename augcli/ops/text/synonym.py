@@ -1,8 +1,7 @@
 from collections.abc import Sequence
 
-from augcli.core.idioms.words import in_case_of, lettered, masked, with_candidates
-from augcli.core.primitives.text import Literal, Piece
-from augcli.plugin import Draw, Op, Pieces, Primitives, Request, Slice, Span, State, Words, choose, filled, hits, option, span
+from augcli.core.idioms.words import edited, in_case_of, lettered, masked, with_candidates
+from augcli.plugin import Draw, Op, Primitives, Request, Span, State, Words, choose, filled, hits, option, span
 
 
 class Synonym(Op):
@@ -35,11 +34,8 @@ class Synonym(Op):
         text = state.text
         found = list(with_candidates(text, lettered(masked(text)), state.words(Words("synonyms", self.lexicon))))
         chosen = filled(draw.key, hits(draw.key, draw.rate, len(found)), self.at_least, len(found), lambda number: True)
-        pieces: list[Piece] = []
-        position = 0
+        edits = []
         for number in chosen:
             (start, stop), synonyms = found[number]
-            new = in_case_of(choose(draw.key, number, synonyms), text[start:stop])
-            pieces += [Slice(position, start), Literal(new)]
-            position = stop
-        return [Pieces.of([*pieces, Slice(position, len(text))])] if pieces else []
+            edits.append((start, stop, in_case_of(choose(draw.key, number, synonyms), text[start:stop])))
+        return edited(text, edits)
