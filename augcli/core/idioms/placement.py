@@ -60,11 +60,20 @@ def cover(facts: ImageFacts, size: tuple[int, int]) -> Warp:
     return Warp((scale, 0.0, left, 0.0, scale, top, 0.0, 0.0, 1.0), size, interpolation=interpolation)
 
 
-def scaled(facts: ImageFacts, scale: float, interpolation: str = "bilinear") -> Warp:
-    """Resample the whole image, in proportion as far as whole pixels allow."""
-    size = max(1, round(facts.width * scale)), max(1, round(facts.height * scale))
+def resized(facts: ImageFacts, size: tuple[int, int], interpolation: str = "bilinear") -> Warp:
+    """Resample the whole image to this size."""
     warp = Warp.cut((0, 0, facts.width, facts.height), size)
     return warp if warp.interpolation == "any" else warp._replace(interpolation=interpolation)
+
+
+def scaled(facts: ImageFacts, scale: float, interpolation: str = "bilinear") -> Warp:
+    """Resample the whole image, in proportion as far as whole pixels allow."""
+    return resized(facts, (max(1, round(facts.width * scale)), max(1, round(facts.height * scale))), interpolation)
+
+
+def with_side(facts: ImageFacts, side: int, length_px: int, only_shrink: bool, interpolation: str) -> list[Warp]:
+    """Scale so that this side of the image gets a length; with `only_shrink`, unless it is already shorter."""
+    return [] if only_shrink and side <= length_px else [scaled(facts, length_px / side, interpolation)]
 
 
 def symmetry(facts: ImageFacts, transpose: bool, flip_x: bool, flip_y: bool) -> Warp:

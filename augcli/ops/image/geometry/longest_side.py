@@ -1,6 +1,6 @@
 from typing import Literal
 
-from augcli.core.idioms.placement import scaled
+from augcli.core.idioms.placement import with_side
 from augcli.plugin import Draw, Op, Primitives, Span, State, option, span
 
 
@@ -21,8 +21,4 @@ class LongestSide(Op):
     interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps original pixel values")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
-        width, height = state.image[:2]
-        side = max(width, height)
-        if self.only_shrink and side <= draw.length_px:
-            return []
-        return [scaled(state.image, draw.length_px / side, self.interpolation)]
+        return with_side(state.image, max(state.image[:2]), draw.length_px, self.only_shrink, self.interpolation)

@@ -1,6 +1,7 @@
 from typing import Literal
 
-from augcli.plugin import Draw, Op, Primitives, Size, State, Warp, option
+from augcli.core.idioms.placement import resized
+from augcli.plugin import Draw, Op, Primitives, Size, State, option
 
 
 class Resize(Op):
@@ -16,6 +17,4 @@ class Resize(Op):
     interpolation: Literal["bilinear", "nearest"] = option("bilinear", doc="nearest keeps original pixel values")
 
     def lower(self, draw: Draw, state: State) -> Primitives:
-        width, height = state.image[:2]
-        warp = Warp.cut((0, 0, width, height), self.size)
-        return [warp if warp.interpolation == "any" else warp._replace(interpolation=self.interpolation)]
+        return [resized(state.image, self.size, self.interpolation)]
