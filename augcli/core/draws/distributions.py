@@ -206,7 +206,8 @@ def _pair(value: Any, name: str) -> tuple[float, float]:
 Shown = Callable[[float], str]  # a number as the user would write it
 
 
-def _ordered(low: float, high: float, shown: Shown) -> tuple[float, float]:
+def ordered(low: float, high: float, shown: Shown = "{:g}".format) -> tuple[float, float]:
+    """Both ends of a range; raises ValueError if they are the wrong way round."""
     if low > high:
         one, other = shown(low), shown(high)
         raise ValueError(f"[{one}, {other}]: low is greater than high; write [{other}, {one}]")
@@ -226,7 +227,7 @@ def parse_distribution(value: Any, shown: Shown = "{:g}".format) -> Distribution
             raise ValueError(f"beta needs two plain numbers, since they only shape its curve; got {value['beta']!r}")
         return Share(parse_distribution(numbers, percentage))
     if isinstance(value, (list, tuple)):
-        low, high = _ordered(*_pair(value, "a range"), shown)
+        low, high = ordered(*_pair(value, "a range"), shown)
         return Uniform(low, high)
     if not isinstance(value, dict):
         return Constant(_number(value))
@@ -240,7 +241,7 @@ def parse_distribution(value: Any, shown: Shown = "{:g}".format) -> Distribution
             raise ValueError(f"choice needs a list with at least one number; got {body!r}")
         return Choice(tuple(_number(item) for item in body))
     if kind == "log_uniform":
-        low, high = _ordered(*_pair(body, kind), shown)
+        low, high = ordered(*_pair(body, kind), shown)
         if low <= 0:
             raise ValueError(f"log_uniform needs numbers above 0; got {low:g}")
         return LogUniform(low, high)
@@ -255,6 +256,6 @@ def parse_distribution(value: Any, shown: Shown = "{:g}".format) -> Distribution
         mean, std = _number(body["mean"]), _number(body["std"])
         if std <= 0:
             raise ValueError(f"normal needs a std above 0; got {std:g}")
-        low, high = _ordered(_number(body.get("low", mean - 4 * std)), _number(body.get("high", mean + 4 * std)), shown)
+        low, high = ordered(_number(body.get("low", mean - 4 * std)), _number(body.get("high", mean + 4 * std)), shown)
         return Normal(mean, std, low, high)
     raise ValueError(f"there is no distribution {kind!r}; write {_FORMS}")

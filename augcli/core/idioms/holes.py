@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from augcli.core.draws.chance import uniform
+from augcli.core.draws.distributions import ordered
 from augcli.core.ops.needs import Needs
-from augcli.core.ops.options import Levels, as_colour
+from augcli.core.ops.options import Levels, as_colour, one_or, repeated
 from augcli.core.primitives.grain import FillNoise
 from augcli.core.primitives.image import Fill
 from augcli.core.primitives.layers import Region
@@ -34,24 +35,12 @@ def cover(regions: Sequence[Region], fill: tuple[int, int, int] | str, key: int)
     return [Fill(tuple([(region, colour) for region in regions]))]
 
 
-def _pair(value: Any) -> Any:
-    return (value, value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
-
-
-def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
-    low, high = pair
-    if low > high:
-        raise ValueError(f"[{low:g}, {high:g}]: low is greater than high; write [{high:g}, {low:g}]")
-    return pair
-
-
-_NUMBER = {"type": "number", "minimum": 0.001, "maximum": 1}
 _Share = Annotated[float, Field(ge=0.001, le=1)]
 # [smallest, largest] edge of a rectangle as a share of the image's, or one number; each rectangle draws its own.
 Shares = Annotated[
     tuple[_Share, _Share],
-    AfterValidator(_ordered),
-    BeforeValidator(_pair),
-    WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]}),
+    AfterValidator(lambda pair: ordered(*pair)),
+    repeated(2, (int, float)),
+    one_or(2, 0.001, 1, "number"),
     Needs("[smallest, largest], or one number"),
 ]

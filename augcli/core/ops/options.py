@@ -16,37 +16,27 @@ Border = Literal["reflect", "edge", "constant"]
 BORDER_DOC = "what fills the area outside the image: reflect (mirror image), edge (outermost pixels), constant (`fill`)"
 
 
-def _pair(value: Any) -> Any:
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+def repeated(count: int, kinds: type | tuple[type, ...] = int) -> BeforeValidator:
+    """Take one number for a list of this many equal ones."""
+    return BeforeValidator(lambda value: (value,) * count if isinstance(value, kinds) and not isinstance(value, bool) else value)
 
 
-def _triple(value: Any) -> Any:
-    return (value, value, value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _one_or(count: int, low: int, high: int) -> WithJsonSchema:
-    """The schema of these options: one whole number, or a list of this many."""
-    number = {"type": "integer", "minimum": low, "maximum": high}
+def one_or(count: int, low: float, high: float, kind: str = "integer") -> WithJsonSchema:
+    """The schema of these options: one number, or a list of this many."""
+    number = {"type": kind, "minimum": low, "maximum": high}
     return WithJsonSchema({"anyOf": [number, {"type": "array", "items": number, "minItems": count, "maxItems": count}]})
 
 
 Pixels = Annotated[int, Field(ge=1, le=65_535)]
 # [width, height] in pixels, or one number for a square; never a range.
-Size = Annotated[
-    tuple[Pixels, Pixels], BeforeValidator(_pair), _one_or(2, 1, 65_535), Needs("[width, height], or one number for a square")
-]
+Size = Annotated[tuple[Pixels, Pixels], repeated(2), one_or(2, 1, 65_535), Needs("[width, height], or one number for a square")]
 Count = Annotated[int, Field(ge=1, le=256)]
 # [columns, rows], or one number for both; never a range.
-Grid = Annotated[
-    tuple[Count, Count], BeforeValidator(_pair), _one_or(2, 1, 256), Needs("[columns, rows], or one number for both")
-]
+Grid = Annotated[tuple[Count, Count], repeated(2), one_or(2, 1, 256), Needs("[columns, rows], or one number for both")]
 Level = Annotated[int, Field(ge=0, le=255)]
 # [red, green, blue] from 0 to 255, or one number for a grey; never a range.
 Levels = Annotated[
-    tuple[Level, Level, Level],
-    BeforeValidator(_triple),
-    _one_or(3, 0, 255),
-    Needs("[red, green, blue], or one number for a grey"),
+    tuple[Level, Level, Level], repeated(3), one_or(3, 0, 255), Needs("[red, green, blue], or one number for a grey")
 ]
 
 
