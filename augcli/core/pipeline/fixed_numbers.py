@@ -8,6 +8,7 @@ from augcli.core.draws.distributions import Constant, Deliberate
 from augcli.core.draws.fields import SpanInfo
 from augcli.core.values.outcome import Problem
 
+from .located import address_text
 from .model import Pipeline, Step
 
 
@@ -25,8 +26,7 @@ def _fixed(step: Step, pipeline: Pipeline) -> list[Problem]:
         if info.peers_around is None or not isinstance(drawn, Constant) or isinstance(drawn, Deliberate):
             continue
         if drawn.value != info.peers_around and name in _written(step, pipeline.source):  # not what a default or a severity set
-            where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in (*step.address, name)).lstrip(".")
-            found.append(Problem(*step.place, where, _message(name, drawn.value, info)))
+            found.append(Problem(*step.place, address_text((*step.address, name)), _message(name, drawn.value, info)))
     return found
 
 

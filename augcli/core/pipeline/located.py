@@ -11,6 +11,11 @@ _MOST_NODES = 100_000  # an alias bomb expands to more; no pipeline does
 _MOST_LEVELS = 100  # an alias within itself has more
 
 
+def address_text(address: Address) -> str:
+    """As users know it: image[0].rotate.angle_deg."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in address).removeprefix(".")
+
+
 class Located(NamedTuple):
     """Plain dicts, lists and scalars, and the position of each. Lines and columns count from 1."""
 

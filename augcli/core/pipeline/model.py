@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from augcli.core.ops.op import STEP_KEYS, Op, made, op_called
 from augcli.core.values.outcome import ConfigError, Problem
 
-from .located import Address, Located, read_yaml
+from .located import Address, Located, address_text, read_yaml
 from .overrides import flag_of, override
 from .settings import Input, Limits, Output
 from .suggestions import did_you_mean, unknown_step
@@ -118,10 +118,7 @@ class _Builder:
             flag, below = found
             self.problems.append(Problem(0, 0, flag, f"{below}: {message}" if below else message))
             return
-        where = ""
-        for part in address:
-            where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
-        self.problems.append(Problem(*self.located.place(address), where, message))
+        self.problems.append(Problem(*self.located.place(address), address_text(address), message))
 
     def pipeline(self) -> Pipeline | None:
         data = self.located.value
