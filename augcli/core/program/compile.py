@@ -120,7 +120,7 @@ class CompiledPipeline:
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self._partners: list[tuple[bytes, str]] = []
         self.nodes = tuple(self._node(step, ()) for step in steps)
-        self.steps = {(step.step_id, step.iteration): step for node in self.nodes for step in _steps(node)}
+        self.steps = {(step.step_id, step.iteration): step for node in self.nodes for step in steps_within(node)}
         self.partner_fields = tuple(self._partners)
 
     def fire(self, unit: bytes) -> list[CompiledStep | Barrier]:
@@ -173,12 +173,11 @@ class CompiledPipeline:
         )  # fmt: skip
 
 
-def _steps(node: CompiledNode) -> Iterator[CompiledStep]:
+def steps_within(node: CompiledNode) -> Iterator[CompiledStep]:
+    """The steps of a node, in the order in which they are written; those of a repeat once for each iteration."""
     if isinstance(node, CompiledStep):
         yield node
-    elif isinstance(node, CompiledGroup):
-        for child in node.children:
-            yield from _steps(child)
     else:
-        for _, _, child in node.options:
-            yield from _steps(child)
+        children = node.children if isinstance(node, CompiledGroup) else [child for _, _, child in node.options]
+        for child in children:
+            yield from steps_within(child)

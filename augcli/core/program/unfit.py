@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
-from augcli.core.pipeline.model import Pipeline, Step
+from augcli.core.pipeline.model import Pipeline
 from augcli.core.primitives import Primitive
 from augcli.core.primitives.image import Warp
 from augcli.core.primitives.recode import Recode
@@ -14,7 +12,7 @@ from augcli.core.values.facts import AudioFacts, Facts, ImageFacts
 from augcli.core.values.matrix import IDENTITY, multiply
 from augcli.core.values.outcome import ConfigError, Problem
 
-from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep
+from .compile import CompiledGroup, CompiledNode, CompiledPipeline, CompiledStep, steps_within
 from .lower import lower
 
 # A nominal sample to lower steps for when only the kinds of their primitives matter.
@@ -22,17 +20,13 @@ _NOMINAL: dict[str, Facts] = {"image": ImageFacts(640, 480), "audio": AudioFacts
 _SLACK = 1e-6  # rounding errors in matrices must not make a step seem to move anything
 
 
-def kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
-    """The kinds of primitive that a step becomes for a nominal sample, and those that it may become by its draw.
-
-    None for steps that need content or resources.
-    """
-    if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
-        return ()
+def _kinds_of(step: CompiledStep, modality: str) -> tuple[type[Primitive], ...]:
+    """The kinds of primitive that a step becomes for a nominal sample, and those that it may become by its draw."""
     return (*[type(primitive) for primitive in _program_of(step, modality)], *step.op.may_become)
 
 
 def _program_of(step: CompiledStep, modality: str) -> tuple[Primitive, ...]:
+    """What a step becomes for a nominal sample; nothing if it needs content or resources."""
     if step.op.needs == "content" or step.op.resources() or modality not in _NOMINAL:
         return ()
     facts = _NOMINAL[modality]
@@ -95,42 +89,29 @@ def _check(node: CompiledNode, modality: str, blended: bool, problems: list[Prob
 def costly_orders(pipeline: Pipeline) -> list[str]:
     """Hints where another order of image steps would save a resampling or a round trip (augcli never reorders steps)."""
     hints: list[str] = []
-    steps = [step for step in pipeline.steps.get("image", ()) if step.op is not None]
-    compiled = CompiledPipeline(tuple(steps))
-    kinds = [
-        (step, kinds_of(node, "image"))
-        for step, node in zip(steps, compiled.nodes, strict=True)
-        if isinstance(node, CompiledStep)
-    ]
-    last_warp: Step | None = None
+    nodes = CompiledPipeline(pipeline.steps.get("image", ())).nodes
+    last_warp = ""
     between: list[str] = []
-    for step, kind in kinds:
-        if kind and all(issubclass(one, Warp) for one in kind):
-            if last_warp is not None and between:
-                hints.append(
-                    f"'{step.id}' resamples the image a second time, because {_listed(between)} stands between it and "
-                    f"'{last_warp.id}'; if the result suits you as well, put '{step.id}' right after '{last_warp.id}'"
-                )
-            last_warp, between = step, []
-        elif last_warp is not None and kind:
-            between.append(step.id)
-    for node in CompiledPipeline(pipeline.steps.get("image", ())).nodes[1:-1]:
+    for node in nodes:
+        if not isinstance(node, CompiledStep) or not (kinds := _kinds_of(node, "image")):
+            continue
+        if not all(issubclass(kind, Warp) for kind in kinds):
+            between.append(node.step_id)
+            continue
+        if last_warp and between:
+            hints.append(
+                f"'{node.step_id}' resamples the image a second time, because {_listed(between)} stands between it and "
+                f"'{last_warp}'; if the result suits you as well, put '{node.step_id}' right after '{last_warp}'"
+            )
+        last_warp, between = node.step_id, []
+    for node in nodes[1:-1]:
         hints += [
             f"'{step.step_id}' encodes and decodes the image between other steps: on a GPU, that is one more round trip to "
             f"the host; if the result suits you as well, make it the first or the last step"
-            for step in _steps_within(node)
-            if Recode in kinds_of(step, "image")
+            for step in steps_within(node)
+            if Recode in _kinds_of(step, "image")
         ]
     return hints
-
-
-def _steps_within(node: CompiledNode) -> Iterator[CompiledStep]:
-    if isinstance(node, CompiledStep):
-        yield node
-    else:
-        children = node.children if isinstance(node, CompiledGroup) else [child for _, _, child in node.options]
-        for child in children:
-            yield from _steps_within(child)
 
 
 def _listed(names: list[str]) -> str:
