@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from augcli.core.ops.op import Op, names_in, op_called
 
 from .flow import flow
+from .peers import lookup
+from .peers.row import Option
 from .spelling import slip_of, squeezed, variants
-
-if TYPE_CHECKING:
-    from .peers.row import Option
 
 _LIST = "augcli ops list shows all steps"
 _NONE = "there is no such step"  # how the notes of rows without a step begin
@@ -66,8 +65,8 @@ _FIELDS = {
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ " (did you mean 'x'?)", or what there is to choose from."""
     names = sorted(known)
-    found = _same(word, names) or next((field for field in _FIELDS.get(word.lower(), ()) if field in names), None)
-    if found := found or nearest(word, names):
+    field = next((field for field in _FIELDS.get(word.lower(), ()) if field in names), None)
+    if found := _same(word, names) or field or slip_of(word, names):
         return f" (did you mean '{found}'?)"
     return f" (choose from: {', '.join(names)})" if names else ""
 
@@ -110,8 +109,6 @@ def unknown_step(modality: str, name: str, body: Any, modalities: tuple[str, ...
             return nowhere
     if slip := slip_of(name, own):
         return f"{what} (did you mean '{slip}'?)"
-    from .peers import lookup
-
     if (slip := slip_of(name, lookup.names(modality))) and len(name) > 4:
         return _from_peers(modality, slip, body, what)
     return f"{what} and none with a similar name; {_LIST}"
@@ -122,22 +119,16 @@ def _a(modality: str) -> str:
 
 
 def peer_step(modality: str, name: str) -> str:
-    from .peers import lookup
-
     return next((row.step for key in variants(name) for row in lookup.named(modality, key) if row.step), "")
 
 
 def _is_peer(modality: str, name: str) -> bool:
     """Whether a library writes the name exactly so: RandomCrop is theirs, while random_crop may be a slip of our crop."""
-    from .peers import lookup
-
     return any(row.name == name for row in lookup.named(modality, name))
 
 
 def _from_peers(modality: str, name: str, body: Any, what: str) -> str:
     """The message by the rows of other libraries' names; "" where they do not know it."""
-    from .peers import lookup
-
     found = lookup.named(modality, name, body)
     if not found:
         return ""
@@ -170,8 +161,6 @@ def unknown_option(model: type[Any], name: str, value: Any, known: Iterable[str]
 
 
 def _option_of_peers(modality: str, step: str, name: str, value: Any) -> str:
-    from .peers import lookup
-
     for row, options in lookup.of_option(modality, step, name):
         if not options:
             return f"drop it: {step} has no equivalent of {name}"
@@ -186,8 +175,6 @@ def _option_of_peers(modality: str, step: str, name: str, value: Any) -> str:
 
 def _written(option: Option, value: Any) -> str:
     """ "angle_deg: [-15, 15]", or how to get there where the value cannot be converted."""
-    from .peers import lookup
-
     here = lookup.converted(option, value)
     if here is None:
         return str(option)

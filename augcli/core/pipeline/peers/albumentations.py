@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from .row import (
     AROUND_ONE,
+    BLACK,
+    ELASTIC,
     HALF_DEGREES,
+    HEIGHT_WIDTH,
+    JITTER,
     KERNEL_SIGMA,
+    LOADER,
     MINUS_ONE,
     NORMAL,
+    NOT_YET,
     OF_255,
     ONE_PLUS,
+    OWN_FUNCTION,
     PERCENT,
     PLUS_MINUS,
     PLUS_MINUS_OF_255,
@@ -17,6 +24,7 @@ from .row import (
     ROOT_OF_255,
     ROWS_COLUMNS,
     TURNS,
+    UNCHANGED,
     WORDS,
     Option,
     PeerTable,
@@ -24,14 +32,11 @@ from .row import (
     second,
 )  # fmt: skip
 
-_LOADER = "belongs in the data loader: it changes how numbers are stored, not what the image shows"
-_NONE = "there is no such step yet"
 _EDGES: dict[str, str | Option | tuple[()]] = {
     "border_mode": WORDS("border"), "fill": "fill", "value": "fill",
     "interpolation": (), "mask_interpolation": (), "fill_mask": (), "mask_value": (), "rotate_method": (),
 }  # fmt: skip
 _SIZE: dict[str, Option] = {"width": first("size"), "height": second("size")}
-_BLACK = "uncovered corners are black there; here `border: reflect` fills them"
 
 TABLE = row = PeerTable("albumentations", "image", p=0.5)
 row("HorizontalFlip", "flip", "p is 0.5 by default there, 1 here")
@@ -41,20 +46,20 @@ row("Transpose", "transpose")
 row("RandomRotate90", "rotate90: {turns: [0, 3], p: 1}", "turns: [1, 3] by default here: always turned")
 row("D4", "d4: {p: 1}")
 row("SquareSymmetry", "d4: {p: 1}")
-row("Rotate", "rotate: {angle_deg: [-90, 90]}", _BLACK, limit=PLUS_MINUS("angle_deg"), crop_border=WORDS("canvas"), **_EDGES)
+row("Rotate", "rotate: {angle_deg: [-90, 90]}", BLACK, limit=PLUS_MINUS("angle_deg"), crop_border=WORDS("canvas"), **_EDGES)
 row(
     "SafeRotate", "rotate: {angle_deg: [-90, 90], canvas: expand}",
     "the canvas grows here; there the image shrinks into its old canvas", limit=PLUS_MINUS("angle_deg"), **_EDGES,
 )  # fmt: skip
 row(
     "ShiftScaleRotate",
-    "affine: {x: [-0.0625, 0.0625], y: [-0.0625, 0.0625], scale: [0.9, 1.1], angle_deg: [-45, 45], shear_x_deg: 0}", _BLACK,
+    "affine: {x: [-0.0625, 0.0625], y: [-0.0625, 0.0625], scale: [0.9, 1.1], angle_deg: [-45, 45], shear_x_deg: 0}", BLACK,
     shift_limit=(PLUS_MINUS("x"), PLUS_MINUS("y")), shift_limit_x=PLUS_MINUS("x"), shift_limit_y=PLUS_MINUS("y"),
     scale_limit=ONE_PLUS("scale"), rotate_limit=PLUS_MINUS("angle_deg"), **_EDGES,
 )  # fmt: skip
 row(
     "Affine", "affine: {angle_deg: 0, scale: [0.8, 1.2], x: 0, y: 0, shear_x_deg: 0}",
-    f"one number is a fixed value there and here; {_BLACK}", {"scale": 1}, rotate="angle_deg", scale="scale",
+    f"one number is a fixed value there and here; {BLACK}", {"scale": 1}, rotate="angle_deg", scale="scale",
     shear=PLUS_MINUS("shear_x_deg"), translate_percent=(PLUS_MINUS("x"), PLUS_MINUS("y")),
     translate_px=WORDS("x, y (shares of the width and height)"), fit_output=(), keep_ratio=(), **_EDGES,
 )  # fmt: skip
@@ -64,7 +69,7 @@ row(
 )  # fmt: skip
 row("Perspective", "perspective: {distortion: [0.05, 0.1]}", "", scale="distortion", keep_size=(), fit_output=(), **_EDGES)
 row(
-    "ElasticTransform", "elastic", "alpha and sigma are pixels there; here amplitude and spacing are shares of the shorter side",
+    "ElasticTransform", "elastic", ELASTIC,
     alpha=WORDS("amplitude"), sigma=WORDS("spacing"), alpha_affine=(), approximate=(), same_dxdy=(), **_EDGES,
 )  # fmt: skip
 row(
@@ -86,7 +91,7 @@ row(
 )  # fmt: skip
 row(
     "RandomResizedCrop", "crop: {area: [0.08, 1], size: 224, p: 1}", "area is [0.25, 1] by default here, [0.08, 1] there",
-    size=ROWS_COLUMNS("size")._replace(shown="[width, height], theirs is (height, width)"), scale="area", ratio="aspect",
+    size=HEIGHT_WIDTH("size"), scale="area", ratio="aspect",
     interpolation=(), **_SIZE,
 )  # fmt: skip
 row(
@@ -94,7 +99,7 @@ row(
 )  # fmt: skip
 row(
     "RandomSizedCrop", "crop: {size: 224, p: 1}", "the part is a share of the area here, a height in pixels there",
-    min_max_height=WORDS("area"), size=ROWS_COLUMNS("size"), w2h_ratio="aspect", **_SIZE,
+    min_max_height=WORDS("area"), size=HEIGHT_WIDTH("size"), w2h_ratio="aspect", **_SIZE,
 )  # fmt: skip
 row("CenterCrop", "center_crop: {size: [224, 224], p: 1}", "", pad_if_needed=(), **_SIZE, **_EDGES)
 row("Resize", "resize: {size: [224, 224], p: 1}", "[width, height] here", interpolation=(), mask_interpolation=(), **_SIZE)
@@ -120,7 +125,7 @@ row("RandomBrightness", "brightness", "added there, a factor here", limit=ONE_PL
 row("RandomContrast", "contrast", "", limit=ONE_PLUS("factor"))
 row(
     "ColorJitter", "color_jitter: {brightness: [0.8, 1.2], contrast: [0.8, 1.2], saturation: [0.8, 1.2], hue_deg: [-180, 180]}",
-    "0.2 means 1 ± 0.2 there: write [0.8, 1.2]; hue is in turns there, in degrees here", brightness=AROUND_ONE("brightness"),
+    JITTER, brightness=AROUND_ONE("brightness"),
     contrast=AROUND_ONE("contrast"), saturation=AROUND_ONE("saturation"), hue=TURNS("hue_deg"),
 )  # fmt: skip
 row(
@@ -252,18 +257,18 @@ row(
 )  # fmt: skip
 row("SomeOf", "some_of: {n: 2, steps: [flip, rotate, grayscale]}", "", transforms=WORDS("steps"), n="n", replace=())
 row("Sequential", "sequence: {p: 0.5, steps: [flip, rotate]}", "p is 0.5 by default there, 1 here", transforms=WORDS("steps"))
-row.none("Normalize ToFloat FromFloat ToTensorV2 ToRGB", _LOADER)
+row.none("Normalize ToFloat FromFloat ToTensorV2 ToRGB", LOADER)
 row.none("RandomOrder", "there is no step for a random order: steps run in the order in which they are listed")
-row.none("Lambda", "make your own function an operation: see augcli docs plugins")
-row.none("NoOp", "is not needed: output: {originals: copy} includes the sources unchanged")
-row.none("CropAndPad RandomCropFromBorders", f"{_NONE}; crop and pad come near")
+row.none("Lambda", OWN_FUNCTION)
+row.none("NoOp", UNCHANGED)
+row.none("CropAndPad RandomCropFromBorders", f"{NOT_YET}; crop and pad come near")
 row.none(
     "BBoxSafeRandomCrop RandomSizedBBoxSafeCrop AtLeastOneBBoxRandomCrop "
     "RandomCropNearBBox CropNonEmptyMaskIfExists MaskDropout ConstrainedCoarseDropout",
-    f"{_NONE}: boxes and masks are not read yet",
+    f"{NOT_YET}: boxes and masks are not read yet",
 )  # fmt: skip
-row.none("FDA PixelDistributionAdaptation", f"{_NONE}; histogram_match comes near")
-row.none("XYMasking TimeMasking FrequencyMasking", f"{_NONE}; time_mask (under audio:) silences parts of audio files")
-row.none("Superpixels Spatter ChromaticAberration RingingOvershoot Morphological RandomGravel HEStain", _NONE)
-row.none("PlasmaShadow PlasmaBrightnessContrast", f"{_NONE}; shadow and illumination come near")
-row.none("AdditiveNoise", f"{_NONE}; gaussian_noise comes near")
+row.none("FDA PixelDistributionAdaptation", f"{NOT_YET}; histogram_match comes near")
+row.none("XYMasking TimeMasking FrequencyMasking", f"{NOT_YET}; time_mask (under audio:) silences parts of audio files")
+row.none("Superpixels Spatter ChromaticAberration RingingOvershoot Morphological RandomGravel HEStain", NOT_YET)
+row.none("PlasmaShadow PlasmaBrightnessContrast", f"{NOT_YET}; shadow and illumination come near")
+row.none("AdditiveNoise", f"{NOT_YET}; gaussian_noise comes near")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from .row import AS_IS, DECIBELS, WORDS, PeerTable, first, second
-
-_NONE = "there is no such step yet"
-_LOADER = "belongs in the data loader: it changes how numbers are stored, not what can be heard"
+from .row import AS_IS, DECIBELS, NOT_YET, SOUND_LOADER, UNCHANGED, WORDS, PeerTable, first, second
 
 TABLE = row = PeerTable("audiomentations", "audio", p=0.5)
 row(
@@ -45,17 +42,17 @@ row(
     "SomeOf", "some_of: {n: 2, p: 1, steps: [gain, reverse, polarity_inversion]}", "", num_transforms="n",
     transforms=WORDS("steps"),
 )  # fmt: skip
-row.none("PitchShift", f"{_NONE}; speed changes pitch and tempo together")
-row.none("AddBackgroundNoise AddShortNoises", f"{_NONE}; nothing mixes in recordings, but noise adds steady noise")
-row.none("ApplyImpulseResponse RoomSimulator", f"{_NONE}; nothing adds reverberation")
+row.none("PitchShift", f"{NOT_YET}; speed changes pitch and tempo together")
+row.none("AddBackgroundNoise AddShortNoises", f"{NOT_YET}; nothing mixes in recordings, but noise adds steady noise")
+row.none("ApplyImpulseResponse RoomSimulator", f"{NOT_YET}; nothing adds reverberation")
 row.none(
     "LowPassFilter HighPassFilter BandPassFilter BandStopFilter LowShelfFilter "
-    "HighShelfFilter PeakingFilter SevenBandParametricEQ", f"{_NONE}; nothing filters audio files",
+    "HighShelfFilter PeakingFilter SevenBandParametricEQ", f"{NOT_YET}; nothing filters audio files",
 )  # fmt: skip
-row.none("Mp3Compression BitCrush Aliasing Resample", f"{_NONE}; nothing lowers the quality of audio files")
-row.none("TanhDistortion ClippingDistortion Clip Limiter GainTransition AirAbsorption RepeatPart Lambda", _NONE)
-row.none("Trim Padding AdjustDuration", f"{_NONE}; cut or pad in the data loader")
-row.none("Normalize LoudnessNormalization", _LOADER)
+row.none("Mp3Compression BitCrush Aliasing Resample", f"{NOT_YET}; nothing lowers the quality of audio files")
+row.none("TanhDistortion ClippingDistortion Clip Limiter GainTransition AirAbsorption RepeatPart Lambda", NOT_YET)
+row.none("Trim Padding AdjustDuration", f"{NOT_YET}; cut or pad in the data loader")
+row.none("Normalize LoudnessNormalization", SOUND_LOADER)
 row.none(
     "SpecFrequencyMask SpecChannelShuffle", "works on spectrograms, while augcli changes audio files; do it in the data loader"
 )
@@ -66,9 +63,9 @@ row(
     min_snr_in_db=first("snr_db"), max_snr_in_db=second("snr_db"), min_f_decay=WORDS("color"), max_f_decay=WORDS("color"),
 )  # fmt: skip
 row("TimeInversion", "reverse")
-row.none("PeakNormalization", _LOADER)
-row.none("ShuffleChannels SpliceOut", _NONE)
-row.none("Identity", "is not needed: output: {originals: copy} includes the sources unchanged")
+row.none("PeakNormalization", SOUND_LOADER)
+row.none("ShuffleChannels SpliceOut", NOT_YET)
+row.none("Identity", UNCHANGED)
 
 TORCHAUDIO_TABLE = row = PeerTable("torchaudio", "audio")
 row("SpeedPerturbation", "speed: {rate: {choice: [0.9, 1, 1.1]}}", "", factors=WORDS("rate (a choice)"), orig_freq=())
@@ -80,4 +77,4 @@ row.none(
     "FrequencyMasking SpecAugment MelSpectrogram Spectrogram MFCC AmplitudeToDB",
     "works on spectrograms, while augcli changes audio files; do it in the data loader",
 )  # fmt: skip
-row.none("Fade Convolve FFTConvolve Preemphasis Deemphasis Loudness", _NONE)
+row.none("Fade Convolve FFTConvolve Preemphasis Deemphasis Loudness", NOT_YET)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .row import AS_IS, BETA, OF_255, PLUS_MINUS, TURNS, WORDS, PeerTable
-
-_NONE = "there is no such step yet"
+from .row import AS_IS, BETA, NOT_YET, OF_255, PLUS_MINUS, TURNS, WORDS, PeerTable
 
 TABLE = row = PeerTable("imgaug", "image")
 row("Fliplr", "flip: {p: 0.5}", "p is 1 by default in both", _=AS_IS("p"))
@@ -33,7 +31,7 @@ row("Dropout", "pixel_dropout", "", _=AS_IS("rate"), p=AS_IS("rate"), per_channe
 row("Snowflakes", "snow")
 row("Clouds", "fog")
 row("Sometimes", "sequence: {p: 0.5, steps: [flip, rotate]}", "", then_list=WORDS("steps"))
-row.none("EdgeDetect DirectedEdgeDetect Superpixels Voronoi Canny", _NONE)
+row.none("EdgeDetect DirectedEdgeDetect Superpixels Voronoi Canny", NOT_YET)
 
 KORNIA_TABLE = row = PeerTable("kornia", "image")
 row("ColorJiggle", "color_jitter", "hue is in turns there, in degrees here", hue=TURNS("hue_deg"))
@@ -44,5 +42,5 @@ row("RandomCutMixV2", "cutmix: {share: {beta: [1, 1]}}", "", beta=BETA("share"),
 row("RandomJigsaw", "grid_shuffle", "", grid="tiles")
 row("RandomFisheye", "optical: {model: fisheye}", "")
 row("RandomPlanckianJitter", "temperature", "", mode=())
-row.none("RandomPlasmaShadow RandomPlasmaBrightness RandomPlasmaContrast", f"{_NONE}; shadow and illumination come near")
+row.none("RandomPlasmaShadow RandomPlasmaBrightness RandomPlasmaContrast", f"{NOT_YET}; shadow and illumination come near")
 row.none("Denormalize", "belongs in the data loader")

@@ -7,6 +7,8 @@ from .row import (
     AS_IS,
     BETA,
     HALF,
+    LOADER,
+    OWN_FUNCTION,
     PLUS_MINUS,
     PLUS_MINUS_OF_255,
     TURNS,
@@ -19,7 +21,6 @@ from .row import (
     second,
 )  # fmt: skip
 
-_LOADER = "belongs in the data loader: it changes how numbers are stored, not what the image shows"
 _PLAIN: dict[str, tuple[()]] = {"interpolation": (), "value_range": (), "data_format": (), "seed": ()}
 _FILL: dict[str, Option | tuple[()]] = {"fill_mode": WORDS("border"), "fill_value": WORDS("fill"), **_PLAIN}
 
@@ -61,7 +62,7 @@ row("AutoContrast", "autocontrast", "", value_range=())
 row("MixUp", "mixup: {share: {beta: [0.2, 0.2]}}", "", alpha=BETA("share"), seed=())
 row("CutMix", "cutmix: {share: {beta: [1, 1]}}", "", factor=BETA("share"), seed=())
 row("RandAugment", "rand_augment", "", num_ops="count", factor=WORDS("magnitude"), **_PLAIN)
-row.none("Rescaling Normalization", _LOADER)
+row.none("Rescaling Normalization", LOADER)
 row.none("RandomHeight RandomWidth", "there is no such step; affine and resize change proportions")
 
 GENERATOR_TABLE = row = PeerTable("ImageDataGenerator", "image")
@@ -82,8 +83,8 @@ row("horizontal_flip", "flip: {p: 0.5}", "half of the copies there, all of them 
 row("vertical_flip", "flip: {axis: vertical, p: 0.5}", "half of the copies there, all of them by default here", _=())
 row.none(
     "rescale featurewise_center samplewise_center featurewise_std_normalization samplewise_std_normalization zca_whitening",
-    _LOADER,
+    LOADER,
 )  # fmt: skip
 row.none("fill_mode", "is an option of the steps that move the image: border: edge (nearest), reflect or constant")
-row.none("preprocessing_function", "make your own function an operation: see augcli docs plugins")
+row.none("preprocessing_function", OWN_FUNCTION)
 row.none("validation_split", "is set by input: {splits: [train]}; augcli does not split datasets")

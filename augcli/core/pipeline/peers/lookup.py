@@ -10,13 +10,14 @@ from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.located import read_yaml
 from augcli.core.pipeline.spelling import squeezed
 
-from . import albumentations, audiomentations, imgaug, keras, nlpaug, torchvision, words
 from .row import Option, Peer
 
 
 @cache
 def rows() -> tuple[Peer, ...]:
     """Every row; where several mean the same name, the libraries that are asked for most come first."""
+    from . import albumentations, audiomentations, imgaug, keras, nlpaug, torchvision, words  # a good pipeline needs none
+
     tables = (
         torchvision.TABLE, albumentations.TABLE, audiomentations.TABLE, audiomentations.TORCH_TABLE, nlpaug.TABLE, keras.TABLE,
         keras.GENERATOR_TABLE, audiomentations.TORCHAUDIO_TABLE, nlpaug.AUDIO_TABLE, nlpaug.EDA_TABLE, imgaug.TABLE,

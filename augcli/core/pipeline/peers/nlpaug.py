@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .row import AS_IS, DECIBELS, FROM_ZERO, WORDS, Option, PeerTable
+from .row import AS_IS, DECIBELS, FROM_ZERO, NOT_YET, WORDS, Option, PeerTable
 
-_NONE = "there is no such step yet"
 _WORDS: dict[str, Option | tuple[()]] = {
     "aug_p": AS_IS("rate"), "aug_min": AS_IS("at_least"), "aug_max": (), "stopwords": (), "tokenizer": (), "verbose": (),
 }  # fmt: skip
@@ -29,16 +28,16 @@ row(
 row("OcrAug", "ocr_typo: {rate: 0.09}", _LESS, min_char=(), **_LETTERS)
 row("Sequential", "sequence: [random_swap, random_delete]")
 row("Sometimes", "some_of: {n: [0, 2], steps: [random_swap, random_delete]}", "each step's own p is its probability", aug_p=())
-row.none("AntonymAug", f"{_NONE}: an antonym changes what a text says, so its label would be wrong")
+row.none("AntonymAug", f"{NOT_YET}: an antonym changes what a text says, so its label would be wrong")
 row.none(
     "ContextualWordEmbsAug WordEmbsAug TfIdfAug ReservedAug",
-    f"{_NONE}; nothing uses a language model, but synonym replaces words from a lexicon",
+    f"{NOT_YET}; nothing uses a language model, but synonym replaces words from a lexicon",
 )  # fmt: skip
 row.none(
     "BackTranslationAug AbstSummAug LambadaAug ContextualWordEmbsForSentenceAug RandomSentAug",
-    f"{_NONE}; nothing rewrites whole sentences",
+    f"{NOT_YET}; nothing rewrites whole sentences",
 )  # fmt: skip
-row.none("SplitAug RandomCharAug", f"{_NONE}; keyboard_typo and ocr_typo change letters")
+row.none("SplitAug RandomCharAug", f"{NOT_YET}; keyboard_typo and ocr_typo change letters")
 
 EDA_TABLE = row = PeerTable("EDA", "text")
 row("synonym_replacement", "synonym: {rate: 0.1}", "", alpha_sr="rate", n=())
@@ -58,6 +57,6 @@ row("MaskAug", "time_mask", "silence here; noise by default there", coverage=FRO
 row("NoiseAug", "noise", "", color="color", noises=(), coverage=(), **_ZONE)
 row("ShiftAug", "shift: {by_s: [-3, 3]}", "", duration=FROM_ZERO("by_s"), direction=WORDS("by_s"), sampling_rate=())
 row("PolarityInverseAug", "polarity_inversion", "", coverage=(), **_ZONE)
-row.none("PitchAug VtlpAug", f"{_NONE}; speed changes pitch and tempo together")
-row.none("CropAug", f"{_NONE}; nothing cuts, but time_mask silences parts")
+row.none("PitchAug VtlpAug", f"{NOT_YET}; speed changes pitch and tempo together")
+row.none("CropAug", f"{NOT_YET}; nothing cuts, but time_mask silences parts")
 row.none("NormalizeAug", "belongs in the data loader")

@@ -14,6 +14,16 @@ from typing import Any, NamedTuple
 
 Number = int | float
 
+# Remarks that several tables make.
+NOT_YET = "there is no such step yet"
+LOADER = "belongs in the data loader: it changes how numbers are stored, not what the image shows"
+SOUND_LOADER = "belongs in the data loader: it changes how numbers are stored, not what can be heard"
+BLACK = "uncovered corners are black there; here `border: reflect` fills them"
+ELASTIC = "alpha and sigma are pixels there; here amplitude and spacing are shares of the shorter side"
+JITTER = "0.2 means 1 ± 0.2 there: write [0.8, 1.2]; hue is in turns there, in degrees here"
+OWN_FUNCTION = "make your own function an operation: see augcli docs plugins"
+UNCHANGED = "is not needed: output: {originals: copy} includes the sources unchanged"
+
 
 class Option(NamedTuple):
     """How an option is written here: the field, and what becomes of a number x or a pair [a, b]; None: nothing numeric."""

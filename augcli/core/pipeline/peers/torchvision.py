@@ -5,37 +5,41 @@ from __future__ import annotations
 from .row import (
     AROUND_ONE,
     BETA,
+    BLACK,
+    ELASTIC,
     HALF,
     HEIGHT_WIDTH,
     INVERSE,
+    JITTER,
+    LOADER,
     OF_255,
+    OWN_FUNCTION,
     PLUS_MINUS,
     TURNS,
+    UNCHANGED,
     WORDS,
     PeerTable,
 )  # fmt: skip
 
-_LOADER = "belongs in the data loader: it changes how numbers are stored, not what the image shows"
 _JITTER = {
     "brightness": AROUND_ONE("brightness"),
     "contrast": AROUND_ONE("contrast"),
     "saturation": AROUND_ONE("saturation"),
     "hue": TURNS("hue_deg"),
 }
-_BLACK = "uncovered corners are black there; here `border: reflect` fills them"
 
 TABLE = row = PeerTable("torchvision", "image")
 row("RandomHorizontalFlip", "flip: {p: 0.5}", "p is 0.5 by default there, 1 here")
 row("RandomVerticalFlip", "flip: {axis: vertical, p: 0.5}", "p is 0.5 by default there, 1 here")
-row("RandomRotation", "rotate", _BLACK, degrees=PLUS_MINUS("angle_deg"), expand=WORDS("canvas"), fill="fill", interpolation=())
+row("RandomRotation", "rotate", BLACK, degrees=PLUS_MINUS("angle_deg"), expand=WORDS("canvas"), fill="fill", interpolation=())
 row(
     "RandomAffine", "affine: {angle_deg: [-15, 15], x: [-0.1, 0.1], y: [-0.1, 0.1], scale: 1, shear_x_deg: 0}",
-    f"{_BLACK}; translate: (a, b) is x: [-a, a], y: [-b, b]", {"angle_deg": 0, "scale": 1, "x": 0, "y": 0},
+    f"{BLACK}; translate: (a, b) is x: [-a, a], y: [-b, b]", {"angle_deg": 0, "scale": 1, "x": 0, "y": 0},
     degrees=PLUS_MINUS("angle_deg"), scale="scale", shear=PLUS_MINUS("shear_x_deg"), translate=WORDS("x, y"), fill="fill",
     interpolation=(),
 )  # fmt: skip
 row(
-    "RandomPerspective", "perspective: {p: 0.5}", f"x moves a corner by up to x / 2 of the side; {_BLACK}",
+    "RandomPerspective", "perspective: {p: 0.5}", f"x moves a corner by up to x / 2 of the side; {BLACK}",
     distortion_scale=HALF("distortion"), fill="fill", interpolation=(),
 )  # fmt: skip
 row(
@@ -72,7 +76,7 @@ row(
 )  # fmt: skip
 row(
     "ColorJitter", "color_jitter: {brightness: [0.8, 1.2], contrast: [0.8, 1.2], saturation: [0.8, 1.2], hue_deg: [-18, 18]}",
-    "0.2 means 1 ± 0.2 there: write [0.8, 1.2]; hue is in turns there, in degrees here",
+    JITTER,
     {"brightness": 1, "contrast": 1, "saturation": 1, "hue_deg": 0}, **_JITTER,
 )  # fmt: skip
 row(
@@ -104,7 +108,7 @@ row("GaussianNoise", "gaussian_noise: {std: 0.1}", "", sigma="std", mean=(), cli
 row("RandomChannelPermutation", "channel_shuffle", "never the same order here")
 row("JPEG", "jpeg_compression: {quality: [30, 90]}", "", quality="quality")
 row(
-    "ElasticTransform", "elastic", "alpha and sigma are pixels there; here amplitude and spacing are shares of the shorter side",
+    "ElasticTransform", "elastic", ELASTIC,
     alpha=WORDS("amplitude"), sigma=WORDS("spacing"), fill="fill", interpolation=(),
 )  # fmt: skip
 row(
@@ -130,10 +134,10 @@ row("RandomApply", "sequence: {p: 0.5, steps: [flip, rotate]}", "", transforms=W
 row("RandomChoice", "one_of: [flip, rotate]", "set the weight on each step: weight: 2", transforms=WORDS("steps"))
 row.none("RandomOrder", "there is no step for a random order: steps run in the order in which they are listed")
 row.none(
-    "Normalize ToTensor PILToTensor ToImage ToPILImage ToDtype ConvertImageDtype ToPureTensor LinearTransformation RGB", _LOADER,
+    "Normalize ToTensor PILToTensor ToImage ToPILImage ToDtype ConvertImageDtype ToPureTensor LinearTransformation RGB", LOADER,
 )  # fmt: skip
-row.none("Lambda", "make your own function an operation: see augcli docs plugins")
+row.none("Lambda", OWN_FUNCTION)
 row.none("RandomIoUCrop SanitizeBoundingBoxes SanitizeKeyPoints", "there is no such step yet: boxes and points are not read yet")
-row.none("Identity", "is not needed: output: {originals: copy} includes the sources unchanged")
+row.none("Identity", UNCHANGED)
 row.none("UniformTemporalSubsample", "there is no such step: videos are not read")
 row.none("RandomResize", "there is no such step; shortest_side and resize give sizes")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .row import PLUS_MINUS, PeerTable
-
-_NONE = "there is no such step yet"
+from .row import NOT_YET, OWN_FUNCTION, PLUS_MINUS, SOUND_LOADER, PeerTable
 
 IMAGE = row = PeerTable("", "image")
 for _name in ("hflip", "mirror", "fliplr", "left_right_flip", "flip_lr"):
@@ -65,8 +63,8 @@ for _name, _example in {
     "sunflare": "sun_flare",
 }.items():
     row(_name, _example)
-row.none("rain_drops", f"{_NONE}; rain adds falling rain")
-row.none("lambda function custom", "make your own function an operation: see augcli docs plugins")
+row.none("rain_drops", f"{NOT_YET}; rain adds falling rain")
+row.none("lambda function custom", OWN_FUNCTION)
 
 AUDIO = row = PeerTable("", "audio")
 for _name, _example in {
@@ -91,14 +89,14 @@ for _name, _example in {
     "spec_augment": "time_mask",
 }.items():
     row(_name, _example)
-row.none("reverb reverberation room impulse_response convolve echo", f"{_NONE}; nothing adds reverberation")
-row.none("pitch", f"{_NONE}; speed changes pitch and tempo together")
-row.none("background_noise babble_noise", f"{_NONE}; nothing mixes in recordings, but noise adds steady noise")
+row.none("reverb reverberation room impulse_response convolve echo", f"{NOT_YET}; nothing adds reverberation")
+row.none("pitch", f"{NOT_YET}; speed changes pitch and tempo together")
+row.none("background_noise babble_noise", f"{NOT_YET}; nothing mixes in recordings, but noise adds steady noise")
 row.none(
     "resample compress compressor mp3 codec clipping distortion equalizer eq "
-    "lowpass highpass low_pass high_pass bandpass trim fade", _NONE,
+    "lowpass highpass low_pass high_pass bandpass trim fade", NOT_YET,
 )  # fmt: skip
-row.none("normalize", "belongs in the data loader: it changes how numbers are stored, not what can be heard")
+row.none("normalize", SOUND_LOADER)
 
 TEXT = row = PeerTable("", "text")
 for _name, _example in {
@@ -120,10 +118,12 @@ for _name, _example in {
     "spelling_error": "spelling",
 }.items():
     row(_name, _example)
-row.none("antonym", f"{_NONE}: an antonym changes what a text says, so its label would be wrong")
-row.none("back_translation backtranslation translate paraphrase summarize rewrite", f"{_NONE}; nothing rewrites whole sentences")
+row.none("antonym", f"{NOT_YET}: an antonym changes what a text says, so its label would be wrong")
+row.none(
+    "back_translation backtranslation translate paraphrase summarize rewrite", f"{NOT_YET}; nothing rewrites whole sentences"
+)
 row.none(
     "contextual bert word_embeddings embedding word2vec glove",
-    f"{_NONE}; nothing uses a language model, but synonym replaces words from a lexicon",
+    f"{NOT_YET}; nothing uses a language model, but synonym replaces words from a lexicon",
 )  # fmt: skip
-row.none("lowercase uppercase casing punctuation noise", _NONE)
+row.none("lowercase uppercase casing punctuation noise", NOT_YET)
