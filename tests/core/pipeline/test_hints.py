@@ -148,6 +148,8 @@ STEPS = [
     ("text", "KeyboardAug", "; write keyboard_typo: {rate: 0.09}"),
     ("text", "RandomWordAug", "; write random_delete: {rate: 0.3} (nlpaug: action: swap is random_swap here"),
     ("text", "synonym_replacement", "; write synonym: {rate: 0.1}"),
+    ("text", "{EDA: {alpha_sr: 0.1}}", "; write one_of: [synonym, random_insert, random_swap, random_delete]"),
+    ("text", "{EDA: {p: 0.3}}", "; write one_of: {steps: [synonym, random_insert, random_swap, random_delete], p: 0.3}"),
     ("text", "typo", "; write keyboard_typo"),
     ("text", "RandomSwap", " (did you mean 'random_swap'?)"),
 ]

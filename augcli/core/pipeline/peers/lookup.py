@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from augcli.core.ops.op import STEP_KEYS
 from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.located import read_yaml
 from augcli.core.pipeline.spelling import squeezed
@@ -86,13 +87,12 @@ def as_step(row: Peer, body: Any) -> str:
         return row.example
     given = body if isinstance(body, dict) else {"": body}
     found = read_yaml(row.example).value
-    options: dict[str, Any] = (found[row.step] if isinstance(found, dict) else None) or {}
-    if not isinstance(options, dict):
-        return row.example
+    body_here = found[row.step] if isinstance(found, dict) else {}
+    options: dict[str, Any] = {"steps": body_here} if isinstance(body_here, list) else body_here
     options |= {name: value for name, value in row.unset.items() if name in options}
     ends: dict[str, dict[int, Any]] = {}
     for name, value in given.items():
-        if name in ("p", "id", "weight", "barrier"):
+        if name in STEP_KEYS:
             options[name] = value
         for option in row.options.get(name, ()):
             if (here := converted(option, value)) is None:
@@ -104,4 +104,6 @@ def as_step(row: Peer, body: Any) -> str:
     options |= {field: [both[0], both[1]] for field, both in ends.items() if len(both) == 2}
     if "p" in options:
         options["p"] = options.pop("p")  # last, as people write it
+    if isinstance(body_here, list) and list(options) == ["steps"]:
+        return row.example
     return f"{row.step}: {flow(options)}" if options else row.step
