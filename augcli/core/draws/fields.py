@@ -4,38 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator
 
 from .distributions import Choice, Constant, Distribution, Share, Uniform, WholeUniform, parse_distribution, share_of
 
 SPAN_KEY = "x-span"
-
-
-def _span_schema() -> dict[str, Any]:
-    number = {"type": "number"}
-    pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-
-    def only(key: str, body: dict[str, Any]) -> dict[str, Any]:
-        return {"type": "object", "properties": {key: body}, "required": [key], "additionalProperties": False}
-
-    normal = {
-        "type": "object",
-        "properties": dict.fromkeys(("mean", "std", "low", "high"), number),
-        "required": ["mean", "std"],
-        "additionalProperties": False,
-    }
-    choice = {"type": "array", "items": number, "minItems": 1}
-    return {
-        "anyOf": [
-            number,
-            pair,
-            only("value", number),
-            only("choice", choice),
-            only("normal", normal),
-            only("log_uniform", pair),
-            only("beta", pair),
-        ]
-    }
 
 
 # In an op's `lower`, the drawn value is on `draw`, not here: the field holds the distribution.
@@ -43,7 +16,6 @@ Span = Annotated[
     Any,
     PlainValidator(parse_distribution),
     PlainSerializer(lambda distribution: distribution.written()),
-    WithJsonSchema(_span_schema()),
 ]
 
 

@@ -145,8 +145,13 @@ def _number_types(schema: dict[str, Any]) -> set[str]:
 
 
 @cache
+def json_schema_of(op: type[Op]) -> dict[str, Any]:
+    """What pydantic says of the options; of drawn ones, only that they exist."""
+    return op.model_json_schema(mode="validation")
+
+
 def _properties(op: type[Op]) -> dict[str, Any]:
-    found: dict[str, Any] = op.model_json_schema(mode="validation").get("properties", {})
+    found: dict[str, Any] = json_schema_of(op).get("properties", {})
     return found
 
 

@@ -16,7 +16,7 @@ from augcli.core.ops.options import OPTION_KEY
 from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.settings import Input, Limits, Output, Settings
 
-from .catalogue import default_of, facts_of, limits_of, severity_facts, summary_of
+from .catalogue import default_of, facts_of, json_schema_of, limits_of, severity_facts, summary_of
 from .keys import COMBINATORS, STEP_KEYS, TOP_LEVEL
 
 Schema = dict[str, Any]
@@ -86,7 +86,8 @@ def _required(op: type[Op]) -> list[str]:
 
 def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
     properties: dict[str, Schema] = {}
-    for name, written in op.model_json_schema(mode="validation")["properties"].items() if op.model_fields else ():
+    options = json_schema_of(op)
+    for name, written in options.get("properties", {}).items():
         limits = "" if {"enum", "const"} & written.keys() or written.get("type") == "boolean" else limits_of(op, name)
         described = (op.model_fields[name].description or name) + (f" ({limits})" if limits else "")
         if info := op.spans.get(name):
@@ -94,7 +95,7 @@ def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
             definitions.setdefault(definition, _span(info))
             field: Schema = {"allOf": [_reference(definition)]}
         else:
-            field = _tidy(written, _definitions_of(op))
+            field = _tidy(written, options.get("$defs", {}))
         if not op.model_fields[name].is_required():
             field["default"] = default_of(op, name)
         properties[name] = {**field, "description": described, FACTS: facts_of(op, name)}
@@ -106,11 +107,6 @@ def _op(op: type[Op], definitions: dict[str, Schema]) -> Schema:
     }  # fmt: skip
     beside = [{"type": "object", "required": [severity.KEY, name]} for name in op.severities[0]]
     return {**_body(summary_of(op), properties, _required(op)), "not": {"anyOf": beside}}
-
-
-def _definitions_of(model: type[Any]) -> dict[str, Schema]:
-    found: dict[str, Schema] = model.model_json_schema(mode="validation").get("$defs", {})
-    return found
 
 
 def _body(description: str, properties: dict[str, Schema], required: list[str]) -> Schema:
@@ -176,8 +172,8 @@ def _span(info: SpanInfo) -> Schema:
 
 
 def _settings(model: type[Settings]) -> Schema:
-    written = _tidy(model.model_json_schema(mode="validation"), _definitions_of(model))
-    return {**written, "type": ["object", "null"]}
+    written = model.model_json_schema(mode="validation")
+    return {**_tidy(written, written.get("$defs", {})), "type": ["object", "null"]}
 
 
 def _tidy(schema: Schema, definitions: dict[str, Schema]) -> Schema:
