@@ -36,7 +36,7 @@ def show_plan(
     from collections import Counter
 
     from augcli.api import plan as make
-    from augcli.cli.terminal.render import left_out_text, print_json, print_table, printable, size_text
+    from augcli.cli.terminal.render import CODES_HELP, has_codes, left_out_text, print_json, print_table, printable, size_text
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import NothingToDo
 
@@ -91,6 +91,8 @@ def show_plan(
         print_table(("class", "outputs"), sorted(labels.items()))
     for reason, count in sorted(left_out.items()):
         print(f"left out: {printable(left_out_text(reason, count, named))}")
+    if has_codes(left_out):
+        print(CODES_HELP)
     for warning in warnings(pipeline):
         print(f"warning: {warning}")
     if unknown:

@@ -46,6 +46,23 @@ def test_originals_that_do_not_come_along_are_told(command, pipeline_file, tmp_p
     assert (tmp_path / "out/val/a.txt").is_file()
 
 
+def test_codes_come_with_a_page_that_explains_them(command, pipeline_file, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text("one two three four five")
+    (tmp_path / "in/a.jpg").write_bytes(b"not an image")
+    pipeline = pipeline_file("image: [flip]\ntext: [random_delete]")
+    arguments = ("run", pipeline, tmp_path / "in", "-o", tmp_path / "out", "--progress", "none")
+    ran = command(*arguments).out
+    assert (
+        "1 × image.unknown" in ran and "augcli docs errors explains these codes; add --retry to try failed outputs again" in ran
+    )
+    assert "B in" not in command(*arguments).out  # nothing was made
+    (tmp_path / "in/a.jpg").unlink()
+    (tmp_path / "in/a.zip").write_bytes(b"PK\x03\x04")
+    told = command("plan", pipeline, tmp_path / "in").out.splitlines()
+    assert told[-2:] == ["left out: 1 × detect.other: a.zip", "augcli docs errors explains these codes"]
+
+
 def test_one_is_said_as_one(command, pipeline_file, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("one two three four five")

@@ -96,16 +96,20 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     if summary.done_before:
         rows.append(("already done", str(summary.done_before)))
     made = ", ".join(counted(count, _NOUNS.get(name, name)) for name, count in sorted(summary.made.items())) or "nothing"
+    size = f"{size_text(summary.bytes)} in " if summary.made else ""
     rate = f", {sum(summary.made.values()) / summary.seconds:.0f}/s" if summary.made and summary.seconds else ""
     if summary.merged:
         rows.append(("merged", f"{counted(summary.merged, 'output')} ({size_text(summary.bytes)})"))
     else:
-        rows.append(("made", f"{made} ({size_text(summary.bytes)} in {summary.seconds:.1f} s{rate})"))
+        rows.append(("made", f"{made} ({size}{summary.seconds:.1f} s{rate})"))
     rows += [("failed", f"{count} × {code}") for code, count in sorted(summary.failed.items())]
     rows += (
         [("missing", f"{counted(summary.missing, 'output')}; run the same command again to make them")] if summary.missing else []
     )
     rows += [("left out", left_out_text(reason, count, summary.named)) for reason, count in sorted(summary.left_out.items())]
+    again = "; add --retry to try failed outputs again" if summary.failed else ""
+    if again or has_codes(summary.left_out):
+        rows.append(("help", f"{CODES_HELP}{again}"))
     if summary.unknown_classes:
         rows.append(("warning", f"copies lists classes that no sample has: {', '.join(summary.unknown_classes)}"))
     if summary.case_collisions:
@@ -123,6 +127,14 @@ def show_summary(summary: Summary, as_json: bool) -> None:
         rows.append(("pruned", f"{counted(summary.pruned, 'output')} of earlier runs"))
     rows += [("device", f"{summary.device.name} ({summary.device.backend} backend)"), ("output", summary.output)]
     print_table(("run", "complete" if summary.complete else "INCOMPLETE"), rows)
+
+
+CODES_HELP = "augcli docs errors explains these codes"
+
+
+def has_codes(reasons: Iterable[str]) -> bool:
+    """Whether one of these reasons is a code, such as detect.other, and not a sentence."""
+    return any(" " not in reason for reason in reasons)
 
 
 def left_out_text(reason: str, count: int, named: Mapping[str, Sequence[str]]) -> str:
