@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -63,13 +64,16 @@ def entries() -> list[OpEntry]:
 
 
 def find(name: str) -> list[OpEntry]:
-    """The ops with this name or id; raises UserError when there is none."""
-    found = [_entry(op) for op in operations() if name in (op.id, op.name(), *op.also)]
-    if not found:
-        near = nearest(name, [one for op in operations() for one in (op.name(), *op.also)])
-        hint = f" (did you mean '{near}'?)" if near else "; augcli ops list shows all"
-        raise UserError(f"there is no operation '{name}'{hint}")
-    return found
+    """The ops with this name or id."""
+    return [_entry(op) for op in operations() if name in (op.id, op.name(), *op.also)]
+
+
+def unknown(name: str, *others: Iterable[str]) -> UserError:
+    """The error for a name that nothing has, with the nearest name of an op, or of the first of `others` that has one near."""
+    own = [one for op in operations() for one in (op.name(), *op.also)]
+    near = next((found for names in (own, *others) if (found := nearest(name, names))), None)
+    hint = f" (did you mean '{near}'?)" if near else "; augcli ops list shows all"
+    return UserError(f"there is no operation '{name}'{hint}")
 
 
 def summary_of(op: type[Op]) -> str:

@@ -29,7 +29,7 @@ from augcli.engine.make.layers import laid_by_alpha, with_shown
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.opened import Resources, trouble_with
 
-from .catalogue import find, operations
+from .catalogue import find, operations, unknown
 
 _MARGIN_PX, _LINE_PX, _FONT_PX = 4, 12, 10
 _JPEG_QUALITY = 80
@@ -66,8 +66,7 @@ def image_operations(names: Sequence[str]) -> list[type[Op]]:
     known = {name: op for op in images for name in (op.id, op.name(), *op.also)}
     for name in names:
         if name not in known:
-            find(name)  # suggests a similar name, if there is one
-            raise UserError(f"'{name}' is not an image operation")
+            raise UserError(f"'{name}' is not an image operation") if find(name) else unknown(name)
     return [known[name] for name in names] or images
 
 

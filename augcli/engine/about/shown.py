@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from augcli.core.pipeline.model import COMBINATORS, MODALITIES
 from augcli.core.pipeline.peers import lookup
 from augcli.core.pipeline.peers.row import Peer
-from augcli.core.pipeline.suggestions import nearest, without_step
+from augcli.core.pipeline.suggestions import without_step
 from augcli.core.values.outcome import UserError
 
-from .catalogue import OpEntry, find, operations
+from .catalogue import OpEntry, find, unknown
 from .key_entries import KeyEntry, find_key, names_of_keys, step_keys
 
 
@@ -37,9 +37,8 @@ class Answer(NamedTuple):
 
 def shown(name: str) -> Answer:
     """What goes by this name; raises UserError when nothing does, with what is near."""
-    own = {one for op in operations() for one in (op.id, op.name(), *op.also)}
-    if name in own:
-        return Answer((), tuple(find(name)), ())
+    if found := find(name):
+        return Answer((), tuple(found), ())
     if key := find_key(name):
         return Answer((), (), (key,))
     rows = [row for modality in MODALITIES for row in lookup.named(modality, name)]
@@ -52,8 +51,8 @@ def shown(name: str) -> Answer:
         return Answer(tuple(remarks), tuple(entries), tuple(key for step in combinators if (key := find_key(step))))
     if exact:
         raise UserError(without_step(f"there is no {exact[0].modality} step '{name}'", exact[0].note))
-    near = nearest(name, [*own, *(key for key, _ in names_of_keys())])
-    raise UserError(f"there is no operation '{name}'" + (f" (did you mean '{near}'?)" if near else "; augcli ops list shows all"))
+    keys = [key for key, _ in names_of_keys()]
+    raise unknown(name, keys, *([row.name for row in lookup.rows() if bool(row.library) == foreign] for foreign in (False, True)))
 
 
 def _remark(row: Peer) -> str:
