@@ -131,6 +131,8 @@ def test_a_name_that_means_two_steps_shows_both() -> None:
         ("Normalize", "there is no image step 'Normalize': it belongs in the data loader"),
         ("antonym", "there is no text step 'antonym' yet: an antonym changes"),
         ("rotatt", "there is no operation 'rotatt' (did you mean 'rotate'?)"),
+        ("blurr", "there is no operation 'blurr' (did you mean 'blur'?)"),
+        ("percentages", "there is no operation 'percentages' (did you mean 'percentage'?)"),
         ("xyzzy", "there is no operation 'xyzzy'; augcli ops list shows all"),
     ],
 )

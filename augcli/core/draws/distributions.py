@@ -76,7 +76,7 @@ class WholeUniform(NamedTuple):
 
 
 class LogUniform(NamedTuple):
-    """Uniform in the logarithm: half and double are equally likely."""
+    """Uniform in the logarithm: 0.5…1 is as likely as 1…2."""
 
     low: float
     high: float

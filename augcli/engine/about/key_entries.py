@@ -78,8 +78,8 @@ def key_entries() -> Iterator[KeyEntry]:
         yield KeyEntry(name, "top-level key", _sentence(text), (), _EXAMPLES[name])
     for name, model in _SETTINGS.items():
         yield from _settings(name, model)
-    for name, (text, value) in DISTRIBUTIONS.items():
-        yield KeyEntry(name, "way to write a drawn number", text, (), f"image:\n  - mixup: {{share: {value}}}")
+    for name, (text, step) in DISTRIBUTIONS.items():
+        yield KeyEntry(name, "way to write a drawn number", text, (), f"image:\n  - {step}")
     yield _severity()
     yield KeyEntry("labels", "not a key yet", _LABELS, (), "input:\n  table:\n    label: stars\ntext: [random_swap]")
 

@@ -54,21 +54,29 @@ COMBINATORS: dict[str, tuple[str, dict[str, Schema]]] = {
         {"times": {"type": "integer", "minimum": 1, "maximum": 100, "description": "number of times"}},
     ),
 }
-# Name, what it means, and an example: a share, from 0 to 1.
+# Name, what it means, and an example.
 DISTRIBUTIONS = {
-    "number": ("A fixed number, the same for every copy.", "0.7"),
+    "number": ("A fixed number, the same for every copy.", "mixup: {share: 0.7}"),
     "value": (
         "A fixed number, without the warning given for a plain number that other libraries would read as a range.",
-        "{value: 0.7}",
+        "mixup: {share: {value: 0.7}}",
     ),
-    "range": ("A number drawn uniformly between low and high: [low, high].", "[0.6, 0.9]"),
-    "choice": ("One of these numbers, each equally likely.", "{choice: [0.6, 0.75, 0.9]}"),
+    "range": ("A number drawn uniformly between low and high: [low, high].", "mixup: {share: [0.6, 0.9]}"),
+    "choice": ("One of these numbers, each equally likely.", "mixup: {share: {choice: [0.6, 0.75, 0.9]}}"),
     "normal": (
         "Normally distributed, limited to low…high (by default four standard deviations on either side of the mean).",
-        "{normal: {mean: 0.7, std: 0.1, low: 0.5, high: 0.9}}",
+        "mixup: {share: {normal: {mean: 0.7, std: 0.1, low: 0.5, high: 0.9}}}",
     ),
-    "log_uniform": ("Uniform on a logarithmic scale, so that half and double are equally likely.", "{log_uniform: [0.25, 1]}"),
-    "beta": ("The Beta distribution on 0…1, as mixup draws its shares: {beta: [a, b]}.", "{beta: [0.4, 0.4]}"),
+    "log_uniform": (
+        "Uniform on a logarithmic scale: in the example, 0.25…0.5 is as likely as 0.5…1.",
+        "mixup: {share: {log_uniform: [0.25, 1]}}",
+    ),
+    "beta": ("The Beta distribution on 0…1, as mixup draws its shares: {beta: [a, b]}.", "mixup: {share: {beta: [0.4, 0.4]}}"),
+    "percentage": (
+        "A share of the image's shorter side, in place of a length in pixels. Only options that say so in their limits take it; "
+        "write all numbers of an option in the same way.",
+        "gaussian_blur: {sigma_px: [0.2%, 0.6%]}",
+    ),
 }
 TOP_LEVEL = {
     "version": "version of the pipeline format; always 1",

@@ -155,7 +155,7 @@ def _span(info: SpanInfo) -> Schema:
             "required": ["mean", "std"],
             "additionalProperties": False,
         },
-        "log_uniform": {**pair, "items": above, "description": "half and double are equally likely"},
+        "log_uniform": {**pair, "items": above, "description": "uniform on a logarithmic scale: 0.5…1 is as likely as 1…2"},
         "beta": {
             **pair, "items": {"type": "number", "minimum": 0.01, "maximum": 1000}, "description": "a and b of this distribution"
         },
