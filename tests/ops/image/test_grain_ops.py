@@ -222,9 +222,9 @@ def test_backends_agree_to_the_bit_on_a_photograph() -> None:
 
 
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from augcli.kernels.cpu.image import grain as cpu_grain
+    from augcli.kernels.cpu.image import strips
 
     before = [cpu_image.apply(ASTRONAUT, said) for said in primitives(Random(4))]
-    monkeypatch.setattr(cpu_grain, "_BLOCK_PIXELS", 700)
+    monkeypatch.setattr(strips, "STRIP_PIXELS", 700)
     for said, expected in zip(primitives(Random(4)), before, strict=True):
         assert np.array_equal(cpu_image.apply(ASTRONAUT, said), expected)

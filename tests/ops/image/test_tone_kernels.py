@@ -18,6 +18,7 @@ from augcli.core.primitives.image import LUMA, ColourMatrix, Fill, Warp
 from augcli.core.primitives.tone import Adapt, Curve, HueSaturationValue, LocalContrast, Shade, table_of
 from augcli.core.values.facts import ImageFacts
 from augcli.kernels.cpu.image import apply as cpu_image
+from augcli.kernels.cpu.image import strips
 from augcli.kernels.cpu.image import tone as cpu_tone
 from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image import execute as torch_image
@@ -235,7 +236,7 @@ def test_big_images_are_counted_in_strips(monkeypatch: pytest.MonkeyPatch) -> No
     pixels = PHOTOGRAPHS["chelsea"]
     before = cpu_image.apply(pixels, Adapt("equalize"))
     monkeypatch.setattr(cpu_tone, "_COUNTED_PIXELS", 5000)
-    monkeypatch.setattr(cpu_tone, "_BLOCK_PIXELS", 700)
+    monkeypatch.setattr(strips, "STRIP_PIXELS", 700)
     assert np.array_equal(cpu_image.apply(pixels, Adapt("equalize")), before)
     both(pixels, HueSaturationValue(100.0, 2.0, 1.2))
     both(PHOTOGRAPHS["logo"], Shade(1.0, 0.001, -0.001, 0.0, 1e-6))

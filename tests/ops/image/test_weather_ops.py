@@ -14,7 +14,7 @@ from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.primitives.paint import Cloud, Discs, Glow, Paint, Polygons, Shape, Streaks
 from augcli.core.program.unfit import unfit_orders
 from augcli.kernels.cpu.image import apply as cpu_image
-from augcli.kernels.cpu.image import paint as cpu_paint
+from augcli.kernels.cpu.image import strips
 from augcli.kernels.shared.masks import mask_of
 from augcli.kernels.torch.batch.rows import BatchRow
 from augcli.kernels.torch.image.execute import execute
@@ -140,7 +140,7 @@ def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int,
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     said = [Paint(shape, RED, 0.7) for shape in shapes(Random(4))]
     before = [cpu_image.apply(CAT, one) for one in said]
-    monkeypatch.setattr(cpu_paint, "_BLOCK_PIXELS", 700)
+    monkeypatch.setattr(strips, "STRIP_PIXELS", 350)
     assert all(np.array_equal(cpu_image.apply(CAT, one), two) for one, two in zip(said, before, strict=True))
 
 

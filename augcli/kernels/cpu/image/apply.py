@@ -8,7 +8,7 @@ their input.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -24,38 +24,17 @@ from augcli.kernels.shared.depth import Pixels, full_scale, whole_levels
 from augcli.kernels.shared.noise import halves, normal_levels
 from augcli.kernels.shared.resample import Reduce, Reindex, Resample, clipped, fill_levels, layer_program, lower_warp, whole_crop
 
-from . import (
-    colour as cpu_colour,
-)
-from . import (
-    displace as cpu_displace,
-)
-from . import (
-    grain as cpu_grain,
-)
-from . import (
-    nearest as cpu_nearest,
-)
-from . import (
-    neighbours as cpu_neighbours,
-)
-from . import (
-    paint as cpu_paint,
-)
-from . import (
-    shift as cpu_shift,
-)
-from . import (
-    tone as cpu_tone,
-)
+from . import colour, displace, grain, neighbours, paint, tone
 from .colour import opaque
+from .nearest import nearest
 from .over import laid_over
+from .shift import shifted
+from .strips import strips
 
 cv2.setNumThreads(1)  # the engine runs one sample per thread
 
 _BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE, "constant": cv2.BORDER_CONSTANT}
 _LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-_STRIP_PIXELS = 1 << 14
 _last = threading.local()
 
 
@@ -73,10 +52,10 @@ def _warp(pixels: Pixels, warp: Warp, partners: Sequence[Pixels]) -> Pixels:
             pixels = _reindex(pixels, step)
         elif isinstance(step, Reduce):
             pixels = _reduce(pixels, step)
-        elif (shifted := cpu_shift.shifted(pixels, step)) is not None:
-            pixels = shifted
+        elif (moved := shifted(pixels, step)) is not None:
+            pixels = moved
         elif step.nearest:
-            pixels = cpu_nearest.nearest(pixels, step)
+            pixels = nearest(pixels, step)
         else:
             pixels = _bilinear(pixels, step)
     return pixels
@@ -119,8 +98,8 @@ def _reduce(pixels: Pixels, step: Reduce) -> Pixels:
     reduced = _rounded_mean(weights, kx * ky).astype(pixels.dtype)
     seen, twice = reduced > 0, np.maximum(2 * weights, 1)
     means = []
-    for colour in colours:
-        sums = _block_sums((colour * wide)[:, :, None], kx, ky)[:, :, 0]
+    for plane in colours:
+        sums = _block_sums((plane * wide)[:, :, None], kx, ky)[:, :, 0]
         # Rounded down by the cast. Quotients of such whole numbers are exact enough in float64, which is ten times as fast.
         means.append(((2 * sums + weights) / twice * seen).astype(pixels.dtype))
     return cv2.merge([*means, reduced])  # type: ignore[no-any-return]
@@ -176,22 +155,15 @@ def _bilinear_alpha(pixels: Pixels, step: Resample) -> Pixels:
     full = full_scale(pixels)
     fill = fill_levels(step.fill, 4, full)
     values = pixels.astype(np.float32)
-    for part in _strips(values):
+    for part in (values[strip] for strip in strips(values)):
         alpha = cv2.extractChannel(part, 3)
         cv2.multiply(part, cv2.merge([alpha, alpha, alpha, np.ones_like(alpha)]), dst=part)
     warped = _cv_warp(values, step, (*[fill[3] * level for level in fill[:3]], fill[3]))
-    for part in _strips(warped):
+    for part in (warped[strip] for strip in strips(warped)):
         alpha = cv2.extractChannel(part, 3)
         alpha[alpha <= 0.5] = np.inf  # rounds to nothing
         cv2.divide(part, cv2.merge([alpha, alpha, alpha, np.ones_like(alpha)]), dst=part)
     return whole_levels(warped, full)  # type: ignore[no-any-return]
-
-
-def _strips(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Cut an image into strips of lines, small enough that intermediate results reuse allocated memory."""
-    lines = max(1, _STRIP_PIXELS // values.shape[1])
-    for top in range(0, values.shape[0], lines):
-        yield values[top : top + lines]
 
 
 def _in_fours(pixels: Pixels) -> Any:
@@ -220,10 +192,7 @@ def _noise(pixels: Pixels, noise: NormalNoise, partners: Sequence[Pixels]) -> Pi
     colours = min(channels, 3)
     counted = halves(noise.key, height, width * colours)
     full = full_scale(pixels)
-    table = normal_levels(noise.amount, full)
-    # OpenCV's look-up takes half the time of numpy's, which first widens its indices.
-    levels: NDArray[Any] = cv2.LUT(counted, table[None]) if cpu_tone.LUT_TAKES_16_BITS else table.take(counted)
-    levels = levels.reshape(height, width, colours)
+    levels = grain.looked_up(counted, normal_levels(noise.amount, full)).reshape(height, width, colours)
     result = np.empty_like(pixels)
     np.add(pixels[:, :, :colours], levels, out=levels)
     np.clip(levels, 0, full, out=result[:, :, :colours], casting="unsafe")
@@ -234,9 +203,9 @@ def _noise(pixels: Pixels, noise: NormalNoise, partners: Sequence[Pixels]) -> Pi
 def _fill(pixels: Pixels, fill: Fill, partners: Sequence[Pixels]) -> Pixels:
     height, width, channels = pixels.shape
     result = pixels.copy()
-    for region, colour in fill.regions:
+    for region, shade in fill.regions:
         left, top, right, bottom = clipped(region, width, height)
-        levels = fill_levels(colour, channels, full_scale(pixels))
+        levels = fill_levels(shade, channels, full_scale(pixels))
         if channels == 4:
             result[top:bottom, left:right, :3] = levels[:3]
         elif left < right and top < bottom:
@@ -286,12 +255,4 @@ def _shaped(values: Any, size: tuple[int, int], channels: int) -> Pixels:
 
 _Kernel = Callable[[Pixels, Any, Sequence[Pixels]], Pixels]
 _KERNELS: dict[type, _Kernel] = {Warp: _warp, NormalNoise: _noise, Fill: _fill, Blend: _blend}
-_KERNELS |= (
-    cpu_colour.KERNELS
-    | cpu_displace.KERNELS
-    | cpu_tone.KERNELS
-    | cpu_grain.KERNELS
-    | cpu_neighbours.KERNELS
-    | cpu_paint.KERNELS
-    | recode.KERNELS
-)
+_KERNELS |= colour.KERNELS | displace.KERNELS | tone.KERNELS | grain.KERNELS | neighbours.KERNELS | paint.KERNELS | recode.KERNELS

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from augcli.core.primitives.tone import LocalContrast
 from augcli.kernels.shared.depth import EIGHT, SIXTEEN, Pixels, full_scale
 
+from .strips import strips
+
 _NODE = 257  # levels of 65535 from one counted level to the next
-_BLOCK_PIXELS = 1 << 14  # strips that fit in the cache
 
 
 def local_contrast(pixels: Pixels, contrast: LocalContrast, partners: Sequence[Pixels]) -> Pixels:
@@ -49,18 +50,17 @@ def _in_sixteen_bits(luma: NDArray[np.uint16], contrast: LocalContrast) -> NDArr
     tables = _tables(counted, contrast, tile_width, tile_height)
     left, right, weight_x = _neighbours(np.arange(width), tile_width, columns)
     result = np.empty_like(luma)
-    lines = max(1, _BLOCK_PIXELS // width)
-    for top in range(0, height, lines):
-        strip = luma[top : top + lines].astype(np.int32)
-        upper, lower, weight_y = _neighbours(np.arange(top, top + len(strip)), tile_height, rows)
-        node = strip // _NODE
-        share = (strip - node * _NODE).astype(np.float32) / np.float32(_NODE)
+    for strip in strips(luma):
+        levels = luma[strip].astype(np.int32)
+        upper, lower, weight_y = _neighbours(np.arange(strip.start, strip.stop), tile_height, rows)
+        node = levels // _NODE
+        share = (levels - node * _NODE).astype(np.float32) / np.float32(_NODE)
         both = []
         for row in (upper, lower):
             one, other = (_looked_up(tables, row[:, None] * columns + column, node, share) for column in (left, right))
             both.append(one * (1 - weight_x) + other * weight_x)
         better = both[0] * (1 - weight_y[:, None]) + both[1] * weight_y[:, None]
-        result[top : top + lines] = np.rint(better)
+        result[strip] = np.rint(better)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -15,11 +15,11 @@ from augcli.kernels.shared.noise import halves, halves_of_rows, normal_table, oc
 from augcli.kernels.shared.resample import clipped, fill_levels
 
 from .neighbours import with_alpha, without_alpha
-from .tone import LUT_TAKES_16_BITS
+from .strips import strips
 
 Floats = NDArray[np.float32]
 
-_BLOCK_PIXELS = 1 << 14  # float work is done in strips that fit in the cache
+_LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
 
 
 def _level_noise(pixels: Pixels, noise: LevelNoise, partners: Sequence[Pixels]) -> Pixels:
@@ -27,33 +27,33 @@ def _level_noise(pixels: Pixels, noise: LevelNoise, partners: Sequence[Pixels]) 
     growth = np.array(noise.table(full), np.float32)
     own_table, common_table = (normal_table() * np.float32(amount) for amount in (noise.own, noise.common))
     result = np.empty_like(pixels)
-    for top, bottom in _strips(pixels):
-        colours = without_alpha(pixels[top:bottom])
+    for strip in strips(pixels):
+        colours, rows = without_alpha(pixels[strip]), (strip.start, strip.stop)
         _, width, channels = colours.shape
         change = np.zeros(colours.shape, np.float32)
         if noise.own:
-            change = _looked_up(halves_of_rows(noise.key, top, bottom, width * channels), own_table).reshape(colours.shape)
+            change = looked_up(halves_of_rows(noise.key, *rows, width * channels), own_table).reshape(colours.shape)
         if noise.common:
-            common = _looked_up(halves_of_rows(noise.key ^ 1, top, bottom, width), common_table)
+            common = looked_up(halves_of_rows(noise.key ^ 1, *rows, width), common_table)
             together = (cv2.merge([common] * channels) if channels > 1 else common).reshape(colours.shape)
             change = np.add(change, together, out=change) if noise.own else together
         change *= growth[0] if growth[0] == growth[full] else cv2.LUT(colours, growth).reshape(colours.shape)
         np.rint(change, out=change)
-        result[top:bottom] = with_alpha(cv2.add(colours, change, dtype=CV_DEPTH[full]), pixels[top:bottom])
+        result[strip] = with_alpha(cv2.add(colours, change, dtype=CV_DEPTH[full]), pixels[strip])
     return result
 
 
 def _photon_noise(pixels: Pixels, noise: PhotonNoise, partners: Sequence[Pixels]) -> Pixels:
     middle, spread = (np.array(table, np.float32) for table in noise.tables(full_scale(pixels)))
     result = np.empty_like(pixels)
-    for top, bottom in _strips(pixels):
-        colours = without_alpha(pixels[top:bottom])
+    for strip in strips(pixels):
+        colours, rows = without_alpha(pixels[strip]), (strip.start, strip.stop)
         _, width, channels = colours.shape
-        values = _looked_up(halves_of_rows(noise.key, top, bottom, width * channels), normal_table()).reshape(colours.shape)
+        values = looked_up(halves_of_rows(noise.key, *rows, width * channels), normal_table()).reshape(colours.shape)
         values *= cv2.LUT(colours, spread).reshape(colours.shape)
         values += cv2.LUT(colours, middle).reshape(colours.shape)
         np.multiply(values, values, out=values)
-        result[top:bottom] = with_alpha(whole_levels(values, full_scale(pixels)), pixels[top:bottom])
+        result[strip] = with_alpha(whole_levels(values, full_scale(pixels)), pixels[strip])
     return result
 
 
@@ -89,15 +89,9 @@ def _fill_noise(pixels: Pixels, fill: FillNoise, partners: Sequence[Pixels]) -> 
     return result
 
 
-def _strips(pixels: Pixels) -> Iterator[tuple[int, int]]:
-    lines = max(1, _BLOCK_PIXELS // pixels.shape[1])
-    for top in range(0, pixels.shape[0], lines):
-        yield top, min(top + lines, pixels.shape[0])
-
-
-def _looked_up(counted: NDArray[np.uint16], table: Floats) -> Floats:
-    # OpenCV's look-up takes half the time of numpy's, which first widens its indices.
-    found: Floats = cv2.LUT(counted, table[None]) if LUT_TAKES_16_BITS else table.take(counted)
+def looked_up(counted: NDArray[np.uint16], table: Floats) -> Floats:
+    """The table's values; OpenCV's look-up takes half the time of numpy's, which first widens its indices."""
+    found: Floats = cv2.LUT(counted, table[None]) if _LUT_TAKES_16_BITS else table.take(counted)
     return found
 
 

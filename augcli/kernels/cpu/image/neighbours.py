@@ -16,11 +16,12 @@ from augcli.kernels.shared.depth import CV_DEPTH, EIGHT, Pixels, full_scale, who
 from augcli.kernels.shared.median_network import Network
 from augcli.kernels.shared.noise import halves
 
+from .strips import strips
+
 _MIRROR = cv2.BORDER_REFLECT_101
 _WORTH_FLOATS = 20  # from this many taps, OpenCV's float loops are faster than its integer loops
 _DIRECT_EDGE = 11  # for larger kernels OpenCV uses Fourier transforms …
 _WORTH_FOURIER = 600  # … which pays off from this many taps
-_BLOCK_PIXELS = 1 << 14  # strips that fit in the cache
 _NETWORK: Network[Any] = Network(cv2.min, cv2.max)
 
 
@@ -112,14 +113,13 @@ def _median_of_seven(pixels: Pixels) -> Pixels:
     height, width, _ = pixels.shape
     padded = cv2.copyMakeBorder(pixels, 3, 3, 3, 3, cv2.BORDER_REPLICATE).reshape(height + 6, width + 6, -1)
     result = np.empty_like(pixels)
-    lines = max(1, _BLOCK_PIXELS // width)
-    for top in range(0, height, lines):
-        count = min(lines, height - top)
+    for strip in strips(pixels):
+        top, count = strip.start, strip.stop - strip.start
         rows: list[Any] = [padded[top + row : top + row + count].reshape(count, -1) for row in range(7)]
         _NETWORK.sort(rows)
         step = pixels.shape[2]
         columns = [[np.ascontiguousarray(row[:, k * step : (k + width) * step]) for row in rows] for k in range(7)]
-        result[top : top + count] = _NETWORK.middle(columns).reshape(count, width, step)
+        result[strip] = _NETWORK.middle(columns).reshape(count, width, step)
     return result
 
 

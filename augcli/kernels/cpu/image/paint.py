@@ -15,8 +15,7 @@ from augcli.kernels.shared.masks import mask_of
 from augcli.kernels.shared.resample import fill_levels
 
 from .neighbours import with_alpha, without_alpha
-
-_BLOCK_PIXELS = 1 << 15  # strips that fit in the cache and reuse allocated memory
+from .strips import strips
 
 
 def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
@@ -26,16 +25,15 @@ def _paint(pixels: Pixels, paint: Paint, partners: Sequence[Pixels]) -> Pixels:
     levels = fill_levels(paint.colour, channels, full)[: min(channels, 3)]
     row = np.tile(np.array(levels, np.uint16 if full == EIGHT else np.uint32), width)
     result = np.empty_like(pixels)
-    lines = max(1, _BLOCK_PIXELS // width)
-    for top in range(0, height, lines):
-        strip, part = pixels[top : top + lines], mask[top : top + lines]
+    for strip in strips(pixels, 2):
+        part = mask[strip]
         if not part.any():
-            result[top : top + lines] = strip
+            result[strip] = pixels[strip]
             continue
-        colours = without_alpha(strip)
+        colours = without_alpha(pixels[strip])
         share = _wide([part] * len(levels)).reshape(len(part), -1)
         painted = _painted(colours.reshape(len(part), -1), share, row).astype(pixels.dtype)
-        result[top : top + lines] = with_alpha(painted.reshape(colours.shape), strip)
+        result[strip] = with_alpha(painted.reshape(colours.shape), pixels[strip])
     return result
 
 

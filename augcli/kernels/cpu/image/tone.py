@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -14,11 +14,10 @@ from augcli.kernels.shared.depth import CV_DEPTH, EIGHT, Pixels, full_scale, in_
 from augcli.kernels.shared.look_up import look_up
 
 from .clahe import local_contrast
+from .strips import strips
 
 Counts = NDArray[np.int64]
 
-LUT_TAKES_16_BITS = int(cv2.__version__.split(".")[0]) >= 5
-_BLOCK_PIXELS = 1 << 14  # float work is done in strips that fit in the cache
 _COUNTED_PIXELS = 1 << 24  # OpenCV's histograms are float32, which is exact up to here
 _LEVELS = {255: np.arange(256), 65_535: np.arange(65_536)}  # of each full scale
 
@@ -113,11 +112,11 @@ def _hue_saturation_value(pixels: Pixels, said: HueSaturationValue, partners: Se
     turn = said.hue_deg % 360  # OpenCV wraps hues above the circle, but not all of those below it
     change = np.array([(1, 0, 0, turn), (0, said.saturation, 0, 0), (0, 0, said.value, 0)], np.float32)
     result = np.empty_like(pixels)
-    lines = next(_strips(pixels)).stop
+    lines = next(strips(pixels)).stop
     limited = said.saturation > 1 or said.value > 1
-    scratch = np.empty((4 if limited else 3, min(lines, pixels.shape[0]), pixels.shape[1], 3), np.float32)
+    scratch = np.empty((4 if limited else 3, lines, pixels.shape[1], 3), np.float32)
     scratch[3:] = (1e9, 1, full)
-    for strip in _strips(pixels):
+    for strip in strips(pixels):
         block = pixels[strip]
         one, two, three = scratch[:3, : len(block)]  # small enough that reused data stays in the cache
         np.copyto(one, block[:, :, :3])
@@ -142,19 +141,13 @@ def _shade(pixels: Pixels, shade: Shade, partners: Sequence[Pixels]) -> Pixels:
     down = (shade.constant + y * (shade.y + shade.yy * y)).astype(np.float32)
     may_vanish = np.min(along) + np.min(down) < 0
     result, depth = np.empty_like(pixels), CV_DEPTH[full_scale(pixels)]
-    for strip in _strips(pixels):
+    for strip in strips(pixels):
         gain = np.add.outer(down[strip], along)
         if may_vanish:
             np.maximum(gain, 0, out=gain)
         gains = cv2.merge([gain] * min(channels, 3) + [np.ones_like(gain)] * (channels == 4)).reshape(*gain.shape, channels)
         cv2.multiply(pixels[strip], gains, result[strip], dtype=depth)
     return result
-
-
-def _strips(pixels: Pixels) -> Iterator[slice]:
-    lines = max(1, _BLOCK_PIXELS // pixels.shape[1])
-    for top in range(0, pixels.shape[0], lines):
-        yield slice(top, top + lines)
 
 
 KERNELS: dict[type, Callable[[Pixels, Any, Sequence[Pixels]], Pixels]] = {
