@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any
@@ -103,13 +103,7 @@ class Synonyms:
         self._readings = lru_cache(_REMEMBERED_WORDS)(self._ask)
 
     def candidates(self, word: str, before: str = "", after: str = "") -> Sequence[str]:
-        if word not in self._table:
-            return ()
-        found: list[str] = []
-        for reading in self._readings(word):
-            if agrees(reading, before, after):
-                found += [one for one in reading.synonyms if one not in found and fits_article(word, one, before)]
-        return found
+        return _fitting(self._readings(word), word, before, after) if word in self._table else ()
 
     def _ask(self, word: str) -> tuple[Reading, ...]:
         with _alone():
@@ -120,6 +114,15 @@ class Synonyms:
                 self._thesaurus.reading = reading
                 readings.append(reading._replace(synonyms=tuple(_ask(self._augmenter, word))))
             return tuple(readings)
+
+
+def _fitting(readings: Iterable[Reading], word: str, before: str, after: str) -> list[str]:
+    """The synonyms of those readings that agree with the words around, each once."""
+    found: list[str] = []
+    for reading in readings:
+        if agrees(reading, before, after):
+            found += [one for one in reading.synonyms if one not in found and fits_article(word, one, before)]
+    return found
 
 
 def _synonym_augmenter(model: Any) -> Any:
@@ -142,11 +145,7 @@ class NltkSynonyms:
         return is_plain(word)
 
     def candidates(self, word: str, before: str = "", after: str = "") -> Sequence[str]:
-        found: list[str] = []
-        for reading in self._readings(word) if is_plain(word) else ():
-            if agrees(reading, before, after):
-                found += [one for one in reading.synonyms if one not in found and fits_article(word, one, before)]
-        return found
+        return _fitting(self._readings(word), word, before, after) if is_plain(word) else ()
 
     def _ask(self, word: str) -> tuple[Reading, ...]:
         from .nltk_senses import Tagged, readings_of

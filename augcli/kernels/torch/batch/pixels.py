@@ -93,6 +93,10 @@ class Stage:
             values = _as_int16(values)
         torch.stack(values.reshape(self.channels, -1).unbind(0), 1, out=pixels)
 
+    def store_colours(self, chunk: Chunk, colours: Tensor, pixels: Tensor) -> None:
+        """Write these colours, with the alpha of `pixels` if there is one."""
+        self.store(chunk, torch.cat([colours, pixels[3:]]) if self.channels == 4 else colours)
+
     def store_rounded(self, chunk: Chunk, values: Tensor) -> None:
         """Write float values (channels, pixels), rounded half to even and clamped; overwrites `values`."""
         values = values.round_().clamp_(0, self.full)

@@ -79,7 +79,7 @@ class Kernel(Protocol):
         """What the device must know about one chunk besides its parts; runs on the host."""
 
     def run(self, stage: Any) -> None:
-        """Do it; runs on the device (torch_pixels.Stage)."""
+        """Do it; runs on the device (pixels.Stage)."""
 
 
 class KernelStep(NamedTuple):

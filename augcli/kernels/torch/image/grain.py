@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,14 +11,14 @@ from torch import Tensor
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
 from augcli.core.primitives.image import BLACK, Colour
 from augcli.core.primitives.layers import Region
-from augcli.kernels.shared.noise import halves_torch, key_words, normal_table, octets_torch, row_words_torch
+from augcli.kernels.shared.noise import key_words, normal_table, octets_torch
 from augcli.kernels.shared.resample import fill_levels
 from augcli.kernels.torch.batch.arena import Packed
-from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up, numbered
+from augcli.kernels.torch.batch.pixels import PixelLines, Stage, looked_up
 from augcli.kernels.torch.batch.rounds import KernelStep, Size, Spot, StepColumns
 from augcli.kernels.torch.batch.rows import Batch, BatchRow, StepsOf
 
-from .values import FillKernel
+from .values import FillKernel, counted
 from .warp import ImageKernel
 
 
@@ -76,7 +75,7 @@ class PhotonNoiseKernel(ImageKernel):
             values *= _of_levels(spread, pixels[:colours], stage, lines)
             values += _of_levels(middle, pixels[:colours], stage, lines)
             noisy = stage.levels((values * values).round_().clamp_(0, stage.full))
-            stage.store(chunk, torch.cat([noisy, pixels[3:]]) if stage.channels == 4 else noisy)
+            stage.store_colours(chunk, noisy, pixels)
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class ScatterKernel(ImageKernel):
             for number in reversed(range(self.colours)):
                 shade = lines.columns_of_pixel(levels[number, :channels])
                 found = torch.where(bits < lines.row_of_pixel(limits[number]), shade, found)
-            stage.store(chunk, torch.cat([found, pixels[3:]]) if stage.channels == 4 else found)
+            stage.store_colours(chunk, found, pixels)
 
 
 class NoisyRegions(NamedTuple):
@@ -126,26 +125,7 @@ class FillNoiseKernel(FillKernel):
             pixels = stage.load(chunk, lines)
             levels = stage.levels(counted(stage, lines, 1, colours, octets_torch) * (stage.full // 255))
             filled = torch.where(owner > 0, levels, pixels[:colours])
-            stage.store(chunk, torch.cat([filled, pixels[3:]]) if stage.channels == 4 else filled)
-
-
-def counted(
-    stage: Stage,
-    lines: PixelLines,
-    column: int,
-    channels: int,
-    bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch,
-) -> Tensor:
-    """Random bits as int32: of each (row, column, channel), or with no channels of each (row, column), as (…, pixels).
-
-    `column` is that of the first of the two words of the key among the numbers.
-    """
-    low, high = stage.numbers[column], stage.numbers[column + 1]
-    first, second = row_words_torch(lines.of_row(low), lines.of_row(high), lines.y)
-    counter = lines.x[None]
-    if channels:
-        counter = counter * channels + numbered(channels, lines)
-    return bits(lines.spread(first), lines.spread(second), counter)
+            stage.store_colours(chunk, filled, pixels)
 
 
 def _of_levels(tables: Tensor, pixels: Tensor, stage: Stage, lines: PixelLines) -> Tensor:

@@ -16,8 +16,8 @@ from augcli.kernels.torch.batch.rounds import Chunk, ChunkPart, Extra, KernelSte
 from augcli.kernels.torch.batch.rows import StepsOf
 
 from .convolution import FilterKernel, bucket, centred
-from .grain import counted
 from .median import MedianKernel
+from .values import counted
 from .warp import ImageKernel
 
 

@@ -46,7 +46,7 @@ class PaintKernel(ImageKernel):
                 painted = ((value + (value >> 8)) >> 8).to(torch.uint8)
             else:
                 painted = torch.div(value + 127, 255, rounding_mode="trunc")
-            stage.store(chunk, torch.cat([painted, pixels[3:]]) if stage.channels == 4 else painted)
+            stage.store_colours(chunk, painted, pixels)
 
 
 def _steps(batch: Batch, paint: Paint, size: Size, so_far: BatchRow) -> list[KernelStep]:

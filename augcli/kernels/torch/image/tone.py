@@ -75,7 +75,7 @@ class AdaptKernel(ImageKernel):
             pixels = stage.load(chunk, lines)
             places = _places(pixels[:colours], lines, rows, levels)
             found = looked_up(flat, places)
-            stage.store(chunk, found if stage.channels < 4 else torch.cat([found, pixels[3:]]))
+            stage.store_colours(chunk, found, pixels)
 
     def _tables(self, stage: Stage, counts: Tensor, some: slice) -> Tensor:
         """Levels [colours, rows, levels] of some rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,9 +80,28 @@ def _means(stage: Stage) -> Tensor:
     return sums[:colours].double() / sums[channels].clamp(min=1).double()
 
 
+def counted(
+    stage: Stage,
+    lines: PixelLines,
+    column: int,
+    channels: int,
+    bits: Callable[[Tensor, Tensor, Tensor], Tensor] = halves_torch,
+) -> Tensor:
+    """Random bits as int32: of each (row, column, channel), or with no channels of each (row, column), as (…, pixels).
+
+    `column` is that of the first of the two words of the key among the numbers.
+    """
+    low, high = stage.numbers[column], stage.numbers[column + 1]
+    first, second = row_words_torch(lines.of_row(low), lines.of_row(high), lines.y)
+    counter = lines.x[None]
+    if channels:
+        counter = counter * channels + numbered(channels, lines)
+    return bits(lines.spread(first), lines.spread(second), counter)
+
+
 @dataclass(frozen=True)
 class NoiseKernel(ImageKernel):
-    """Normal noise in whole levels, counted by (row, column, channel): the very bits of cpu_image."""
+    """Normal noise in whole levels, counted by (row, column, channel): the very bits of the CPU kernel."""
 
     table: Packed  # float32: the quantiles
 
@@ -95,15 +114,12 @@ class NoiseKernel(ImageKernel):
         table, amounts = self.table.view(stage.arena), stage.values[0].float()
         for chunk in stage.chunks:
             lines = stage.lines(chunk)
-            first, second = row_words_torch(lines.of_row(stage.numbers[1]), lines.of_row(stage.numbers[2]), lines.y)
-            counter = lines.x * colours + numbered(colours, lines)
-            index = halves_torch(lines.spread(first), lines.spread(second), counter)
-            levels = looked_up(table, index)
+            levels = looked_up(table, counted(stage, lines, 1, colours))
             levels = (levels * lines.row_of_pixel(amounts)).round_().clamp_(-stage.full, stage.full)
             pixels = stage.load(chunk, lines)
             levels += pixels[:colours]
             noisy = stage.levels(levels.clamp_(0, stage.full))
-            stage.store(chunk, noisy if stage.channels < 4 else torch.cat([noisy, pixels[3:]]))
+            stage.store_colours(chunk, noisy, pixels)
 
 
 @dataclass(frozen=True)
@@ -139,7 +155,7 @@ class FillKernel:
             colour = (owner - 1).clamp_(min=0)
             levels = torch.stack([looked_up(each, colour) for each in stage.levels(regions[4 : 4 + colours]).unbind(0)])
             filled = torch.where(owner > 0, levels, pixels[:colours])
-            stage.store(chunk, filled if stage.channels < 4 else torch.cat([filled, pixels[3:]]))
+            stage.store_colours(chunk, filled, pixels)
 
     @staticmethod
     def owners(stage: Stage, chunk: Chunk) -> tuple[Tensor, Tensor]:

@@ -104,7 +104,7 @@ def _divided_up(sums: Tensor, count: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class NearestKernel(ImageKernel):
-    """The pixel in which a position lies; float64, in the order of operations of cpu_image."""
+    """The pixel in which a position lies; float64, in the order of operations of the CPU kernel."""
 
     border: str
 
