@@ -109,6 +109,3 @@ def _merged(pieces: list[Piece]) -> Iterator[Piece]:
             last = piece
     if last is not None:
         yield last
-
-
-TextPrimitive = Pieces

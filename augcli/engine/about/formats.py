@@ -12,12 +12,8 @@ from augcli.formats.image.table import FORMATS as IMAGE
 from .reference import table
 
 
-def formats_reference() -> str:
-    """All tables in Markdown: the formats that are read and what they hold, and those that are only recognised."""
-    return "\n".join((image_formats(), audio_formats(), unread_formats()))
-
-
 def image_formats() -> str:
+    """The formats that are read, and what they hold, as a table in Markdown."""
     heads = ("format", "suffixes", "written as", "bits per channel", "transparency", "frames", "EXIF, ICC", "longest side")
     return table(heads, [_image_row(one) for one in IMAGE if one.is_read])
 

@@ -44,7 +44,6 @@ _DEPTHS = {
     "PCM_32": _Depth(32, np.int32),
     **dict.fromkeys(("ULAW", "ALAW", "IMA_ADPCM", "MS_ADPCM", "GSM610", "ALAC_16"), _Depth(16, np.int16)),
 }
-_FINITE = {*_DEPTHS}  # integers cannot be NaN
 
 
 class _Bytes(io.BytesIO):
@@ -125,7 +124,7 @@ def decode(data: bytes, header: AudioHeader) -> Samples:
         samples = _read(file, header.facts.frames)
     if len(samples) != header.facts.frames:
         raise truncated(f"{len(samples):,} of {header.facts.frames:,} frames can be decoded")
-    if header.subtype not in _FINITE and not np.isfinite(samples).all():
+    if header.subtype not in _DEPTHS and not np.isfinite(samples).all():  # integers cannot be NaN
         raise SampleError("audio.not_finite", f"{np.count_nonzero(~np.isfinite(samples)):,} samples are NaN or infinite")
     return np.ascontiguousarray(samples.T)
 

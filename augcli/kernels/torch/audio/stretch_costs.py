@@ -18,7 +18,6 @@ _ONE = 1 << 16  # full scale, as a whole number
 _MOST = 1 << 18  # anything louder than 12 dB above full scale counts as this
 _ONE_STEEP, _MOST_STEEP = 1 << 14, 1 << 16  # the same for steps from sample to sample, added up over a coarse sample
 _PRICE = 1 << 16  # of a jump between sounds that have nothing in common
-_STATES = 2 * REACH + 1
 _LAGS = 4 * REACH + 1
 _FFT = 288  # at least WINDOW + _LAGS - 1
 _BLOCK = 4096  # cells priced at once
