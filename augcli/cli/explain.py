@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from augcli.core.values.escapes import escaped
+
 from .options import AsJson
 
 if TYPE_CHECKING:
@@ -48,8 +50,8 @@ def explain(
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
     if len(records) > _MOST:
         for record in records:
-            console.print(_safe(record["id"]))
-        console.print(f"{len(records)} outputs; to explain one, give its id: augcli explain ID --output {_safe(root)}")
+            console.print(escaped(record["id"]))
+        console.print(f"{len(records)} outputs; to explain one, give its id: augcli explain ID --output {escaped(root)}")
         return
     for number, record in enumerate(records):
         if number:
@@ -63,7 +65,7 @@ def _show(console: Console, told: Explanation) -> None:
 
     record = told.record
     title = record["id"] if "row" in record else record.get("output", record["id"])
-    console.print(_safe(title), style="bold")
+    console.print(escaped(title), style="bold")
     lines = [("source", f"{record['source']} ({_source(told)})")]
     if "source_sha256" in record:
         lines.append(("", f"sha256 {record['source_sha256']}"))
@@ -82,7 +84,7 @@ def _show(console: Console, told: Explanation) -> None:
         lines += [("result", f"{facts}{size_text(record['bytes'])}{state}"), ("", f"sha256 {record['sha256']}")]
     lines += [("note", f"{name}: {value}") for name, value in record.get("notes", {}).items()]
     for name, text in lines:
-        console.print(f"  {name:<12}{_safe(text)}")
+        console.print(f"  {name:<12}{escaped(text)}")
     if record["status"] == "original":
         console.print("  the source itself, unchanged")
     elif "steps" in record:
@@ -92,7 +94,9 @@ def _show(console: Console, told: Explanation) -> None:
         console.print("partners", style="bold")
         for partner in told.partners:
             label = f", {partner.label}" if partner.label else ""
-            console.print(f"  {_safe(partner.id)}{_safe(label)} ({partner.state or 'not checked'})\n    sha256 {partner.sha256}")
+            console.print(
+                f"  {escaped(partner.id)}{escaped(label)} ({partner.state or 'not checked'})\n    sha256 {partner.sha256}"
+            )
     if told.texts is not None:
         _show_diff(console, *told.texts)
 
@@ -112,9 +116,9 @@ def _show_steps(console: Console, told: Explanation) -> None:
         drawn = ", ".join(f"{name} {_number(value)}{f' {unit}' if unit else ''}" for name, value, unit in step.draws)
         fixed = ", ".join(f"{name}: {_number(value)}" for name, value in step.options.items())
         name = "" if step.op.endswith(f".{step.id}") else f"{step.op.partition('.')[2]}  "
-        console.print(_safe(f"  {step.id:<{width}}  {name}{'; '.join(part for part in (drawn, fixed) if part)}".rstrip()))
+        console.print(escaped(f"  {step.id:<{width}}  {name}{'; '.join(part for part in (drawn, fixed) if part)}".rstrip()))
     if told.not_fired:
-        console.print(_safe(f"  not applied: {', '.join(told.not_fired)}"))
+        console.print(escaped(f"  not applied: {', '.join(told.not_fired)}"))
 
 
 def _show_program(console: Console, told: Explanation) -> None:
@@ -129,9 +133,9 @@ def _show_program(console: Console, told: Explanation) -> None:
         sizes = f", {before} → {after}" if before != after else ""
         scale = f", decoded at 1/{told.trace.scale}" if number == 0 and told.trace.scale > 1 else ""
         fused = "one " if len(part.steps) > 1 else ""
-        console.print(_safe(f"  {' + '.join(part.steps)} → {fused}{part.kind}{sizes}{scale}"))
+        console.print(escaped(f"  {' + '.join(part.steps)} → {fused}{part.kind}{sizes}{scale}"))
     if told.trace.idle:
-        console.print(_safe(f"  had no effect: {', '.join(told.trace.idle)}"))
+        console.print(escaped(f"  had no effect: {', '.join(told.trace.idle)}"))
 
 
 def _show_diff(console: Console, before: str, after: str) -> None:
@@ -146,7 +150,7 @@ def _show_diff(console: Console, before: str, after: str) -> None:
         return
     shown = Text()
     for kind, text in shortened(word_diff(before, after)):
-        text = _safe(text, lines=True)
+        text = escaped(text, "\n\t")
         if kind == "same":
             shown.append(text)
         elif coloured:
@@ -160,14 +164,6 @@ def _number(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_number(item) for item in value)}]"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _safe(text: str, lines: bool = False) -> str:
-    """Escape control characters and lone surrogates, so that a terminal can show the text."""
-    kept = "\n\t" if lines else ""
-    return "".join(
-        char if char.isprintable() or char in kept else char.encode("unicode_escape", "surrogatepass").decode() for char in text
-    )
 
 
 def _as_json(told: Explanation) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .render import printable
+
 if TYPE_CHECKING:
     from augcli.engine.state.events import Event
 
@@ -70,9 +72,7 @@ class Progress:
     def _tell(self, text: str) -> None:
         if self._kind == "none":
             return
-        safe = (
-            text.encode("utf-8", "backslashreplace").decode().replace("\n", "\\n").replace("\r", "\\r").replace("\x1b", "\\x1b")
-        )
+        safe = printable(text).replace("\n", "\\n").replace("\r", "\\r")
         if self._bar is not None:
             self._bar.write(safe, file=sys.stderr)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from statistics import median
 from typing import Any
@@ -10,6 +11,7 @@ from augcli import __version__
 from augcli.core.pipeline.flow import flow
 from augcli.core.pipeline.model import COMBINATORS
 from augcli.core.pipeline.peers import lookup
+from augcli.core.values.escapes import escaped
 from augcli.core.values.facts import AudioFacts, ImageFacts, TextFacts
 from augcli.core.values.outcome import NothingToDo
 
@@ -45,7 +47,7 @@ def findings(survey: Survey) -> list[str]:
             f"could not be read: {count} of the {opened} {_WHAT[name][1]} tried: {code}"
             for code, count in sorted(group.failures.items())
         ]
-    return [_printable(line) for line in lines]
+    return [escaped(line) for line in lines]
 
 
 def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
@@ -55,6 +57,7 @@ def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
         raise NothingToDo(f"nothing to augment in {', '.join(survey.inputs)}: {found}")
     inputs = " ".join(_shell_word(name) for name in survey.inputs)
     name = _shell_word(path)
+    proposed = {modality: proposals(survey, modality) for modality in survey.groups}
     head = [
         "# yaml-language-server: $schema=augcli.schema.json",
         f"# A first pipeline for {inputs}, proposed by augcli init {__version__}. Edit it, then run:",
@@ -62,7 +65,7 @@ def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
         f"#   augcli plan {name} {inputs}",
         f"#   augcli run {name} {inputs} -o OUTPUT",
         "# `augcli ops` lists all steps; `augcli ops schema -o augcli.schema.json` lets your editor complete them.",
-        *_elsewhere(survey),
+        *_elsewhere(proposed),
         "#",
         *(f"# {line}" for line in ("Found:", *(f"  {line}" for line in findings(survey)))),
         "version: 1",
@@ -71,16 +74,16 @@ def pipeline_text(survey: Survey, path: str = "pipeline.yaml") -> str:
         *_balance(survey),
     ]
     parts = ["\n".join([*head, *_input(survey)])]
-    parts += [_steps(survey, modality) for modality in _WHAT if modality in survey.groups]
+    parts += [_steps(modality, proposed[modality]) for modality in _WHAT if modality in proposed]
     parts.append("\n".join(_output(survey)))
     return "\n\n".join(parts) + "\n"
 
 
-def _elsewhere(survey: Survey) -> list[str]:
+def _elsewhere(proposed: dict[str, list[Proposal]]) -> list[str]:
     """What the proposed steps are called in the library that most people know."""
     found: dict[str, str] = {}
-    for modality in survey.groups:
-        for item in proposals(survey, modality):
+    for modality, items in proposed.items():
+        for item in items:
             row = next(iter(lookup.of_step(modality, name_of(item.step))), None)
             if row is not None and name_of(item.step) not in COMBINATORS:
                 found.setdefault(name_of(item.step), f"{name_of(item.step)} ({row.name})")
@@ -145,7 +148,7 @@ def _balance(survey: Survey) -> list[str]:
             f"to about {most} samples, including the originals:"
         )
         copies |= dict(rarer[:_MOST_CLASSES])
-    return [*lines, _printable(f"# copies: {flow({'*': COPIES, **copies})}")] if copies else []
+    return [*lines, escaped(f"# copies: {flow({'*': COPIES, **copies})}")] if copies else []
 
 
 def _input(survey: Survey) -> list[str]:
@@ -172,8 +175,7 @@ def _input(survey: Survey) -> list[str]:
     return lines
 
 
-def _steps(survey: Survey, modality: str) -> str:
-    found = proposals(survey, modality)
+def _steps(modality: str, found: list[Proposal]) -> str:
     lines = [f"{modality}:", *(line for item in found for line in _step(item, "  " if item.active else "  # "))]
     lines[0] = _commented(lines[0], f"steps for {_NAMES_OF_STEPS[modality]}, in order", 0)[0]
     return "\n".join(lines if any(item.active for item in found) else [f"# {line}" for line in lines])
@@ -195,7 +197,7 @@ def _commented(line: str, comment: str, indent: int) -> list[str]:
     """Put the comment after the line if there is room, otherwise above it."""
     if not comment:
         return [line]
-    comment = _printable(comment)
+    comment = escaped(comment)
     if len(line) < _COMMENTS_AT:
         return [f"{line:<{_COMMENTS_AT}}# {comment}"]
     return [f"{line[:indent]:<{indent}}# {comment}" if "#" not in line[:indent] else f"{line[:indent]}{comment}", line]
@@ -206,12 +208,5 @@ def _output(survey: Survey) -> list[str]:
     return _commented(f"output: {{{image}originals: none}}", "whether to include the originals: none, link or copy", 0)
 
 
-def _printable(text: str) -> str:
-    """Keep to one line, whatever the names of files and classes contain."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text)
-
-
 def _shell_word(name: str) -> str:
-    import shlex
-
-    return _printable(shlex.quote(name))
+    return escaped(shlex.quote(name))
