@@ -10,9 +10,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from augcli.core.ops.op import REGISTRY, Op
+from augcli.core.values.facts import MODALITIES
 from augcli.core.values.outcome import UserError
-
-_MODALITIES = ("image", "audio", "text")
 
 
 @cache
@@ -21,7 +20,7 @@ def load() -> dict[str, type[Op]]:
 
     Raises UserError when an installed package offers ops that cannot be imported.
     """
-    for modality in _MODALITIES:
+    for modality in MODALITIES:
         for module in _modules(modality).values():
             importlib.import_module(module)
     for entry_point in entry_points(group="augcli.ops"):
@@ -32,7 +31,7 @@ def load() -> dict[str, type[Op]]:
 def load_named(text: str) -> dict[str, type[Op]]:
     """Import the ops whose names stand in a text, and third-party ones: a run needs few, and every import costs."""
     words = set(re.findall(r"\w+", text))
-    for modality in _MODALITIES:
+    for modality in MODALITIES:
         modules = _modules(modality)
         for name in words.intersection(modules):
             importlib.import_module(modules[name])

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from augcli.core.ops.op import STEP_KEYS, Op, made, op_called
+from augcli.core.values.facts import MODALITIES
 from augcli.core.values.outcome import ConfigError, Problem
 
 from .located import Address, Located, address_text, read_yaml
@@ -18,7 +19,6 @@ from .suggestions import did_you_mean, unknown_step
 from .top_level import unknown_key
 from .wording import shape_of_step, short, told
 
-MODALITIES = ("image", "audio", "text")
 COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
 _EVERY_OTHER_CLASS = "*"
 
@@ -128,7 +128,7 @@ class _Builder:
         known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
         unknown = [key for key in data if key not in known]
         for key in unknown:
-            self.note((key,), unknown_key(key, known, MODALITIES))
+            self.note((key,), unknown_key(key, known))
         if data.get("version", 1) != 1:
             self.note(("version",), f"this augcli reads version 1, not {short(data['version'])}")
         steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
@@ -190,7 +190,7 @@ class _Builder:
             return self.combinator(name, {"steps": body} if isinstance(body, list) else body, inside, modality)
         op_class = op_called(modality, name)
         if op_class is None:
-            self.note(inside, unknown_step(modality, name, body, MODALITIES, COMBINATORS))
+            self.note(inside, unknown_step(modality, name, body, COMBINATORS))
             return None
         if not isinstance(body, dict):
             self.note(inside, f"needs options as 'name: value'; got {short(body)}")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from augcli.core.values.facts import MODALITIES
 from augcli.core.values.outcome import ConfigError, Problem
 
 from .located import Address, Located, read_scalar
 from .suggestions import did_you_mean
-
-_MODALITIES = ("image", "audio", "text")
-
 
 _SETTINGS = ("seed", "copies", "output", "limits", "input")
 _SETTABLE = ("seed", "copies", "output.*", "limits.*", "input.*")
@@ -99,6 +97,6 @@ def _ids_in(located: Located) -> list[str]:
 
 
 def _all_steps(located: Located) -> Iterator[tuple[str, Address, dict[str, Any]]]:
-    for modality in _MODALITIES:
+    for modality in MODALITIES:
         if isinstance(located.value, dict):
             yield from _steps_in(located.value.get(modality), (modality,), located)

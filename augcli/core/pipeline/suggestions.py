@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from augcli.core.ops.op import Op, names_in, op_called
+from augcli.core.values.facts import MODALITIES
 
 from .flow import flow
 from .peers import lookup
@@ -86,21 +87,21 @@ def _same(word: str, names: Iterable[str]) -> str | None:
     return next((by_key[key] for key in variants(word) if key in by_key), None)
 
 
-def unknown_step(modality: str, name: str, body: Any, modalities: tuple[str, ...], combinators: tuple[str, ...]) -> str:
+def unknown_step(modality: str, name: str, body: Any, combinators: tuple[str, ...]) -> str:
     """The message for a step that there is not: first what it may be in its own modality, then in the others."""
     own = [*names_in(modality), *combinators]
     what = f"there is no {modality} step '{name}'"
     same = next((one for one in own if squeezed(one) == squeezed(name)), None)
     if (not same or _is_peer(modality, name)) and (exact := _from_peers(modality, name, body, what)):
         return exact
-    for other in modalities:
+    for other in MODALITIES:
         if other != modality and op_called(other, name):
             return f"{what}: it is {_a(other)} step and belongs under {other}:"
     if same := same or _same(name, own):
         return f"{what} (did you mean '{same}'?)"
     if near := next((text for key in variants(name) if (text := _from_peers(modality, key, body, what))), ""):
         return near
-    for other in modalities:
+    for other in MODALITIES:
         if other == modality:
             continue
         if found := _same(name, names_in(other)) or peer_step(other, name):

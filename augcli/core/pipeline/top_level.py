@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from augcli.core.ops.op import op_called
+from augcli.core.values.facts import MODALITIES
 
 from .spelling import squeezed
 from .suggestions import did_you_mean, peer_step
@@ -50,12 +51,12 @@ _TOP_LEVEL = (
 )
 
 
-def unknown_key(key: str, known: Iterable[str], modalities: tuple[str, ...]) -> str:
+def unknown_key(key: str, known: Iterable[str]) -> str:
     """The message for a key at the top of the file that there is not."""
     for names, hint in _TOP_LEVEL:
         if squeezed(key) in (squeezed(name) for name in names.split()):
             return f"unknown key; {hint}"
-    for modality in modalities:
+    for modality in MODALITIES:
         if op_called(modality, key) or peer_step(modality, key):
             return f"unknown key: a step belongs in the list under {modality}:"
     return f"unknown key{did_you_mean(key, known)}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+MODALITIES = ("image", "audio", "text")
+
 
 class ImageFacts(NamedTuple):
     """Size in pixels as displayed (after EXIF orientation), channels (1 grey, 3 RGB, 4 RGBA), bits per channel."""

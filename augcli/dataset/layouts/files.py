@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from augcli.core.pipeline.settings import Input, Limits
+from augcli.core.values.facts import MODALITIES
 from augcli.dataset import kinds
 from augcli.dataset.layouts.layout import Claim, FoundFile
 
@@ -22,7 +23,7 @@ class Files:
 
     def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
         modality = found.detection.modality
-        if modality not in ("image", "audio", "text"):
+        if modality not in MODALITIES:
             return None
         return iter([Claim(found.relative, modality, found.detection.kind)])
 

@@ -15,8 +15,8 @@ from augcli.core.draws.fields import in_pixels
 from augcli.core.ops.op import Op
 from augcli.core.ops.options import OPTION_KEY
 from augcli.core.pipeline.flow import flow
-from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.suggestions import nearest
+from augcli.core.values.facts import MODALITIES
 from augcli.core.values.outcome import UserError
 
 

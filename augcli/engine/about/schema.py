@@ -13,8 +13,8 @@ from augcli.core.draws import severity
 from augcli.core.draws.fields import SpanInfo
 from augcli.core.ops.op import Op
 from augcli.core.ops.options import OPTION_KEY
-from augcli.core.pipeline.model import MODALITIES
 from augcli.core.pipeline.settings import Input, Limits, Output, Settings
+from augcli.core.values.facts import MODALITIES
 
 from .catalogue import default_of, facts_of, json_schema_of, limits_of, severity_facts, summary_of
 from .keys import COMBINATORS, STEP_KEYS, TOP_LEVEL
