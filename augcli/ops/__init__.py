@@ -6,6 +6,7 @@ import importlib
 import os
 import pkgutil
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
@@ -20,20 +21,18 @@ def load() -> dict[str, type[Op]]:
 
     Raises UserError when an installed package offers ops that cannot be imported.
     """
-    for modality in MODALITIES:
-        for module in _modules(modality).values():
-            importlib.import_module(module)
-    for entry_point in entry_points(group="augcli.ops"):
-        _load_foreign(entry_point)
-    return REGISTRY
+    return _load()
 
 
 def load_named(text: str) -> dict[str, type[Op]]:
     """Import the ops whose names stand in a text, and third-party ones: a run needs few, and every import costs."""
-    words = set(re.findall(r"\w+", text))
+    return _load(re.findall(r"\w+", text))
+
+
+def _load(names: Iterable[str] | None = None) -> dict[str, type[Op]]:
     for modality in MODALITIES:
         modules = _modules(modality)
-        for name in words.intersection(modules):
+        for name in modules if names is None else modules.keys() & names:
             importlib.import_module(modules[name])
     for entry_point in entry_points(group="augcli.ops"):
         _load_foreign(entry_point)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, mod
 from augcli.core.draws import severity
 from augcli.core.draws.fields import SPAN_KEY, SpanInfo, fit
 from augcli.core.primitives import Barrier, Primitive
-from augcli.core.values.facts import AudioFacts, Facts, ImageFacts, TextFacts
+from augcli.core.values.facts import AudioFacts, Facts, ImageFacts
 from augcli.core.values.resources import (
     ImageOracle,
     Images,
@@ -194,6 +194,3 @@ def op_called(modality: str, name: str) -> type[Op] | None:
 def names_in(modality: str) -> list[str]:
     """Every name that a step of this modality may have."""
     return [name.partition(".")[2] for name in (*REGISTRY, *OTHER_NAMES) if name.startswith(f"{modality}.")]
-
-
-__all__ = ["REGISTRY", "AudioFacts", "ImageFacts", "Op", "State", "TextFacts", "made", "names_in", "op_called"]

@@ -13,7 +13,7 @@ from augcli.core.values.facts import MODALITIES
 from augcli.core.values.outcome import ConfigError, Problem
 
 from .located import Address, Located, address_text, read_yaml
-from .overrides import flag_of, override
+from .overrides import SETTINGS, flag_of, override
 from .settings import Input, Limits, Output
 from .suggestions import did_you_mean, unknown_step
 from .top_level import unknown_key
@@ -125,7 +125,7 @@ class _Builder:
         if not isinstance(data, dict):
             self.note((), "a pipeline is a mapping: version, seed, copies, and steps under image, audio or text")
             return None
-        known = ("version", "seed", "copies", "output", "limits", "input", *MODALITIES)
+        known = ("version", *SETTINGS, *MODALITIES)
         unknown = [key for key in data if key not in known]
         for key in unknown:
             self.note((key,), unknown_key(key, known))

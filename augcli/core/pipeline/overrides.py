@@ -11,7 +11,7 @@ from augcli.core.values.outcome import ConfigError, Problem
 from .located import Address, Located, read_scalar
 from .suggestions import did_you_mean
 
-_SETTINGS = ("seed", "copies", "output", "limits", "input")
+SETTINGS = ("seed", "copies", "output", "limits", "input")
 _SETTABLE = ("seed", "copies", "output.*", "limits.*", "input.*")
 
 
@@ -29,14 +29,14 @@ def override(located: Located, overrides: Mapping[str, str], flags: dict[Address
             problems.append(Problem(0, 0, flag, error.problems[0].message))
             continue
         first, dot, rest = target.partition(".")
-        bodies = list(_bodies_of(located, first)) if dot else []
+        bodies = [(address, body) for found, address, body in _all_steps(located) if found == first] if dot else []
         if len(bodies) > 1:
             problems.append(Problem(0, 0, flag, f"several steps have the id '{first}'; give each its own id"))
         elif bodies:
             address, body = bodies[0]
             body[rest] = value
             flags[(*address, rest)] = flag
-        elif first in _SETTINGS and isinstance(located.value, dict):
+        elif first in SETTINGS and isinstance(located.value, dict):
             node = located.value
             *path, last = target.split(".")
             for part in path:
@@ -50,7 +50,7 @@ def override(located: Located, overrides: Mapping[str, str], flags: dict[Address
                 node[last] = value
                 flags[(*path, last)] = flag
         else:
-            hint = did_you_mean(first, [*_ids_in(located), *_SETTABLE])
+            hint = did_you_mean(first, [*(found for found, _, _ in _all_steps(located)), *_SETTABLE])
             what = f"there is no step with the id '{first}'" if dot else f"'{first}' cannot be set"
             problems.append(Problem(0, 0, flag, f"{what}{hint}"))
     return problems
@@ -86,14 +86,6 @@ def _steps_in(node: Any, address: Address, located: Located) -> Iterator[tuple[s
                     yield str(body.get("id", name)), inside, body
                     below = (*inside, "steps")
                     yield from _steps_in(body.get("steps"), below if below in located.places else inside, located)
-
-
-def _bodies_of(located: Located, step_id: str) -> Iterator[tuple[Address, dict[str, Any]]]:
-    yield from ((address, body) for found, address, body in _all_steps(located) if found == step_id)
-
-
-def _ids_in(located: Located) -> list[str]:
-    return [found for found, _, _ in _all_steps(located)]
 
 
 def _all_steps(located: Located) -> Iterator[tuple[str, Address, dict[str, Any]]]:
