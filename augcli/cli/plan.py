@@ -73,7 +73,8 @@ def show_plan(
     collisions, folders, named = inventory.case_collisions, sorted(inventory.class_folders), inventory.named
     if not units:
         why = "; ".join(f"{count} × {printable(reason)}" for reason, count in sorted(left_out.items()))
-        raise NothingToDo(f"nothing to augment in {', '.join(inputs)}" + (f"; left out: {why}" if why else ""))
+        told = f"; left out: {why}" + (f" ({CODES_HELP})" if has_codes(left_out) else "") if why else ""
+        raise NothingToDo(f"nothing to augment in {', '.join(inputs)}{told}")
     if as_lines:
         return
     if as_json:

@@ -63,6 +63,13 @@ def test_codes_come_with_a_page_that_explains_them(command, pipeline_file, tmp_p
     assert told[-2:] == ["left out: 1 × detect.other: a.zip", "augcli docs errors explains these codes"]
 
 
+def test_a_folder_of_nothing_but_other_files_is_explained(command, pipeline_file, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.zip").write_bytes(b"PK\x03\x04")
+    ended = command("plan", pipeline_file("image: [flip]"), tmp_path / "in")
+    assert ended.code == 4 and "left out: 1 × detect.other (augcli docs errors explains these codes)" in ended.err
+
+
 def test_one_is_said_as_one(command, pipeline_file, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("one two three four five")
