@@ -10,7 +10,7 @@ import pytest
 import skimage.data
 import skimage.util
 from scipy import stats
-from through_steps import assert_chunks_change_nothing
+from through_steps import assert_backends_agree_to_the_bit
 
 from augcli.core.ops.op import State
 from augcli.core.primitives.grain import FillNoise, LevelNoise, PhotonNoise, Scatter
@@ -197,23 +197,7 @@ def primitives(rng: Random) -> list:
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = Random(channels)
-    images, rows, results = [], [], []
-    for _ in range(12):
-        height, width = (rng.choice((1, 2, rng.randint(3, 40))) for _ in range(2))
-        pixels = np.random.default_rng(rng.getrandbits(32)).integers(0, 256, (height, width, channels), np.uint8)
-        kept = pixels.copy()
-        for said in primitives(rng):
-            by_opencv = cpu_image.apply(pixels, said)
-            assert by_opencv.dtype == np.uint8
-            assert by_opencv.flags.c_contiguous
-            assert channels < 4 or np.array_equal(by_opencv[..., 3], pixels[..., 3])
-            assert np.array_equal(execute([pixels], [BatchRow(0, (said,))])[0], by_opencv), said
-            images.append(pixels)
-            rows.append(BatchRow(len(rows), (said,)))
-            results.append(by_opencv)
-        assert np.array_equal(pixels, kept)
-    assert_chunks_change_nothing(monkeypatch, images, rows, results)
+    assert_backends_agree_to_the_bit(monkeypatch, channels, 12, primitives)
 
 
 def test_backends_agree_to_the_bit_on_a_photograph() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from through_steps import CAT, ROCKET, assert_chunks_change_nothing, facts_of, program, run
+from through_steps import CAT, ROCKET, assert_backends_agree_to_the_bit, facts_of, program, run
 
 from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.primitives.paint import Cloud, Discs, Glow, Paint, Polygons, Shape, Streaks
@@ -16,8 +17,6 @@ from augcli.core.program.unfit import unfit_orders
 from augcli.kernels.cpu.image import apply as cpu_image
 from augcli.kernels.cpu.image import strips
 from augcli.kernels.shared.masks import mask_of
-from augcli.kernels.torch.batch.rows import BatchRow
-from augcli.kernels.torch.image.execute import execute
 
 NAMES = ["shadow", "fog", "rain", "snow", "sun_flare"]
 WHITE, RED = (1.0, 1.0, 1.0), (1.0, 0.2, 0.0)
@@ -117,24 +116,14 @@ def test_paint_is_the_blend_rounded_to_the_nearest(channels: int) -> None:
     assert np.array_equal(found[..., colours:], pixels[..., colours:])
 
 
+def paints(rng: Random) -> Iterator[Paint]:
+    for shape in shapes(rng):
+        yield Paint(shape, (rng.random(), rng.random(), rng.random()), rng.choice((0.0, 1.0, rng.random())))
+
+
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_backends_agree_to_the_bit_and_rows_do_not_see_each_other(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = Random(channels)
-    images, rows, results = [], [], []
-    for _ in range(10):
-        height, width = (rng.choice((1, 2, rng.randint(3, 40))) for _ in range(2))
-        pixels = np.random.default_rng(rng.getrandbits(32)).integers(0, 256, (height, width, channels), np.uint8)
-        kept = pixels.copy()
-        for shape in shapes(rng):
-            said = Paint(shape, (rng.random(), rng.random(), rng.random()), rng.choice((0.0, 1.0, rng.random())))
-            by_opencv = cpu_image.apply(pixels, said)
-            assert by_opencv.flags.c_contiguous
-            assert np.array_equal(execute([pixels], [BatchRow(0, (said,))])[0], by_opencv), said
-            images.append(pixels)
-            rows.append(BatchRow(len(rows), (said,)))
-            results.append(by_opencv)
-        assert np.array_equal(pixels, kept)
-    assert_chunks_change_nothing(monkeypatch, images, rows, results)
+    assert_backends_agree_to_the_bit(monkeypatch, channels, 10, paints)
 
 
 def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -102,3 +102,25 @@ def assert_chunks_change_nothing(
     for pixels in (10**8, 60):
         monkeypatch.setitem(torch_image.CHUNK_PIXELS, "cpu", pixels)
         assert all(np.array_equal(one, two) for one, two in zip(execute(images, rows), results, strict=True)), pixels
+
+
+def assert_backends_agree_to_the_bit(
+    monkeypatch: pytest.MonkeyPatch, channels: int, images_count: int, primitives: Callable[[Random], Iterable[Any]]
+) -> None:
+    """What OpenCV and torch make of small random images; torch also of all of them together, and in chunks."""
+    rng = Random(channels)
+    images, rows, results = [], [], []
+    for _ in range(images_count):
+        height, width = (rng.choice((1, 2, rng.randint(3, 40))) for _ in range(2))
+        pixels = np.random.default_rng(rng.getrandbits(32)).integers(0, 256, (height, width, channels), np.uint8)
+        kept = pixels.copy()
+        for said in primitives(rng):
+            by_opencv = cpu_image.apply(pixels, said)
+            assert by_opencv.dtype == np.uint8 and by_opencv.flags.c_contiguous
+            assert channels < 4 or np.array_equal(by_opencv[..., 3], pixels[..., 3])
+            assert np.array_equal(execute([pixels], [BatchRow(0, (said,))])[0], by_opencv), said
+            images.append(pixels)
+            rows.append(BatchRow(len(rows), (said,)))
+            results.append(by_opencv)
+        assert np.array_equal(pixels, kept)
+    assert_chunks_change_nothing(monkeypatch, images, rows, results)
