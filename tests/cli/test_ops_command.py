@@ -13,7 +13,8 @@ from jsonschema import Draft7Validator
 from augcli import ops
 from augcli.core.ops.op import Op
 from augcli.core.pipeline.located import read_yaml
-from augcli.core.pipeline.model import COMBINATORS, parse_pipeline
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.pipeline.steps import COMBINATORS
 from augcli.core.values.outcome import ConfigError
 from augcli.engine.about.catalogue import entries, limits_of
 from augcli.engine.about.schema import pipeline_schema

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from augcli import ops
-from augcli.core.pipeline.model import COMBINATORS, parse_pipeline
+from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.pipeline.settings import Input, Limits, Output, Settings
+from augcli.core.pipeline.steps import COMBINATORS
 from augcli.core.values.outcome import UserError
 from augcli.engine.about.key_entries import KeyEntry, find_key, key_entries, names_of_keys, step_keys
 from augcli.engine.about.shown import shown

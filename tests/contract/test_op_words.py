@@ -20,7 +20,7 @@ from augcli.core.draws.distributions import parse_distribution
 from augcli.core.draws.fields import fit
 from augcli.core.ops import op as core_op
 from augcli.core.ops.op import Op
-from augcli.core.pipeline.model import COMBINATORS
+from augcli.core.pipeline.steps import COMBINATORS
 
 LABEL_WORDS = re.compile(
     r"\b(labels?|box(es)?|points?|masks?|class(es)?|spans?|times|events?|transcripts?|meaning)\b", re.IGNORECASE

@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 from augcli import ops
 from augcli.core.draws import distributions
 from augcli.core.ops.op import STEP_KEYS
-from augcli.core.pipeline.model import COMBINATORS, parse_pipeline
+from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.pipeline.settings import Input, Limits, Output, Settings
+from augcli.core.pipeline.steps import COMBINATORS
 from augcli.engine.about.schema import pipeline_schema
 
 PAGE = (ROOT / "augcli/docs/pipeline.md").read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ from augcli.core.draws.fields import SpanInfo
 from augcli.core.values.outcome import Problem
 
 from .located import address_text
-from .model import Pipeline, Step
+from .model import Pipeline
+from .steps import Step
 
 
 def warnings(pipeline: Pipeline) -> list[Problem]:

@@ -6,14 +6,18 @@ from typing import Any, NamedTuple
 
 from augcli.core.values.outcome import ConfigError, Problem
 
+from .spelling import cut
+
 Address = tuple[str | int, ...]
+MOST_CHARACTERS = 1_000_000  # of a pipeline file: one with 10,000 steps has fewer
+MOST_LEVELS = 100  # an alias within itself has more
 _MOST_NODES = 100_000  # an alias bomb expands to more; no pipeline does
-_MOST_LEVELS = 100  # an alias within itself has more
+TOO_DEEP = f"is nested more than {MOST_LEVELS} levels deep; use fewer levels"
 
 
 def address_text(address: Address) -> str:
     """As users know it: image[0].rotate.angle_deg."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in address).removeprefix(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{cut(part)}" for part in address).removeprefix(".")
 
 
 class Located(NamedTuple):
@@ -31,8 +35,11 @@ class Located(NamedTuple):
 
 
 def read_yaml(text: str) -> Located:
-    """Parse; raises ConfigError for broken YAML and alias bombs. Doubled keys are noted."""
+    """Parse; raises ConfigError for broken YAML, and for more or deeper YAML than a pipeline needs. Doubled keys are noted."""
+    if len(text) > MOST_CHARACTERS:
+        raise ConfigError([Problem(0, 0, "", f"has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read")])
     from ruamel.yaml import YAML
+    from ruamel.yaml.composer import Composer
     from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -46,8 +53,21 @@ def read_yaml(text: str) -> Located:
             doubles.append(Problem(mark.line + 1, mark.column + 1, "", f'duplicate key "{key}"; keep one'))
             return False
 
+    class Bounded(Composer):  # type: ignore[misc, unused-ignore]
+        """Stops while the text is being read, for reading on takes time with the square of the depth."""
+
+        nodes = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            self.nodes += 1
+            if self.nodes > _MOST_NODES or self.depth >= MOST_LEVELS:
+                mark = self.parser.peek_event().start_mark
+                told = TOO_DEEP if self.depth >= MOST_LEVELS else f"has more than {_MOST_NODES:,} values; use fewer"
+                raise ConfigError([Problem(mark.line + 1, mark.column + 1, "", told)])
+            return super().compose_node(parent, index)
+
     yaml = YAML(typ="rt")
-    yaml.Constructor = Constructor
+    yaml.Constructor, yaml.Composer = Constructor, Bounded
     yaml.allow_duplicate_keys = False
     try:
         tree = yaml.load(text)
@@ -64,7 +84,7 @@ def read_yaml(text: str) -> Located:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ConfigError([Problem(0, 0, "", f"not valid YAML: a value does not match its tag ({error})")]) from None
     except RecursionError:
-        raise ConfigError([Problem(0, 0, "", "is nested too deeply")]) from None
+        raise ConfigError([Problem(0, 0, "", TOO_DEEP)]) from None
     places: dict[Address, tuple[int, int]] = {(): (1, 1)}
     return Located(_plain(tree, (), places), places, tuple(doubles))
 
@@ -103,11 +123,10 @@ def _number(text: str) -> float | str:
 
 def _plain(node: Any, address: Address, places: dict[Address, tuple[int, int]]) -> Any:
     if len(places) > _MOST_NODES:
-        raise ConfigError([Problem(*places[()], "", f"expands to more than {_MOST_NODES} values; use fewer aliases")])
-    if len(address) > _MOST_LEVELS:
-        raise ConfigError(
-            [Problem(*places.get(address[:1], (0, 0)), str(address[0]), "is nested too deeply, or an alias is inside itself")]
-        )
+        raise ConfigError([Problem(*places[()], "", f"expands to more than {_MOST_NODES:,} values; use fewer aliases")])
+    if len(address) > MOST_LEVELS:
+        told = f"{TOO_DEEP}, or an alias is inside itself"
+        raise ConfigError([Problem(*places.get(address[:1], (0, 0)), str(address[0]), told)])
     if address == () and hasattr(node, "lc") and node.lc.line is not None:
         places[()] = (node.lc.line + 1, node.lc.col + 1)
     if isinstance(node, dict):

@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from augcli.core.ops.op import STEP_KEYS, Op, made, op_called
 from augcli.core.values.facts import MODALITIES
-from augcli.core.values.outcome import ConfigError, Problem
+from augcli.core.values.outcome import MOST_PROBLEMS, ConfigError, Problem
 
-from .located import Address, Located, address_text, read_yaml
+from .located import MOST_LEVELS, TOO_DEEP, Address, Located, address_text, read_yaml
 from .overrides import SETTINGS, flag_of, override
 from .settings import Input, Limits, Output
+from .steps import COMBINATORS, MOST_STEPS, Step, sound, unrolled
 from .suggestions import did_you_mean, unknown_step
 from .top_level import unknown_key
 from .wording import shape_of_step, short, told
 
-COMBINATORS = ("one_of", "some_of", "sequence", "repeat")
 _EVERY_OTHER_CLASS = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One op with its chance, or a combinator with its children. `kind` is the op's id, or the combinator's name."""
-
-    kind: str
-    id: str
-    address: Address
-    p: float = 1.0
-    weight: float = 1.0
-    barrier: bool = False
-    op: Op | None = None
-    children: tuple[Step, ...] = ()
-    count: tuple[int, int] = (1, 1)  # some_of: fewest and most; repeat: times, twice
-    place: tuple[int, int] = (0, 0)  # line and column
-
-    def signature(self) -> Any:
-        """Everything that decides what this step does, for fingerprints."""
-        fields = [self.op.version, self.op.model_dump(mode="json")] if self.op else []
-        return [
-            self.kind,
-            self.id,
-            self.p,
-            self.weight,
-            self.barrier,
-            self.count,
-            fields,
-            [child.signature() for child in self.children],
-        ]
-
-    def walk(self) -> Iterator[Step]:
-        yield self
-        for child in self.children:
-            yield from child.walk()
 
 
 @dataclass(frozen=True)
@@ -113,10 +78,13 @@ class _Builder:
     def __init__(self, located: Located, problems: list[Problem], flags: Mapping[Address, str]) -> None:
         self.located, self.problems, self.flags = located, problems, flags
 
-    def note(self, address: Address, message: str) -> None:
+    def note(self, address: Address, message: str | Callable[[], str]) -> None:
+        """A message that takes time to find comes as a function, which is not called when enough problems are listed."""
+        if not isinstance(message, str):
+            message = message() if len(self.problems) < MOST_PROBLEMS else ""
         if found := flag_of(address, self.flags, self.located):
             flag, below = found
-            self.problems.append(Problem(0, 0, flag, f"{below}: {message}" if below else message))
+            self.problems.append(Problem(0, 0, flag, f"{below}: {message}" if below and message else message))
             return
         self.problems.append(Problem(*self.located.place(address), address_text(address), message))
 
@@ -128,7 +96,7 @@ class _Builder:
         known = ("version", *SETTINGS, *MODALITIES)
         unknown = [key for key in data if key not in known]
         for key in unknown:
-            self.note((key,), unknown_key(key, known))
+            self.note((key,), lambda key=key: unknown_key(key, known))  # type: ignore[misc]
         if data.get("version", 1) != 1:
             self.note(("version",), f"this augcli reads version 1, not {short(data['version'])}")
         steps = {name: self.steps(data[name], (name,), name) for name in MODALITIES if data.get(name) is not None}
@@ -136,7 +104,7 @@ class _Builder:
             self.note((), "has no steps; list some under image, audio or text")
         for modality, some in steps.items():
             self.weights(some)
-            steps[modality] = _sound(some, self.unique_ids(modality, some))
+            steps[modality] = self.bounded(sound(some, self.unique_ids(modality, some)))
         return Pipeline(
             seed=self.seed(data.get("seed", 0)),
             copies=self.copies(data.get("copies", 1)),
@@ -190,7 +158,7 @@ class _Builder:
             return self.combinator(name, {"steps": body} if isinstance(body, list) else body, inside, modality)
         op_class = op_called(modality, name)
         if op_class is None:
-            self.note(inside, unknown_step(modality, name, body, COMBINATORS))
+            self.note(inside, lambda: unknown_step(modality, name, body, COMBINATORS))
             return None
         if not isinstance(body, dict):
             self.note(inside, f"needs options as 'name: value'; got {short(body)}")
@@ -203,14 +171,29 @@ class _Builder:
             op = None  # its id and its weight are still looked at
         return Step(kind=op_class.id, op=op, address=inside, **common)
 
+    def bounded(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The steps up to the one with which there are too many, for a repeat in a repeat multiplies them."""
+        total = 0
+        for place, step in enumerate(steps):
+            total += unrolled(step)
+            if total > MOST_STEPS:
+                limit = f"{total:,} steps, counting every iteration of repeat; at most {MOST_STEPS:,} are possible"
+                self.note(step.address, f"brings the pipeline to {limit}")
+                return steps[:place]
+        return steps
+
     def combinator(self, name: str, body: Any, address: Address, modality: str) -> Step | None:
+        if len(address) > MOST_LEVELS:  # values that were never YAML
+            self.note(address[:3], TOO_DEEP)
+            return None
         if not isinstance(body, dict) or "steps" not in body:
             self.note(address, f"needs a list of steps, or 'steps:' with one; got {short(body)}")
             return None
         extra = {"some_of": ("n",), "repeat": ("times",)}.get(name, ())
         for key in body:
             if key not in ("steps", *extra, *STEP_KEYS):
-                self.note((*address, key), f"unknown option{did_you_mean(key, ('steps', *extra, *STEP_KEYS))}")
+                known = ("steps", *extra, *STEP_KEYS)
+                self.note((*address, key), lambda key=key, known=known: f"unknown option{did_you_mean(key, known)}")  # type: ignore[misc]
         children = self.steps(
             body["steps"], (*address, "steps") if (*address, "steps") in self.located.places else address, modality
         )
@@ -281,14 +264,8 @@ class _Builder:
         return pasted
 
     def validation(self, error: Exception, address: Address, model: type[Any]) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.note(address, "")
+            return
         for names, message in told(error, model):
             self.note((*address, *names), message)
-
-
-def _sound(steps: tuple[Step, ...], ids: Mapping[Address, str]) -> tuple[Step, ...]:
-    """The steps without those that have wrong options, and with new ids in place of duplicates."""
-    return tuple(
-        replace(step, id=ids.get(step.address, step.id), children=_sound(step.children, ids))
-        for step in steps
-        if step.op is not None or step.kind in COMBINATORS
-    )

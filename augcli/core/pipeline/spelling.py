@@ -8,6 +8,12 @@ from collections.abc import Iterable, Iterator
 _AMERICAN = (("colour", "color"), ("grey", "gray"), ("isation", "ization"), ("ise", "ize"), ("centre", "center"))
 _BEFORE = ("random", "add", "apply")
 _BEHIND = ("augmentation", "augment", "aug", "transform", "step", "op", "v2", "layer", "image", "limit", "range")
+_MOST_LETTERS = 60  # of a name that is shown or compared
+
+
+def cut(word: str) -> str:
+    """The name, or its beginning: comparing takes time with the square of its length."""
+    return word if len(word) <= _MOST_LETTERS else f"{word[: _MOST_LETTERS - 3]}..."
 
 
 def squeezed(word: str) -> str:

@@ -11,7 +11,7 @@ from augcli.core.values.facts import MODALITIES
 from .flow import flow
 from .peers import lookup
 from .peers.row import Option
-from .spelling import slip_of, squeezed, variants
+from .spelling import cut, slip_of, squeezed, variants
 
 _LIST = "augcli ops list shows all steps"
 _NONE = "there is no such step"  # how the notes of rows without a step begin
@@ -65,7 +65,7 @@ _FIELDS = {
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ " (did you mean 'x'?)", or what there is to choose from."""
-    names = sorted(known)
+    names, word = sorted(known), cut(word)
     field = next((field for field in _FIELDS.get(word.lower(), ()) if field in names), None)
     if found := _same(word, names) or field or slip_of(word, names):
         return f" (did you mean '{found}'?)"
@@ -89,6 +89,7 @@ def _same(word: str, names: Iterable[str]) -> str | None:
 
 def unknown_step(modality: str, name: str, body: Any, combinators: tuple[str, ...]) -> str:
     """The message for a step that there is not: first what it may be in its own modality, then in the others."""
+    name = cut(name)
     own = [*names_in(modality), *combinators]
     what = f"there is no {modality} step '{name}'"
     same = next((one for one in own if squeezed(one) == squeezed(name)), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from augcli.core.ops.op import op_called
 from augcli.core.values.facts import MODALITIES
 
-from .spelling import squeezed
+from .spelling import cut, squeezed
 from .suggestions import did_you_mean, peer_step
 
 _RUN = "is set by a flag of augcli run"
@@ -53,6 +53,7 @@ _TOP_LEVEL = (
 
 def unknown_key(key: str, known: Iterable[str]) -> str:
     """The message for a key at the top of the file that there is not."""
+    key = cut(key)
     for names, hint in _TOP_LEVEL:
         if squeezed(key) in (squeezed(name) for name in names.split()):
             return f"unknown key; {hint}"

@@ -14,7 +14,7 @@ from augcli.core.draws.distributions import Constant, Distribution, Share
 from augcli.core.draws.fields import in_pixels
 from augcli.core.draws.keys import draw_uniform, draw_word, field_id
 from augcli.core.ops.op import Op, State
-from augcli.core.pipeline.model import Step
+from augcli.core.pipeline.steps import Step
 from augcli.core.primitives import BARRIER, Barrier, Primitive
 
 

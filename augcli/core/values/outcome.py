@@ -83,12 +83,21 @@ class Problem(NamedTuple):
         return f"{place}{self.where}: {self.message}" if self.where else f"{place}{self.message}"
 
 
+MOST_PROBLEMS = 100  # that are listed
+
+
 class ConfigError(UserError):
-    """Everything that is wrong with a pipeline, in the order of its lines."""
+    """Everything that is wrong with a pipeline, in the order of its lines; at most 100 problems, and how many more there are.
+
+    Problems without a message only count.
+    """
 
     exit_code = 3
 
     def __init__(self, problems: list[Problem], path: str = "") -> None:
-        self.problems = sorted(set(problems))
+        found = set(problems)
+        self.problems = sorted(problem for problem in found if problem.message)[:MOST_PROBLEMS]
+        if more := len(found) - len(self.problems):
+            self.problems.append(Problem(0, 0, "", f"{more:,} more problem{'s are' if more > 1 else ' is'} not listed"))
         self.path = path
         super().__init__("\n".join(f"{path}: {problem}" if path else str(problem) for problem in self.problems))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from augcli.core.pipeline.model import Pipeline, Step
+from augcli.core.pipeline.model import Pipeline
+from augcli.core.pipeline.steps import Step
 
 from .codecs import Codec, check_codecs
 from .machine import HealthCheck, look_at_machine, look_at_packages, look_at_torch

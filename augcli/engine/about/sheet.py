@@ -19,8 +19,8 @@ from augcli.core.draws.fields import in_pixels
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import Op, State
 from augcli.core.pipeline.flow import flow
-from augcli.core.pipeline.model import Step
 from augcli.core.pipeline.settings import Input, Limits
+from augcli.core.pipeline.steps import Step
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.program.lower import draw_steps, lower
 from augcli.core.values.facts import ImageFacts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from augcli.core.pipeline.model import COMBINATORS
 from augcli.core.pipeline.peers import lookup
 from augcli.core.pipeline.peers.row import Peer
+from augcli.core.pipeline.steps import COMBINATORS
 from augcli.core.pipeline.suggestions import without_step
 from augcli.core.values.facts import MODALITIES
 from augcli.core.values.outcome import UserError

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from augcli import ops
 from augcli.core.pipeline.located import Located
-from augcli.core.pipeline.model import COMBINATORS, build
+from augcli.core.pipeline.model import build
+from augcli.core.pipeline.steps import COMBINATORS
 from augcli.core.program.unfit import unfit_orders
 from augcli.core.values.facts import AudioFacts, ImageFacts, TextFacts
 from augcli.core.values.outcome import ConfigError

@@ -9,8 +9,8 @@ from typing import Any
 
 from augcli import __version__
 from augcli.core.pipeline.flow import flow
-from augcli.core.pipeline.model import COMBINATORS
 from augcli.core.pipeline.peers import lookup
+from augcli.core.pipeline.steps import COMBINATORS
 from augcli.core.values.escapes import escaped
 from augcli.core.values.facts import AudioFacts, ImageFacts, TextFacts
 from augcli.core.values.outcome import NothingToDo

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from augcli import ops
-from augcli.core.pipeline.model import Step, parse_pipeline
+from augcli.core.pipeline.model import parse_pipeline
+from augcli.core.pipeline.steps import Step
 from augcli.core.values.outcome import ConfigError
 from augcli.engine.about.catalogue import find
 from augcli.engine.about.schema import pipeline_schema

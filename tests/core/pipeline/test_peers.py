@@ -10,9 +10,10 @@ import pytest
 
 from augcli import ops
 from augcli.core.ops.op import STEP_KEYS, names_in, op_called
-from augcli.core.pipeline.model import COMBINATORS, parse_pipeline
+from augcli.core.pipeline.model import parse_pipeline
 from augcli.core.pipeline.peers import lookup
 from augcli.core.pipeline.peers.row import AROUND_ONE, AS_IS, DECIBELS, HEIGHT_WIDTH, RADIUS, ROOT_OF_255, Peer, PeerTable
+from augcli.core.pipeline.steps import COMBINATORS
 
 ops.load()
 ROWS = lookup.rows()
