@@ -97,12 +97,12 @@ class JsonLines(RowLayout):
         ending = re.search(r"\r\n|\n|\r", text)
         newline = ending.group() if ending else "\n"
         raw = tuple(line.removesuffix("\r") for line in text.split("\r" if newline == "\r" else "\n"))
-        objects = [_parsed(line, number) for number, line in enumerate(raw, 1)]
-        keys = _keys(objects, settings.table)
+        objects = [parsed_line(line, number) for number, line in enumerate(raw, 1)]
+        keys = keys_of(objects, settings.table)
         return Lines(raw, keys, tuple(_samples(raw, objects, keys)), encoding, newline, text.isascii())
 
 
-_Object = dict[str, Member] | SampleError | None  # None for a blank line
+JsonObject = dict[str, Member] | SampleError | None  # None for a blank line
 
 
 def members(raw: str) -> dict[str, Member]:
@@ -140,7 +140,7 @@ def _after_space(raw: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _parsed(raw: str, number: int) -> _Object:
+def parsed_line(raw: str, number: int) -> JsonObject:
     if not raw.strip(" \t\r"):
         return None
     try:
@@ -153,7 +153,7 @@ def _parsed(raw: str, number: int) -> _Object:
         return SampleError("table.json", f"line {number}: {error}")
 
 
-def _keys(objects: list[_Object], settings: Table) -> Keys:
+def keys_of(objects: list[JsonObject], settings: Table) -> Keys:
     """Find the keys by the names asked for, or else by the usual names; the first line that has one decides.
 
     Raises SampleError when no line has one.
@@ -184,7 +184,7 @@ def _keys(objects: list[_Object], settings: Table) -> Keys:
     return Keys(text, find(settings.label, LABEL_NAMES), find(settings.id, ID_NAMES))
 
 
-def _samples(raw: tuple[str, ...], objects: list[_Object], keys: Keys) -> Iterator[Sample]:
+def _samples(raw: tuple[str, ...], objects: list[JsonObject], keys: Keys) -> Iterator[Sample]:
     def scalar(row: int, key: str) -> str | None:
         item = objects[row]
         return item[key].scalar(raw[row]) if isinstance(item, dict) and key in item else None
@@ -192,11 +192,11 @@ def _samples(raw: tuple[str, ...], objects: list[_Object], keys: Keys) -> Iterat
     numbers = [row for row, item in enumerate(objects) if item is not None]
     names = unique(scalar(row, keys.id) or f"{row:03d}" for row in numbers)
     for row, name in zip(numbers, names, strict=True):
-        content, trouble = _text(objects[row], raw[row], row + 1, keys.text)
+        content, trouble = text_of(objects[row], raw[row], row + 1, keys.text)
         yield Sample(row, name, content, scalar(row, keys.label), trouble)
 
 
-def _text(item: _Object, raw: str, number: int, key: str) -> tuple[str, tuple[str, str] | None]:
+def text_of(item: JsonObject, raw: str, number: int, key: str) -> tuple[str, tuple[str, str] | None]:
     """A line's text, and what is wrong with it (None: nothing)."""
     if not isinstance(item, dict):
         assert item is not None

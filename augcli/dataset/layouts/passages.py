@@ -11,7 +11,7 @@ from augcli.dataset.layouts.rows import Document, RowLayout, Sample
 from augcli.formats.text import codec as text_format
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\s*\Z")
+LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class PassageText(Document):
                 yield before
             before = fragment
         if before is not None:
-            yield _LAST_BREAK.sub("", before) + self.gaps[-1]
+            yield LAST_BREAK.sub("", before) + self.gaps[-1]
 
 
 class Passages(RowLayout):
@@ -61,21 +61,27 @@ class Passages(RowLayout):
         ending = re.search(r"\r\n|\n|\r", text)
         newline = ending.group() if ending else "\n"
         by_line = settings.text.unit == "line"
-        passages: list[str] = []
-        gaps = [""]
-        open_passage = False
-        for line, end in (match.groups() for match in _LINE.finditer(text)):
-            if not line.strip():
-                gaps[-1] += line + end
-                open_passage = False
-            elif open_passage and not by_line:
-                passages[-1] += gaps[-1] + line
-                gaps[-1] = end
-            else:
-                passages.append(line)
-                gaps.append(end)
-                open_passage = True
-        head, *after = gaps
+        head, passages, gaps = parted_passages(text, by_line)
         if not by_line and len(passages) == 1:
             newline *= 2  # copies of a single paragraph are separated by a blank line
-        return PassageText(head, tuple(passages), tuple(after), encoding, newline)
+        return PassageText(head, tuple(passages), tuple(gaps), encoding, newline)
+
+
+def parted_passages(text: str, by_line: bool) -> tuple[str, list[str], list[str]]:
+    """What precedes the first passage, the passages, and what follows each of them."""
+    passages: list[str] = []
+    gaps = [""]
+    open_passage = False
+    for line, end in (match.groups() for match in _LINE.finditer(text)):
+        if not line.strip():
+            gaps[-1] += line + end
+            open_passage = False
+        elif open_passage and not by_line:
+            passages[-1] += gaps[-1] + line
+            gaps[-1] = end
+        else:
+            passages.append(line)
+            gaps.append(end)
+            open_passage = True
+    head, *after = gaps
+    return head, passages, after

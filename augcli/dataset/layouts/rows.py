@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from abc import ABC, abstractmethod
@@ -129,11 +130,11 @@ def kind_of(path: str) -> str:
     return found.name if found else "csv"
 
 
-def unique(names: Iterable[str]) -> list[str]:
-    """Make names unique by appending a number to repeated ones. Empty names stay empty."""
+def unique(names: Iterable[str], numbers: Iterable[int] | None = None) -> list[str]:
+    """Make names unique by appending a number to repeated ones: its own of `numbers`. Empty names stay empty."""
     taken: set[str] = set()
     result: list[str] = []
-    for number, name in enumerate(names):
+    for number, name in zip(itertools.count() if numbers is None else numbers, names, strict=False):
         own = name
         while own and own in taken:
             own = f"{own}-{number}"

@@ -83,12 +83,12 @@ def take_apart(data: bytes, kind: str, settings: Table, limits: Limits, encoding
     text, lying = text_format.decode(data, limits, encoding)
     dialect = guess_dialect(text, kind)
     header, *body = rows(text, dialect)
-    columns = _columns(header.values(), settings)
+    columns = columns_of(header.values(), settings)
     head = dialect.delimiter.join(header.raw) + dialect.newline
-    return Sheet(header, tuple(body), dialect, columns, lying, _names(body, columns), head, dialect.newline)
+    return Sheet(header, tuple(body), dialect, columns, lying, row_names(body, columns), head, dialect.newline)
 
 
-def _names(body: list[TableRow], columns: Columns) -> tuple[str, ...]:
+def row_names(body: list[TableRow], columns: Columns) -> tuple[str, ...]:
     def name(number: int, row: TableRow) -> str:
         values = row.values()
         if len(values) <= columns.text or row.raw == ("",):
@@ -98,7 +98,7 @@ def _names(body: list[TableRow], columns: Columns) -> tuple[str, ...]:
     return tuple(unique(name(number, row) for number, row in enumerate(body)))
 
 
-def _columns(names: list[str], settings: Table) -> Columns:
+def columns_of(names: list[str], settings: Table) -> Columns:
     plain = [name.strip().lower() for name in names]
 
     def find(asked: str | None, usual: tuple[str, ...]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from functools import cache
 from typing import NamedTuple
 
 from augcli.core.pipeline.settings import Limits
@@ -80,6 +81,17 @@ def encode(text: str, header: TextHeader) -> bytes:
         missing = text[error.start]
         message = f"{header.encoding} cannot store {missing!r} (U+{ord(missing):04X}), which augmentation introduced"
         raise SampleError("encode.encoding", message, "encode") from None
+
+
+@cache
+def is_bytewise(encoding: str) -> bool:
+    """Whether a byte below 128 is always the ASCII character of that number, so that marks are found without decoding."""
+    ascii_bytes = bytes(range(128)) + b"\x1b$B0|~{0|+MEI-"  # what ISO 2022, HZ and UTF-7 switch alphabets by
+    if ascii_bytes.decode(encoding, "replace") != ascii_bytes.decode("ascii"):
+        return False
+    # Encodings like Shift JIS use such bytes as the second half of a character, the bar among them.
+    pairs = (bytes((first, mark)).decode(encoding, "replace") for first in range(128, 256) for mark in b"|\\09AZaz~")
+    return all(len(pair) == 2 and pair[1].isascii() for pair in pairs)
 
 
 def _encoding(data: bytes, encoding: str) -> tuple[bytes, str]:
