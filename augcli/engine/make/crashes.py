@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from augcli.core.values.memory import is_out_of_memory
 from augcli.core.values.outcome import Failure, SampleError, UserError
 from augcli.engine.state.signals import Interrupted
-from augcli.kernels.torch.batch.memory import is_out_of_memory
 
 Result = TypeVar("Result")
 

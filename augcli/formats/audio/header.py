@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from augcli.core.values.facts import AudioFacts
+from augcli.core.values.memory import told_out_of_memory
 from augcli.core.values.outcome import SampleError
 
 RATES = (100, 768_000)  # Hz: outside, a header is broken rather than unusual
@@ -29,8 +30,8 @@ def check_rate_and_channels(rate: int, channels: int) -> None:
 
 
 def truncated(what: str) -> SampleError:
-    return SampleError("audio.truncated", f"the file is cut off or damaged: {what}")
+    return SampleError("memory" if told_out_of_memory(what) else "audio.truncated", f"the file is cut off or damaged: {what}")
 
 
 def corrupt(what: str) -> SampleError:
-    return SampleError("audio.corrupt", what)
+    return SampleError("memory" if told_out_of_memory(what) else "audio.corrupt", what)

@@ -12,6 +12,7 @@ import numpy as np
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.outcome import SampleError
 from augcli.formats.bytes.encoded import Encoded
+from augcli.formats.image import encoders
 from augcli.formats.image.format import ImageFormat
 from augcli.formats.image.header import MODES, ImageHeader, Pixels, corrupt
 from augcli.formats.image.metadata import exif
@@ -120,7 +121,9 @@ def check_side(target: ImageFormat, width: int, height: int) -> None:
     """Fail with `encode.too_large` where the format cannot hold an image of this size."""
     if target.max_side is not None and max(height, width) > target.max_side:
         raise SampleError(
-            "encode.too_large", f"{width}×{height}: a side of a {target.title} is at most {target.max_side:,} pixels", "encode"
+            "encode.too_large",
+            f"{width}×{height}: a side of a {target.title} is at most {target.max_side:,} pixels; {encoders.REMEDY}",
+            "encode",
         )
 
 

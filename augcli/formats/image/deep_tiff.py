@@ -16,7 +16,8 @@ from PIL import Image, TiffImagePlugin
 
 from augcli.core.pipeline.settings import Limits
 from augcli.core.values.outcome import SampleError
-from augcli.formats.image.header import ImageHeader, Pixels, check_size, corrupt, header, truncated
+from augcli.formats.image import encoders
+from augcli.formats.image.header import ImageHeader, Pixels, check_room, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata.tiff_tags import directory_ends_early, ends_early, metadata_of, number, numbers
 
 # Set once, at import: what libtiff has to say of a broken file is not for the user's terminal.
@@ -83,7 +84,7 @@ def encode(pixels: Pixels, value_range: tuple[float, float] | None) -> bytes:
         low, high = value_range
         planes = (low + planes * ((high - low) / _FULL)).astype(np.float32)
     packed = [cv2.IMWRITE_TIFF_COMPRESSION, cv2.IMWRITE_TIFF_COMPRESSION_LZW]
-    return cv2.imencode(".tiff", planes, packed)[1].tobytes()
+    return encoders.from_opencv(planes, ".tiff", packed)
 
 
 def _directories(data: bytes) -> tuple[Any, int]:
@@ -134,6 +135,7 @@ def _read(data: bytes, header: ImageHeader) -> Any:
         raise corrupt(str(error.err) or "the pixels cannot be read") from None
     dtype = np.uint16 if header.mode.endswith(";16") else np.float32
     if found is None or found.dtype != dtype:
+        check_room(header)
         raise (
             truncated("its pixels lie beyond the end of the file")
             if ends_early(tags, len(data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from augcli.core.values.facts import ImageFacts
+from augcli.core.values.memory import told_out_of_memory
 from augcli.core.values.outcome import SampleError
 from augcli.formats.image.metadata.carried import NOTHING, Metadata
 
@@ -73,9 +74,18 @@ def check_size(width: int, height: int, limits: Limits) -> None:
         )
 
 
+def check_room(header: ImageHeader) -> None:
+    """Fail with MemoryError where there is no room to decode the pixels: not all libraries tell why they give none."""
+    import numpy as np
+
+    facts = header.facts
+    np.empty((facts.height, facts.width, facts.channels, 4), np.uint8)
+
+
 def truncated(what: str) -> SampleError:
     return SampleError("image.truncated", f"the file is truncated: {what}")
 
 
 def corrupt(what: str) -> SampleError:
-    return SampleError("image.corrupt", what)
+    """What a library says of a broken file; where it says that memory ran out, the file may be good."""
+    return SampleError("memory" if told_out_of_memory(what) else "image.corrupt", what)

@@ -11,8 +11,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from augcli.core.values.memory import told_out_of_memory
 from augcli.core.values.outcome import SampleError
-from augcli.formats.image.header import MODES, ImageHeader, Pixels, corrupt, truncated
+from augcli.formats.image.header import MODES, ImageHeader, Pixels, check_room, corrupt, truncated
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFile
@@ -36,7 +37,11 @@ def plugin(name: str) -> Any:
 
 
 def failure(error: Exception) -> SampleError:
+    if isinstance(error, SampleError):
+        return error
     message = str(error) or type(error).__name__
+    if told_out_of_memory(message):
+        return SampleError("memory", message)
     if isinstance(error, EOFError) or "truncated" in message.lower() or "not enough data" in message.lower():
         return truncated(message)
     return corrupt(message)
@@ -57,8 +62,8 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1, *, name: str) -> Pi
     """The first frame as uint8 (H, W, C), with the channels that the header says; as stored (TIFF: as seen)."""
     from augcli.formats.image.metadata.profile import to_srgb
 
-    image = opened(data, name)
     try:
+        image = opened(data, name)
         mode = MODES[header.facts.channels]
         if image.mode == "CMYK" and (transform := to_srgb(header.metadata.icc)):
             flat = transform(image)
@@ -68,6 +73,7 @@ def decode(data: bytes, header: ImageHeader, scale: int = 1, *, name: str) -> Pi
     except MemoryError:
         raise
     except Exception as error:
+        check_room(header)
         raise failure(error) from None
 
 
@@ -89,15 +95,16 @@ def later_frames(data: bytes, header: ImageHeader, *, name: str) -> list[Pixels]
     a frame needs them (a clear pixel, a colour among grey ones)."""
     import numpy as np
 
-    image = opened(data, name)
     frames = []
     try:
+        image = opened(data, name)
         for number in range(1, header.frames):
             image.seek(number)
             frames.append(_narrowed(np.array(image.convert("RGBA"), dtype=np.uint8), header.facts.channels))
     except MemoryError:
         raise
     except Exception as error:
+        check_room(header)
         raise failure(error) from None
     return frames
 

@@ -204,3 +204,8 @@ def test_a_layout_that_crashes_costs_what_it_has_not_claimed(samples, make, tmp_
     assert {(unit, code) for unit, code, _ in summary.failures} == {
         ("at_once.png@*", "claim.crashed"), ("later.txt@*", "claim.crashed"),
     }  # fmt: skip
+
+
+def test_opencv_without_memory_is_a_failure_of_the_place() -> None:
+    failure = failure_of(cv2.error("OpenCV(5) Insufficient memory in function 'OutOfMemoryError'"), "execute")
+    assert (failure.code, failure.of_place) == ("memory", True)

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from augcli.core.values.memory import is_out_of_memory
 from augcli.core.values.outcome import SampleError
-from augcli.kernels.torch.batch.memory import halving, is_out_of_memory
+from augcli.kernels.torch.batch.memory import halving
 
 # A process that holds its images, and may then take up 400 MB more.
 LIMITED = """
@@ -19,7 +20,7 @@ from augcli.core.primitives.image import ColourMatrix, Warp
 from augcli.core.primitives.audio import Gain
 from augcli.kernels.torch.audio import execute as torch_audio
 from augcli.kernels.torch.image import execute as torch_image
-from augcli.kernels.torch.batch.memory import is_out_of_memory
+from augcli.core.values.memory import is_out_of_memory
 from augcli.kernels.torch.batch.rows import BatchRow
 
 torch.set_num_threads(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -67,10 +66,11 @@ def decode(data: bytes, header: ImageHeader, scale: int) -> Pixels:
 def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, kept: Metadata) -> bytes:
     from PIL import Image
 
-    file = io.BytesIO()
+    from augcli.formats.image import encoders
+
     grey = pixels.shape[2] == 1
-    Image.fromarray(pixels[:, :, 0] if grey else pixels).save(
-        file,
+    return encoders.saved(
+        Image.fromarray(pixels[:, :, 0] if grey else pixels),
         "AVIF",
         quality=chosen_quality(header, output),
         subsampling="4:0:0" if grey else _NAMES.get(chosen_subsampling(header, output), "4:4:4"),
@@ -79,7 +79,6 @@ def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, 
         icc_profile=kept.icc,
         exif=kept.exif,
     )
-    return file.getvalue()
 
 
 AVIF = ImageFormat(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -86,6 +85,8 @@ def _still(pixels: Pixels, clear: bool) -> tuple[bytes, Notes]:
     import numpy as np
     from PIL import Image
 
+    from augcli.formats.image import encoders
+
     notes: Notes = {}
     colours = pixels[:, :, :3]
     if clear:
@@ -100,14 +101,13 @@ def _still(pixels: Pixels, clear: bool) -> tuple[bytes, Notes]:
         if image.getcolors(most) is None:
             notes["palette"] = f"the nearest of {most} colours a frame"
         image = image.quantize(most, method=Image.Quantize.MEDIANCUT)
-    file, more = io.BytesIO(), {}
+    more = {}
     if clear:
         palette = image.getpalette() or []
         numbers = np.where(holes, np.uint8(255), np.asarray(image))
         image, more = Image.fromarray(numbers), {"transparency": 255}
         image.putpalette(bytes(palette).ljust(768, b"\0"))
-    image.save(file, "GIF", optimize=False, interlace=False, **more)
-    return file.getvalue(), notes
+    return encoders.saved(image, "GIF", optimize=False, interlace=False, **more), notes
 
 
 def _joined(stills: list[bytes], size: tuple[int, int], durations: list[float], plays: int) -> bytes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from augcli.core.values.memory import told_out_of_memory
 from augcli.core.values.outcome import SampleError
 from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat
@@ -80,6 +81,8 @@ def _segments(data: bytes) -> _Segments:
 def _failure(data: bytes, message: str) -> SampleError:
     """Why libjpeg gave up. A truncated file gives a dozen different messages; the missing end marker identifies it."""
     scan = _segments(data).scan
+    if told_out_of_memory(message):
+        return corrupt(f"libjpeg: {message}")
     if not scan or data.find(b"\xff\xd9", scan) < 0:  # an end marker before the scan belongs to a thumbnail
         return truncated(f"it has no end-of-image marker ({message})")
     return corrupt(f"libjpeg: {message}")
@@ -150,6 +153,8 @@ def _encoded(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
     import cv2
     import simplejpeg
 
+    from augcli.formats.image import encoders
+
     grey = pixels.shape[2] == 1
     quality = chosen_quality(header, output)
     subsampling = chosen_subsampling(header, output)
@@ -158,13 +163,14 @@ def _encoded(pixels: Pixels, header: ImageHeader, output: ImageOutput) -> bytes:
         if not grey:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
             flags += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, FACTORS[subsampling]]
-        return cv2.imencode(".jpg", pixels, flags)[1].tobytes()
-    data: bytes = simplejpeg.encode_jpeg(
-        pixels,
-        quality=quality,
-        colorspace="GRAY" if grey else "RGB",
-        colorsubsampling="Gray" if grey else subsampling,
-    )
+        return encoders.from_opencv(pixels, ".jpg", flags)
+    with encoders.refusals(pixels):
+        data: bytes = simplejpeg.encode_jpeg(
+            pixels,
+            quality=quality,
+            colorspace="GRAY" if grey else "RGB",
+            colorsubsampling="Gray" if grey else subsampling,
+        )
     return data
 
 

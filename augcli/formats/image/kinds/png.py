@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from augcli.formats.bytes.riff import RiffChunk
 from augcli.formats.image import pillow
 from augcli.formats.image.format import ImageFormat, Notes
-from augcli.formats.image.header import ImageHeader, Pixels, check_size, corrupt, header, truncated
+from augcli.formats.image.header import ImageHeader, Pixels, check_room, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata import exif
 from augcli.formats.image.metadata.carried import NOTHING, Keeps, Metadata, into_png, is_xmp, png_chunk, unpacked
 
@@ -135,6 +135,7 @@ def _decode_16_bits(data: bytes, header: ImageHeader) -> NDArray[np.uint16]:
     bare = _SIGNATURE + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", body) + png_chunk(b"IEND", b"")
     found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
     if found is None or found.dtype != np.uint16:
+        check_room(header)
         raise corrupt("the pixel data cannot be read")
     to_rgb = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
     pixels: NDArray[np.uint16] = found[:, :, None] if found.ndim == 2 else cv2.cvtColor(found, to_rgb[found.shape[2]])
@@ -247,7 +248,7 @@ PNG = ImageFormat(
     read_suffixes=(".apng",),
     signatures=((0, _SIGNATURE),),
     modes=frozenset({"1", "L", "LA", "RGB", "RGBA", "L;16", "LA;16", "RGB;16", "RGBA;16"}),
-    max_side=(1 << 31) - 1,
+    max_side=1_000_000,  # libpng's, unless it is told otherwise
     keeps=Keeps(exif=True, icc=True, texts=True),
     choosable=True,
     probe=probe,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -68,13 +67,13 @@ def encode(pixels: Pixels, mode: str, header: ImageHeader, output: ImageOutput, 
     """
     from PIL import Image
 
-    file, image = io.BytesIO(), Image.fromarray(pixels)
+    from augcli.formats.image import encoders
+
+    image = Image.fromarray(pixels)
     more = {"icc_profile": kept.icc, "exif": kept.exif}
     if header.lossless and header.format == "webp":
-        image.save(file, "WEBP", lossless=True, quality=0, method=1, exact=True, **more)
-    else:
-        image.save(file, "WEBP", quality=chosen_quality(header, output), method=2, **more)
-    return file.getvalue()
+        return encoders.saved(image, "WEBP", lossless=True, quality=0, method=1, exact=True, **more)
+    return encoders.saved(image, "WEBP", quality=chosen_quality(header, output), method=2, **more)
 
 
 def _animate(images: list[Pixels], header: ImageHeader, output: ImageOutput, kept: Metadata) -> tuple[bytes, Notes]:

@@ -6,23 +6,11 @@ import gc
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from augcli.core.values.memory import is_out_of_memory
 from augcli.core.values.outcome import SampleError
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
-
-# Messages of torch (on a CPU, or about pinned memory) and of OpenCV; their exception classes have other causes as well.
-_MESSAGES = ("defaultcpuallocator", "can't allocate memory", "out of memory", "insufficient memory", "failed to allocate")
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a kernel ran out of memory, on the host or on the device."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return True
-    if isinstance(error, RuntimeError) or type(error).__module__ == "cv2":
-        message = str(error).lower()
-        return any(part in message for part in _MESSAGES)
-    return False
 
 
 def halving(
