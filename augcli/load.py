@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from augcli import ops
 from augcli.core.pipeline.located import MOST_CHARACTERS
 from augcli.core.pipeline.model import Pipeline, parse_partly
+from augcli.core.program.oversized import oversized
 from augcli.core.program.unfit import misplaced
 from augcli.core.values.outcome import ConfigError, UserError
 
@@ -22,7 +23,7 @@ def load_pipeline(path: str, overrides: Mapping[str, str] | None = None) -> Pipe
         ops.load()  # what a misspelt name may have meant is found among all ops only
         pipeline, problems = parse_partly(text, overrides)
     if pipeline is not None:
-        problems = [*problems, *misplaced(pipeline)]
+        problems = [*problems, *misplaced(pipeline), *oversized(pipeline)]
     if problems or pipeline is None:
         raise ConfigError(problems, path)
     return pipeline

@@ -8,6 +8,7 @@ engine's. Defining the class files it in the registry; modules below `augcli/ops
 from __future__ import annotations
 
 import collections
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -42,10 +43,11 @@ class State:
 
     `facts` are those of the image, sound or text so far. `text` is the text so far, for ops that need content.
     `partner_facts(i)` are those of the i-th partner that this step was given. `words` and `letters` are tables that the
-    engine opened because the op asked for them in `resources()`. `copy` is the number of the output, from 0.
+    engine opened because the op asked for them in `resources()`. `copy` is the number of the output, from 0. A text of more
+    than `most_characters` is not made.
     """
 
-    __slots__ = ("_opener", "_partner_facts", "copy", "facts", "first_partner", "text")
+    __slots__ = ("_opener", "_partner_facts", "copy", "facts", "first_partner", "most_characters", "text")
 
     def __init__(
         self,
@@ -54,9 +56,10 @@ class State:
         partner_facts: Callable[[int], Facts] | None = None,
         opener: Opener | None = None,
         copy: int = 0,
+        most_characters: int = sys.maxsize,
     ) -> None:
         self.facts, self.text, self.first_partner, self.copy = facts, text, 0, copy
-        self._partner_facts, self._opener = partner_facts, opener
+        self._partner_facts, self._opener, self.most_characters = partner_facts, opener, most_characters
 
     def words(self, request: Words) -> WordOracle:
         assert self._opener is not None

@@ -58,15 +58,26 @@ class Output(Settings):
 
 
 class Limits(Settings):
-    """The largest input that is accepted; a larger sample fails, with a record in the manifest."""
+    """The largest input that is accepted and the largest output that is made; what is larger fails, with a record."""
 
     max_pixels: Annotated[int, Field(ge=1, description="pixels per image, frame or page")] = 100_000_000
     max_frames: Annotated[int, Field(ge=1, description="frames or pages of one file, with input.image.frames: all")] = 1000
     max_total_pixels: Annotated[int, Field(ge=1, description="pixels of all frames together, with input.image.frames: all")] = (
         200_000_000
     )
+    max_output_pixels: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="pixels of an output, all its frames together, and of every image that a step makes on the way; "
+            "an output no larger than its source is always allowed",
+        ),
+    ] = 200_000_000
     max_seconds: Annotated[float, Field(gt=0, description="length of an audio file in seconds")] = 3600.0
-    max_characters: Annotated[int, Field(ge=1, description="characters of a text file, or of one table")] = 10_000_000
+    max_samples: Annotated[
+        int, Field(ge=1, description="samples of all channels together, of an audio file and of an output; each takes 4 bytes")
+    ] = 400_000_000
+    max_characters: Annotated[int, Field(ge=1, description="characters of a text file, of a table, of an output")] = 10_000_000
     max_file_bytes: Annotated[int, Field(ge=1, description="size of any input file in bytes")] = 2_000_000_000
     max_work_seconds: Annotated[
         float,

@@ -13,6 +13,7 @@ from augcli.core.values.facts import Facts
 from augcli.core.values.matrix import IDENTITY
 
 from .compile import CompiledPipeline, CompiledStep
+from .sizes import too_large
 
 Drawn = tuple[CompiledStep, Any]
 
@@ -63,6 +64,8 @@ def lower(drawn: Iterable[Drawn | Barrier], state: State) -> Lowered:
                 open_to_fusion = True
             state.facts = primitive.facts_after(state.facts)
             if isinstance(primitive, Pieces):
+                if primitive.length > state.most_characters:
+                    raise too_large(f"a text of {primitive.length:,} characters", state.most_characters, "max_characters")
                 state.text = primitive.apply(state.text)
                 continue
             only_text = False

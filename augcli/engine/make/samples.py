@@ -13,6 +13,7 @@ from augcli.core.plan import Readable, Source, Unit
 from augcli.core.primitives import Barrier
 from augcli.core.primitives.image import Blend, Warp
 from augcli.core.program.lower import Drawn, Lowered, draw_steps, lower
+from augcli.core.program.sizes import Bound, check_results
 from augcli.core.values.facts import Facts, TextFacts
 from augcli.core.values.outcome import Failure, SampleError
 from augcli.core.values.resources import Shown
@@ -109,7 +110,12 @@ class Preparation:
             return self._partner(unit.partners[number])[0].facts
 
         def lowered_for(facts: Facts) -> Lowered:
-            return lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy))
+            bound = Bound.of(facts, self._recipe.pipeline.limits, self.opened.frames)
+            lowered = lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy, bound.most))
+            # Before memory is taken for what could not be written, or would be larger than the limits allow.
+            self.modality.check_output(lowered.facts, self.opened.header, self._recipe.pipeline.output)
+            check_results(lowered.program, facts, bound, self.opened.frames)
+            return lowered
 
         lowered = lowered_for(self.opened.facts)
         first = next(iter(lowered.program), None)

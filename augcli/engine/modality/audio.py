@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from augcli.core.pipeline.settings import Input, Limits, Output
+from augcli.core.values.facts import Facts
 from augcli.formats.bytes.encoded import Encoded
 
 from .modality import Modality, Opened, Rows, partner_as_it_is
@@ -15,6 +16,12 @@ def _open(data: bytes, limits: Limits, reading: Input) -> Opened:
 
     header = audio.probe(data, limits)
     return Opened(header.facts, header, lambda scale: audio.decode(data, header))
+
+
+def _check_output(facts: Facts, header: Any, output: Output) -> None:
+    from augcli.formats.audio import codec as audio
+
+    audio.check_length(facts, header, output.audio)  # type: ignore[arg-type]
 
 
 def _encode(samples: list[Any], header: Any, output: Output) -> Encoded:
@@ -47,6 +54,7 @@ def _apply(rows: Rows) -> list[Any]:
 AUDIO = Modality(
     name="audio",
     open=_open,
+    check_output=_check_output,
     encode=_encode,
     output_suffix=_output_suffix,
     output_options=lambda output, reading: output.audio.model_dump(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from augcli.core.pipeline.settings import Input, Limits, Output
+from augcli.core.values.facts import Facts
 from augcli.formats.bytes.encoded import Encoded
 
 from .modality import Modality, Opened, Rows
@@ -23,7 +24,15 @@ def _open(data: bytes, limits: Limits, reading: Input) -> Opened:
         lambda scale: image.decode(data, header, scale),
         image.scales(header),
         lambda: frames.others(data, header),
+        frames.count(header),
     )
+
+
+def _check_output(facts: Facts, header: Any, output: Output) -> None:
+    from augcli.formats.image import codec as image
+
+    target = image.target_format(header.format, output.image, bool(header.pages))
+    image.check_side(target, facts.width, facts.height)  # type: ignore[union-attr]
 
 
 def _encode(images: list[Any], header: Any, output: Output) -> Encoded:
@@ -88,6 +97,7 @@ def _load() -> None:
 IMAGE = Modality(
     name="image",
     open=_open,
+    check_output=_check_output,
     encode=_encode,
     output_suffix=_output_suffix,
     output_options=_output_options,

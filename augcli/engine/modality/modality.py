@@ -27,6 +27,7 @@ class Opened:
     decode: Callable[[int], Any]
     scales: tuple[int, ...] = (1,)
     others: Callable[[], Sequence[tuple[Facts, Any]]] = tuple
+    frames: int = 1  # that come out
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Modality:
 
     name: str
     open: Callable[[bytes, Limits, Input], Opened]
+    check_output: Callable[[Facts, Any, Output], None]  # (facts of what comes out, header, output) raises SampleError
     encode: Callable[[list[Any], Any, Output], Encoded]  # (the frames, mostly one, header, output)
     output_suffix: Callable[[str, str, Output, Input], str]  # (kind, own suffix, output, input)
     output_options: Callable[[Output, Input], Any]
@@ -44,6 +46,10 @@ class Modality:
     load: Callable[[], object]  # imports what opening and augmenting need, so that forked workers share it
     batched: bool
     kernel_version: int = 1
+
+
+def holds_any_size(facts: Facts, header: Any, output: Output) -> None:
+    """A format that holds outputs of any size."""
 
 
 def partner_as_it_is(partner: Any, sample: Any, by_alpha: bool) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from augcli.core.pipeline.settings import Input, Limits, Output
 from augcli.formats.bytes.encoded import Encoded
 
-from .modality import Modality, Opened, Rows, partner_as_it_is
+from .modality import Modality, Opened, Rows, holds_any_size, partner_as_it_is
 
 
 def _open(data: bytes, limits: Limits, reading: Input) -> Opened:
@@ -35,6 +35,7 @@ def _apply(rows: Rows) -> list[Any]:
 TEXT = Modality(
     name="text",
     open=_open,
+    check_output=holds_any_size,
     encode=_encode,
     output_suffix=lambda kind, own, output, reading: own,
     output_options=lambda output, reading: None if reading.text.encoding == "auto" else reading.text.encoding,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from augcli.core.pipeline.settings import AudioOutput, Limits
 from augcli.core.values.facts import AudioFacts
 from augcli.core.values.outcome import SampleError
+from augcli.formats.audio.format import AudioFormat
 from augcli.formats.audio.header import AudioHeader, check_rate_and_channels, corrupt, truncated
 from augcli.formats.audio.table import BY_BYTES, BY_NAME, FORMATS
 from augcli.formats.bytes.encoded import Encoded
@@ -25,6 +26,9 @@ __all__ = ["AudioHeader", "Encoded", "Samples", "decode", "encode", "output_suff
 Samples = NDArray[np.float32]  # (channels, frames); full scale is -1 to 1, floats may go beyond
 
 _BLOCK = 1 << 16
+_OF_32_BITS = frozenset({"WAV", "WAVEX", "AIFF"})  # containers whose sizes are numbers of 32 bits
+_MOST_BYTES = (1 << 32) - (1 << 16)  # with room for the header
+_BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}  # of a sample; all other subtypes take one or less
 _ENDLESS = 1 << 48  # libsndfile's count of frames when a FLAC header leaves it open is larger still
 
 
@@ -71,7 +75,8 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
     """What the header tells. `data` is the whole file.
 
     Raises SampleError, stage "decode": `file.empty`, `audio.unknown`, `audio.unsupported` (M4A, AAC, WMA ...: libsndfile
-    cannot), `audio.corrupt`, `audio.truncated`, `audio.rate`, `audio.channels`, `audio.no_frames`, `audio.too_long`.
+    cannot), `audio.corrupt`, `audio.truncated`, `audio.rate`, `audio.channels`, `audio.no_frames`, `audio.too_long`,
+    `audio.too_large` (more than `limits.max_samples`, of all channels together).
     """
     if not data:
         raise SampleError("file.empty", "the file is empty")
@@ -84,7 +89,8 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
     with _open(own.check(data)) as file:
         check_rate_and_channels(file.samplerate, file.channels)
         most = int(limits.max_seconds * file.samplerate)
-        frames = _count(file, most) if file.frames > _ENDLESS else file.frames
+        most_samples = limits.max_samples // file.channels
+        frames = _count(file, min(most, most_samples)) if file.frames > _ENDLESS else file.frames
         facts = AudioFacts(frames, file.samplerate, file.channels)
         found = AudioHeader(own.name, file.subtype, facts, file.endian, file.format)
     if frames <= 0:
@@ -92,6 +98,12 @@ def probe(data: bytes, limits: Limits) -> AudioHeader:
     if frames > most:
         raise SampleError(
             "audio.too_long", f"{frames / facts.rate:,.1f} s of audio; limits.max_seconds is {limits.max_seconds:,.1f}"
+        )
+    if frames > most_samples:
+        raise SampleError(
+            "audio.too_large",
+            f"{facts.channels} channels of {frames:,} frames are {frames * facts.channels:,} samples; "
+            f"limits.max_samples is {limits.max_samples:,}",
         )
     return found
 
@@ -145,18 +157,14 @@ def encode(samples: Samples, header: AudioHeader, output: AudioOutput) -> Encode
     Untouched samples of 8, 16 and 24 bits, 32-bit float, µ-law and A-law come out bit for bit as they went in. Notes:
     "converted" (subtype), "clipped_samples" (how many, when any), "precision" (32-bit integers and doubles went through
     float32). Tags and cue points are not carried over.
-    Raises SampleError, stage "encode": `encode.not_finite`, `encode.no_frames`, `encode.unsupported`.
+    Raises SampleError, stage "encode": `encode.not_finite`, `encode.no_frames`, `encode.unsupported`, `encode.too_large`.
     """
     if not samples.size:
         raise SampleError("encode.no_frames", "augmentation left no audio", "encode")
     if not np.isfinite(samples).all():
         raise SampleError("encode.not_finite", "the audio contains NaN or infinity after augmentation", "encode")
-    kind = header.format if output.format == "source" else output.format
-    target = BY_NAME[kind]
-    container = header.container if kind == header.format and header.container else target.container
-    endian, subtype = header.endian, header.subtype
-    if kind != header.format:
-        endian, subtype = "FILE", target.converted.get(subtype, "PCM_16")
+    target, container, endian, subtype = _target(header, output)
+    check_length(header.facts._replace(frames=samples.shape[1]), header, output)
     if not soundfile.check_format(container, subtype, endian):
         message = f"{container} {subtype} cannot be written; choose output.audio.format"
         raise SampleError("encode.unsupported", message, "encode")
@@ -168,6 +176,23 @@ def encode(samples: Samples, header: AudioHeader, output: AudioOutput) -> Encode
         notes["clipped_samples"] = str(clipped)
     data = _written(values, header.facts.rate, container, subtype, endian)
     return Encoded(target.finish(data, subtype) if target.finish is not None else data, target.suffixes[0], notes)
+
+
+def _target(header: AudioHeader, output: AudioOutput) -> tuple[AudioFormat, str, str, str]:
+    """The format to write; libsndfile's container, byte order and subtype."""
+    kind = header.format if output.format == "source" else output.format
+    target = BY_NAME[kind]
+    if kind == header.format:
+        return target, header.container or target.container, header.endian, header.subtype
+    return target, target.container, "FILE", target.converted.get(header.subtype, "PCM_16")
+
+
+def check_length(facts: AudioFacts, header: AudioHeader, output: AudioOutput) -> None:
+    """Fail with `encode.too_large` where the container cannot hold so many samples."""
+    _, container, _, subtype = _target(header, output)
+    if container in _OF_32_BITS and (size := facts.frames * facts.channels * _BYTES.get(subtype, 1)) > _MOST_BYTES:
+        message = f"{size:,} bytes of audio; a {container} file holds at most 4 GiB; write output.audio.format: flac, or split it"
+        raise SampleError("encode.too_large", message, "encode")
 
 
 def _quantised(samples: Samples, subtype: str) -> tuple[NDArray[Any], int]:

@@ -44,6 +44,13 @@ def _check(count: int, pixels: int, limits: Limits) -> None:
         )
 
 
+def count(header: ImageHeader) -> int:
+    """How many frames come out."""
+    if len(header.pages) == 1 and BY_NAME[header.format].split_pages is None:
+        return header.frames  # of an animation, whose one header stands for all
+    return max(1, len(header.pages))
+
+
 def others(data: bytes, header: ImageHeader) -> list[tuple[ImageFacts, Pixels]]:
     """The frames after the first, each as the whole canvas shows it, with its facts; none unless there are `pages`.
 
