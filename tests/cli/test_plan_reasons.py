@@ -32,18 +32,17 @@ def test_plan_says_why_samples_are_left_out(command, pipeline_file, samples, tmp
     assert "or no copies" not in said
 
 
-def test_originals_that_do_not_come_along_are_told(command, pipeline_file, tmp_path):
+def test_splits_without_copies_come_along_with_originals(command, pipeline_file, tmp_path):
     (tmp_path / "in/val").mkdir(parents=True)
     (tmp_path / "in/reviews.csv").write_text("id,text\n1,one two three\n2,four five six\n")
     (tmp_path / "in/val/a.txt").write_text("one two three four five")
+    (tmp_path / "in/val/b.csv").write_text("id,text\n1,one two three\n")
     pipeline = pipeline_file("text: [random_delete]\noutput: {originals: copy}")
-    assert (
-        "left out: 2 × original row or line (output.originals is for whole files)"
-        in command("plan", pipeline, tmp_path / "in").out
-    )
+    assert "original row" not in command("plan", pipeline, tmp_path / "in").out
     ran = command("run", pipeline, tmp_path / "in", "-o", tmp_path / "out", "--progress", "none").out
-    assert "2 × original row or line" in ran and "1 × split val, no copies" in ran
-    assert (tmp_path / "out/val/a.txt").is_file()
+    assert "2 × split val, no copies" in ran
+    for name in ("val/a.txt", "val/b.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "in" / name).read_bytes()
 
 
 def test_codes_come_with_a_page_that_explains_them(command, pipeline_file, tmp_path):

@@ -30,6 +30,9 @@ class Files:
     def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
         raise TypeError("files have no documents")
 
+    def original(self, row: int, absolute: str, settings: Input) -> str:
+        raise TypeError("files have no documents")
+
     def content(self, row: int, absolute: str, settings: Input) -> str:
         raise TypeError("files have no documents")
 

@@ -58,9 +58,7 @@ class Lines(Document):
         return iter(self.found)
 
     def content(self, row: int) -> str:
-        content = members(self.raw[row])[self.keys.text].value
-        assert isinstance(content, str)
-        return content
+        return self._sample(row).content
 
     def patched(self, row: int, content: str, copy: int) -> str:
         """Replace the text; the id becomes the row's name plus the copy's mark, a string even if it was a number."""
@@ -69,14 +67,21 @@ class Lines(Document):
         changes = [(fields[self.keys.text], content)]
         own = fields.get(self.keys.id)
         if own is not None and own.scalar(raw) is not None:
-            changes.append((own, f"{self._name(row)}__aug{copy}"))
+            changes.append((own, f"{self._sample(row).name}__aug{copy}"))
         for member, value in sorted(changes, key=lambda change: -change[0].start):
             if value != member.value:
                 raw = raw[: member.start] + self._written(value, raw[member.start : member.end]) + raw[member.end :]
         return raw
 
-    def _name(self, row: int) -> str:
-        return self.found[bisect_left(self.found, row, key=lambda sample: sample.row)].name
+    def unchanged(self, row: int) -> str:
+        return self.raw[row]
+
+    def _sample(self, row: int) -> Sample:
+        """Raises IndexError if the line holds none."""
+        sample = self.found[bisect_left(self.found, row, key=lambda sample: sample.row)]
+        if sample.row != row:
+            raise IndexError(row)
+        return sample
 
     def _written(self, value: str, before: str) -> str:
         """Write a value as JSON, escaped the way the original value was."""

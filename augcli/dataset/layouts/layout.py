@@ -45,6 +45,9 @@ class Layout(Protocol):
     def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
         """What a unit with this new content adds to its document."""
 
+    def original(self, row: int, absolute: str, settings: Input) -> str:
+        """What the unchanged row adds to its document."""
+
     def content(self, row: int, absolute: str, settings: Input) -> str:
         """The text of a row as it is in the file now; raises IndexError if the row no longer exists."""
 

@@ -34,6 +34,9 @@ class PassageText(Document):
         """Append the separator that followed the passage; for the last passage, the one that followed the first."""
         return content + (self.gaps[row] if row < len(self.gaps) - 1 else self._usual_gap())
 
+    def unchanged(self, row: int) -> str:
+        return self.patched(row, self.passages[row], 0)
+
     def _usual_gap(self) -> str:
         return self.gaps[0] if len(self.gaps) > 1 else self.newline
 

@@ -45,6 +45,10 @@ class Document(ABC):
     def patched(self, row: int, content: str, copy: int) -> str:
         """The row with its text replaced and, if it has an id, the copy's mark added to it."""
 
+    @abstractmethod
+    def unchanged(self, row: int) -> str:
+        """The row as it is."""
+
     def notes(self, row: int) -> dict[str, str]:
         """What the records of this row's copies should say about it."""
         return {}
@@ -90,6 +94,9 @@ class RowLayout(ABC):
         fragment = document.patched(row, content, copy)
         text_format.encode(fragment, document.encoding)  # a character the encoding lacks fails this unit, not the whole document
         return fragment
+
+    def original(self, row: int, absolute: str, settings: Input) -> str:
+        return self.document(absolute, settings).unchanged(row)
 
     def content(self, row: int, absolute: str, settings: Input) -> str:
         """The text of a row as it is in the file now; raises IndexError if the row no longer exists."""

@@ -61,6 +61,9 @@ class Sheet(Document):
             cells[columns.id] = quote_like(f"{self.names[row]}__aug{copy}", cells[columns.id], delimiter)
         return delimiter.join(cells)
 
+    def unchanged(self, row: int) -> str:
+        return self.dialect.delimiter.join(self.body[row].raw)
+
     def notes(self, row: int) -> dict[str, str]:
         cells, expected = len(self.body[row].raw), len(self.header.raw)
         return {} if cells == expected else {"columns": f"the row has {cells} cells, the header {expected}"}

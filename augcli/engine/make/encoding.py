@@ -34,13 +34,26 @@ def encoded(recipe: Recipe, row: Row, samples: list[Any]) -> Made:
 
 
 def original(recipe: Recipe, readable: Readable, unit: Unit) -> Made:
-    """An unchanged source; raises SampleError if it cannot be read."""
-    data = read(recipe, readable)
+    """An unchanged source; raises SampleError if it cannot be read. A row becomes one of its document: it cannot be a link."""
+    source = readable.source
+    data = read(recipe, readable) if source.row < 0 else source.content.encode("utf-8", "surrogateescape")
     digest = sha256(data).hexdigest()
     record = base_record(unit.source, ORIGINAL, unit.id, "original")
     record |= {"output": unit.output, "source_sha256": digest, "sha256": digest, "bytes": len(data)}
+    if source.row >= 0:
+        record["row"] = source.row
+        return Made(unit, data, record, _original_fragment(recipe, readable))
     place = readable.place if recipe.pipeline.output.originals == "link" else ""
     return Made(unit, data, record, link_to=place if isinstance(place, str) else "")
+
+
+def _original_fragment(recipe: Recipe, readable: Readable) -> str:
+    absolute = readable.place
+    assert isinstance(absolute, str)  # rows belong to documents, which are files
+    try:
+        return document_layout(absolute).original(readable.source.row, absolute, recipe.pipeline.input)
+    except OSError as error:
+        raise SampleError("io.read", f"cannot be read: {error.strerror}", "read") from None
 
 
 def _fragment(recipe: Recipe, row: Row, content: str) -> tuple[str, dict[str, str]]:

@@ -94,7 +94,8 @@ class _RowMaker:
     def results(self, position: int, row: BlockRow, copies: Iterable[int]) -> Iterator[RowResult]:
         source = row_source(self._document, row)
         left = list(copies)
-        if ORIGINAL in left:
+        broken = row.trouble is not None and row.trouble[0] == "table.json"  # such a line would break the new document
+        if ORIGINAL in left and not broken:
             left.remove(ORIGINAL)
             yield self._original(position, row, source)
         if not left:
@@ -162,7 +163,7 @@ class _RowMaker:
         own = sha256(data)
         digest = own.hexdigest()
         record = base_record(source, ORIGINAL, unit_id(source.id, ORIGINAL), "original")
-        record |= {"output": source.stem, "source_sha256": digest, "row": row.number, "sha256": digest, "bytes": len(data)}
+        record |= {"output": source.stem, "source_sha256": digest, "sha256": digest, "bytes": len(data), "row": row.number}
         line = json_line(record).encode("ascii")
         return RowResult(position, ORIGINAL, row.hash, line, None, 1, len(data), own.digest(), row.original())
 

@@ -174,8 +174,6 @@ class _Discovery:
                 ids.add(source_id)
                 split = split_of(folders)
                 self._splits[claim.modality, split] += 1
-                if claim.row >= 0 and self._job.pipeline.output.originals != "none":
-                    self._left_out["original row or line (output.originals is for whole files)"] += 1
                 yield Source(
                     source_id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
                     split, claim.label, claim.row, claim.content, claim.trouble,

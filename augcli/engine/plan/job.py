@@ -43,7 +43,9 @@ class Job:
 
     def copies(self, source: Source) -> list[int]:
         """The copy numbers planned for a source."""
-        originals = [ORIGINAL] if self.pipeline.output.originals != "none" and source.row < 0 and not source.trouble else []
+        # A row without a text is one of its document all the same; a broken line would only break the new one.
+        lost = source.trouble is not None and (source.row < 0 or source.trouble[0] == "table.json")
+        originals = [] if lost or self.pipeline.output.originals == "none" else [ORIGINAL]
         if not self.pipeline.steps.get(source.modality) or not self.augments(source.split):
             return originals
         return [*originals, *range(self.pipeline.copies_of(source.label))]
