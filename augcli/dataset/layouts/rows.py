@@ -77,6 +77,7 @@ class RowLayout(ABC):
     def _claims(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim]:
         kind = found.detection.kind
         try:
+            text_format.check_size(found.size, limits)
             with open(found.absolute, "rb") as file:
                 document = self.take_apart(file.read(), kind, settings, limits)
         except SampleError as error:

@@ -64,6 +64,7 @@ def read(recipe: Recipe, readable: Readable) -> bytes:
         raise SampleError(*source.trouble)
     if source.row >= 0:
         return source.content.encode("utf-8", "surrogateescape")
+    MODALITIES[source.modality].check_bytes(source.size, recipe.pipeline.limits)
     limit = recipe.pipeline.limits.max_file_bytes
     if source.size > limit:
         raise SampleError(

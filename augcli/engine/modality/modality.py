@@ -46,6 +46,7 @@ class Modality:
     load: Callable[[], object]  # imports what opening and augmenting need, so that forked workers share it
     batched: bool
     kernel_version: int = 1
+    check_bytes: Callable[[int, Limits], None] = lambda size, limits: None  # raises SampleError for a file not worth reading
 
 
 def holds_any_size(facts: Facts, header: Any, output: Output) -> None:

@@ -10,6 +10,12 @@ from augcli.formats.bytes.encoded import Encoded
 from .modality import Modality, Opened, Rows, holds_any_size, partner_as_it_is
 
 
+def _check_bytes(size: int, limits: Limits) -> None:
+    from augcli.formats.text import codec as text
+
+    text.check_size(size, limits)
+
+
 def _open(data: bytes, limits: Limits, reading: Input) -> Opened:
     from augcli.formats.text import codec as text
 
@@ -35,6 +41,7 @@ def _apply(rows: Rows) -> list[Any]:
 TEXT = Modality(
     name="text",
     open=_open,
+    check_bytes=_check_bytes,
     check_output=holds_any_size,
     encode=_encode,
     output_suffix=lambda kind, own, output, reading: own,

@@ -189,6 +189,7 @@ def _longest_column(absolute: str, kind: str) -> tuple[list[str], str]:
     if kind == "jsonl":
         return [], ""
     try:
+        text_format.check_size(os.path.getsize(absolute), Limits())
         with open(absolute, "rb") as file:
             text, _ = text_format.decode(file.read(), Limits())
         header, *body = rows(text, guess_dialect(text, kind))

@@ -19,6 +19,7 @@ _KBITS = {  # bit rates by (MPEG-1, layer)
     (False, 3): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}  # by version bits
+_MOST_TAGS = 1000  # one after another; files have one
 _SEARCH = 65_536  # how much may lie between a tag and the first frame, or within a damaged stream
 
 
@@ -57,7 +58,9 @@ def first_frame(head: bytes) -> MpegFrame | None:
 
 def after_tags(data: bytes, at: int = 0) -> int:
     """The byte after the ID3v2 tags, which may lie beyond the end of `data`."""
-    while data.startswith(b"ID3", at) and at + 10 <= len(data):
+    for _ in range(_MOST_TAGS):
+        if not data.startswith(b"ID3", at) or at + 10 > len(data):
+            break
         size = 0
         for byte in data[at + 6 : at + 10]:
             size = size << 7 | byte & 0x7F

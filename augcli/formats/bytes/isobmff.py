@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from augcli.formats.bytes.riff import RiffChunk
 
+_MOST_BOXES = 10_000  # files have three, or a few hundred for a sequence in fragments
+
 
 def brands(head: bytes) -> tuple[bytes, ...]:
     """What a file says it is: its first brand, then those that it is compatible with; () for other files."""
@@ -16,9 +18,9 @@ def brands(head: bytes) -> tuple[bytes, ...]:
 
 
 def boxes(data: bytes) -> Iterator[RiffChunk]:
-    """The outermost boxes. One that is cut short comes last, with the size it claims."""
-    at = 0
-    while at + 8 <= len(data):
+    """The outermost boxes, the first 10,000 only. One that is cut short comes last, with the size it claims."""
+    at, most = 0, _MOST_BOXES
+    while at + 8 <= len(data) and (most := most - 1) >= 0:
         size, head = int.from_bytes(data[at : at + 4], "big"), 8
         if size == 1:
             size, head = int.from_bytes(data[at + 8 : at + 16], "big"), 16

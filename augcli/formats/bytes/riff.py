@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+_MOST_CHUNKS = 100_000
+
 
 class RiffChunk(NamedTuple):
     """`start` is where the content begins; `size` is what the file claims, which may be more than there is."""
@@ -15,8 +17,12 @@ class RiffChunk(NamedTuple):
 
 
 def chunks(data: bytes, start: int = 12, order: Literal["little", "big"] = "little") -> Iterator[RiffChunk]:
-    """The chunks from byte `start` to the end of the data. A truncated one comes last, with the size it claims."""
-    while start + 8 <= len(data):
+    """The chunks from byte `start` to the end of the data. A truncated one comes last, with the size it claims.
+
+    The first 100,000 only: files have a dozen, or one for each frame of an animation.
+    """
+    most = _MOST_CHUNKS
+    while start + 8 <= len(data) and (most := most - 1) >= 0:
         size = int.from_bytes(data[start + 4 : start + 8], order)
         yield RiffChunk(data[start : start + 4], start + 8, size)
         start += 8 + size + (size & 1)

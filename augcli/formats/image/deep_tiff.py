@@ -16,7 +16,7 @@ from PIL import Image, TiffImagePlugin
 
 from augcli.core.pipeline.settings import Limits
 from augcli.core.values.outcome import SampleError
-from augcli.formats.image import encoders
+from augcli.formats.image import encoders, tiff_pages
 from augcli.formats.image.header import ImageHeader, Pixels, check_room, check_size, corrupt, header, truncated
 from augcli.formats.image.metadata.tiff_tags import directory_ends_early, ends_early, metadata_of, number, numbers
 
@@ -40,7 +40,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     """
     if directory_ends_early(data):
         raise truncated("its directory lies beyond the end of the file")
-    tags, frames = _directories(data)
+    tags, frames = _first_directory(data), tiff_pages.count(data, limits.max_frames + 1)
     width, height = number(tags.get(_WIDTH, 0)), number(tags.get(_HEIGHT, 0))
     check_size(width, height, limits)
     # A tile may claim more than its page.
@@ -87,23 +87,18 @@ def encode(pixels: Pixels, value_range: tuple[float, float] | None) -> bytes:
     return encoders.from_opencv(planes, ".tiff", packed)
 
 
-def _directories(data: bytes) -> tuple[Any, int]:
-    """The tags of the first page, and how many pages there are."""
+def _first_directory(data: bytes) -> Any:
+    """The tags of the first page."""
     file = io.BytesIO(data)
-    start = file.read(16 if 43 in data[2:4] else 8)  # 43: BigTIFF
     try:
-        first = tags = TiffImagePlugin.ImageFileDirectory_v2(start)
-        seen = {0}
-        while (at := tags.next) not in seen:
-            seen.add(at)
-            file.seek(at)
-            tags = first if len(seen) == 2 else TiffImagePlugin.ImageFileDirectory_v2(start)
-            tags.load(file)
+        tags = TiffImagePlugin.ImageFileDirectory_v2(file.read(16 if 43 in data[2:4] else 8))  # 43: BigTIFF
+        file.seek(tags.next)
+        tags.load(file)
     except MemoryError:
         raise
     except Exception as error:  # on hostile bytes nearly anything
         raise corrupt(str(error) or type(error).__name__) from None
-    return first, len(seen) - 1
+    return tags
 
 
 def _mode_of(tags: Any) -> str:
@@ -128,7 +123,7 @@ def _mode_of(tags: Any) -> str:
 
 def _read(data: bytes, header: ImageHeader) -> Any:
     """The values in the file, uint16 or float32 (H, W, C), turned as EXIF says."""
-    tags, _ = _directories(data)
+    tags = _first_directory(data)
     try:
         found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:

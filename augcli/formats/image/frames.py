@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from augcli.core.pipeline.settings import ImageOutput, Limits
 from augcli.core.values.facts import ImageFacts
 from augcli.core.values.outcome import SampleError
@@ -23,9 +25,13 @@ def all_of(data: bytes, header: ImageHeader, limits: Limits) -> ImageHeader:
     """
     own = BY_NAME[header.format]
     if own.split_pages is not None:
-        pages = tuple(codec.probe(page, limits) for page in own.split_pages(data, limits.max_frames))
-        _check(len(pages), sum(page.facts.width * page.facts.height for page in pages), limits)
-        return header._replace(pages=pages)
+        pages: list[ImageHeader] = []
+        pixels = 0
+        for page in own.split_pages(data, limits.max_frames):
+            pages.append(codec.probe(page, limits))
+            pixels += pages[-1].facts.width * pages[-1].facts.height
+            _check(len(pages), pixels, limits)
+        return header._replace(pages=tuple(pages))
     told = len(header.durations_ms) == header.frames or header.frames == 1
     if own.untold_frames and not told:
         raise corrupt(own.untold_frames)
@@ -58,7 +64,7 @@ def others(data: bytes, header: ImageHeader) -> list[tuple[ImageFacts, Pixels]]:
     """
     own = BY_NAME[header.format]
     if own.split_pages is not None and len(header.pages) > 1:
-        pages = list(own.split_pages(data, len(header.pages)))[1:]
+        pages = islice(own.split_pages(data, len(header.pages)), 1, None)
         return [(said.facts, codec.decode(page, said)) for page, said in zip(pages, header.pages[1:], strict=True)]
     if not header.pages or header.frames == 1 or own.later_frames is None:
         return []

@@ -20,6 +20,9 @@ _MARKS = (
 )
 
 
+_MOST_BYTES = 4  # of a character; a mark and shift sequences are not worth counting
+
+
 class TextHeader(NamedTuple):
     """How a text is stored in its file."""
 
@@ -39,6 +42,7 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
     """
     if not data:
         raise SampleError("file.empty", "the file is empty")
+    check_size(len(data), limits)
     mark, name = _encoding(data, encoding)
     if name == "utf-8" and (at := data.find(0)) >= 0:
         raise SampleError("text.binary", f"byte {at:,} is NUL: not text, or UTF-16 without a byte order mark")
@@ -65,6 +69,15 @@ def decode(data: bytes, limits: Limits, encoding: str = "auto") -> tuple[str, Te
     if back != data:
         raise SampleError("text.encoding", f"the text cannot be written back byte for byte in {name}")
     return text, header
+
+
+def check_size(size: int, limits: Limits) -> None:
+    """Fail with `text.too_long` where so many bytes are too many characters in any encoding; asked before a file is read."""
+    if size > _MOST_BYTES * limits.max_characters:
+        raise SampleError(
+            "text.too_long",
+            f"{size:,} bytes are at least {size // _MOST_BYTES:,} characters; limits.max_characters is {limits.max_characters:,}",
+        )
 
 
 def probe(data: bytes, limits: Limits, encoding: str = "auto") -> TextHeader:

@@ -18,7 +18,7 @@ _ONE_PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x
 
 
 def probe(data: bytes, limits: Limits) -> ImageHeader:
-    """GIF. The first frame must be complete; later ones are only counted."""
+    """GIF. The first frame must be complete; later ones are only counted, up to one more than the limit."""
     if len(data) < 13:
         raise truncated("the header is incomplete")
     width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
@@ -49,7 +49,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
             duration = 0
         else:
             break
-        if at == 0:
+        if at == 0 or frames > limits.max_frames:
             break
     if frames == 0:
         raise truncated("its first frame is incomplete")

@@ -9,6 +9,7 @@ should not meet. What that costs is small with `quality: source`: the copy lies 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from augcli.core.values.memory import told_out_of_memory
@@ -29,22 +30,27 @@ _MODES = {"YCbCr": "RGB", "RGB": "RGB", "Gray": "L", "CMYK": "CMYK", "YCCK": "CM
 _HARMLESS = "Invalid SOS parameters"
 
 
+_FILL = re.compile(rb"\xff+")
+_MOST_SEGMENTS = 10_000  # before the first scan; a large colour profile takes 255
+
+
 class _Segments(NamedTuple):
     orientation: int
     metadata: Metadata
     progressive: bool
     luma_table: bytes
     scan: int  # where the first scan begins; 0 when the header never gets there
+    is_endless: bool  # more segments than are looked at
 
 
 def _segments(data: bytes) -> _Segments:
     """Walk the segments before the first scan. Never fails: libjpeg decides what is broken."""
     orientation, block, profile, comments, lost, density = 1, b"", {}, [], [], NO_DENSITY
-    at, end, scan, progressive, table = 2, len(data) - 3, 0, False, b""
-    while at < end and data[at] == 0xFF:
+    at, end, scan, progressive, table, most = 2, len(data) - 3, 0, False, b"", _MOST_SEGMENTS
+    while at < end and data[at] == 0xFF and (most := most - 1) >= 0:
         marker = data[at + 1]
         if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD7:  # fill bytes, and markers without content
-            at += 1 if marker == 0xFF else 2
+            at = _after_fill(data, at) if marker == 0xFF else at + 2
             continue
         size = (data[at + 2] << 8) | data[at + 3]
         if marker == 0xDA:
@@ -75,7 +81,13 @@ def _segments(data: bytes) -> _Segments:
         metadata = Metadata(block, icc, density, (), tuple(comments), tuple(dict.fromkeys(lost)))
     else:
         metadata = NOTHING
-    return _Segments(orientation, metadata, progressive, table, scan)
+    return _Segments(orientation, metadata, progressive, table, scan, most < 0)
+
+
+def _after_fill(data: bytes, at: int) -> int:
+    """The last of the fill bytes that begin here: any number of them may stand before a marker."""
+    found = _FILL.match(data, at)
+    return found.end() - 1 if found else at + 1
 
 
 def _failure(data: bytes, message: str) -> SampleError:
@@ -93,6 +105,8 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     import simplejpeg
 
     found = _segments(data)
+    if not found.scan and found.is_endless:
+        raise corrupt(f"more than {_MOST_SEGMENTS:,} segments before the image")
     fast = True
     try:
         height, width, space, subsampling = simplejpeg.decode_jpeg_header(data)

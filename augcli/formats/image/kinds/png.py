@@ -30,13 +30,14 @@ _MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 _SAMPLES = {"L;16": 1, "LA;16": 2, "RGB;16": 3, "RGBA;16": 4}
 # Of an interlaced file's seven passes: first column, first row, and the steps between them (PNG, 8.2).
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_MOST_CHUNKS = 1_000_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def png_chunks(data: bytes) -> Iterator[RiffChunk]:
-    """The chunks of a PNG, of any length they claim."""
-    at = 8
-    while at + 8 <= len(data):
+    """The chunks of a PNG, of any length they claim; the first 1,000,000 only (8 GB of pixels, as most write them)."""
+    at, most = 8, _MOST_CHUNKS
+    while at + 8 <= len(data) and (most := most - 1) >= 0:
         size = int.from_bytes(data[at : at + 4], "big")
         yield RiffChunk(data[at + 4 : at + 8], at + 8, size)
         at += 12 + size
@@ -63,9 +64,9 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
             block = data[start : start + length]
             orientation = exif.orientation(block)
         elif name == b"acTL":
-            frames = max(1, int.from_bytes(data[start : start + 4], "big"))
+            frames = min(max(1, int.from_bytes(data[start : start + 4], "big")), limits.max_frames + 1)
             plays = int.from_bytes(data[start + 4 : start + 8], "big")
-        elif name == b"fcTL":
+        elif name == b"fcTL" and len(durations) <= limits.max_frames:
             number, of = (int.from_bytes(data[at : at + 2], "big") for at in (start + 20, start + 22))
             durations.append(1000 * number / (of or 100))
         elif name == b"IDAT":

@@ -28,8 +28,8 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
     try:
         image = pillow.plugin("Tiff")(io.BytesIO(data))
         tags = image.tag_v2
-        frames = image.n_frames
-    except MemoryError:
+        frames = tiff_pages.count(data, limits.max_frames + 1)
+    except (MemoryError, SampleError):
         raise
     except Exception as error:
         if str(error) == "unknown pixel mode":

@@ -37,7 +37,7 @@ def probe(data: bytes, limits: Limits) -> ImageHeader:
                 size, alpha = (1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)), bool(bits >> 28 & 1)
         elif name == b"VP8 " and size == (0, 0):
             size = int.from_bytes(head[6:8], "little") & 0x3FFF, int.from_bytes(head[8:10], "little") & 0x3FFF
-        elif name == b"ANMF":
+        elif name == b"ANMF" and len(durations) <= limits.max_frames:
             durations.append(int.from_bytes(data[start + 12 : start + 15], "little"))
             lossless = lossless or data[start + 16 : start + 20] == b"VP8L"
         elif name == b"ANIM":

@@ -60,9 +60,11 @@ def unpacked(content: bytes) -> tuple[bytes, list[str]]:
     """The profile in a PNG's iCCP chunk, and the names of what is lost if it cannot be read."""
     _, _, packed = content.partition(b"\0")
     try:
-        return zlib.decompressobj().decompress(packed[1:], _MAX_PROFILE), []
+        unpacker = zlib.decompressobj()
+        profile = unpacker.decompress(packed[1:], _MAX_PROFILE)
     except zlib.error:
         return b"", ["icc_profile"]
+    return (b"", ["icc_profile"]) if unpacker.unconsumed_tail else (profile, [])
 
 
 def carried(
