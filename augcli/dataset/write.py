@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import stat
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from augcli.core.values.outcome import OutputError
+from augcli.core.values.outcome import OutputError, SampleError
 
-_TEMPORARY = ".augcli-{pid}-{number}.tmp"
-_numbers = itertools.count()
+from .folders import Folders, OpenFolder, name_problem
+
+Made = TypeVar("Made")
+
+_TEMPORARY = re.compile(r"\.augcli-[0-9a-f]{16}\.tmp")
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_BLOCK_BYTES = 1 << 20
+_MOST_DRAWS = 4  # of a temporary name
 
 
 class DiskFull(OutputError):
@@ -24,73 +31,134 @@ class DiskFull(OutputError):
 
 
 class Writer:
-    """Writes below one output folder; remembers which folders it has made. Safe to use from many threads."""
+    """Writes below one output folder, in which no link is ever followed. Safe to use from many threads and after a fork."""
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._folders: set[str] = set()
+        self._folders = Folders(root)
+
+    def __reduce__(self) -> tuple[type[Writer], tuple[str]]:
+        return Writer, (self.root,)  # descriptors mean nothing in a process that was not forked
 
     def write(self, relative: str, data: bytes) -> None:
-        """Write a file; raises OutputError if the folder cannot be written (DiskFull if the disk is full)."""
-        with self._placed(relative) as temporary:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            try:
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(descriptor, view) :]
-            finally:
-                os.close(descriptor)
+        """Write a file; raises OutputError if the folder cannot be written (DiskFull if the disk is full), and SampleError
+        if the file system refuses the name, because then other files can still be written."""
+        try:
+            self._place(relative, _create, lambda descriptor: _fill(descriptor, data))
+        except OSError as error:
+            raise self._refusal(error, relative) from None
 
     def link(self, relative: str, target: str) -> None:
-        """Make a symbolic link, relative to its own folder, to a file elsewhere."""
-        with self._placed(relative) as temporary:
-            folder = os.path.dirname(os.path.join(self.root, relative))
-            os.symlink(os.path.relpath(os.path.realpath(target), os.path.realpath(folder)), temporary)
+        """Make a symbolic link, relative to its own folder, to a file elsewhere; raises what write() raises."""
+        try:
+            self._link(relative, target)
+        except OSError as error:
+            raise self._refusal(error, relative) from None
 
     def take(self, relative: str, existing: str) -> None:
-        """Add an existing file as a hard link, or as a copy where that is impossible; symbolic links stay links."""
-        if os.path.islink(existing):
-            self.link(relative, os.path.realpath(existing))
-            return
-        with self._placed(relative) as temporary:
+        """Add an existing regular file as a hard link, or as a copy where that is impossible; symbolic links stay links."""
+        try:
+            mode = os.lstat(existing).st_mode
+            if stat.S_ISLNK(mode):
+                self._link(relative, existing)
+                return
+            if not stat.S_ISREG(mode):
+                raise OutputError(f"cannot write {self._path(relative)}: {existing} is not a regular file")
             try:
-                os.link(existing, temporary)
-            except OSError:
-                shutil.copyfile(existing, temporary)
+                self._place(relative, lambda name, folder: os.link(existing, name, dst_dir_fd=folder, follow_symlinks=False))
+            except OSError:  # another disk, a file system without hard links, or too many of them
+                self._place(relative, _create, lambda descriptor: _copy(existing, descriptor))
+        except OSError as error:
+            raise trouble(error, self._path(relative)) from None
 
     def stream(self, relative: str, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Write a file piece by piece, so that it is never wholly in memory; returns its SHA-256 and its length."""
         digest, size = sha256(), 0
-        with self._placed(relative) as temporary, open(temporary, "xb") as file:
-            for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+
+        def fill(descriptor: int) -> None:
+            nonlocal size
+            with open(descriptor, "wb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+
+        try:
+            self._place(relative, _create, fill)
+        except OSError as error:
+            raise trouble(error, self._path(relative)) from None
         return digest.hexdigest(), size
 
-    @contextmanager
-    def _placed(self, relative: str) -> Iterator[str]:
-        """A temporary name to write under: renamed to the real name at the end, removed after an error."""
-        path = os.path.join(self.root, relative)
-        try:
-            temporary = self._temporary(relative)
-            try:
-                yield temporary
-                os.rename(temporary, path)
-            except BaseException:
-                _remove(temporary)
-                raise
-        except OSError as error:
-            raise trouble(error, path) from None
+    def _link(self, relative: str, target: str) -> None:
+        start = os.path.join(os.path.realpath(self.root), os.path.dirname(relative))
+        way = os.path.relpath(os.path.realpath(target), start)
+        self._place(relative, lambda name, folder: os.symlink(way, name, dir_fd=folder))
 
-    def _temporary(self, relative: str) -> str:
-        folder = os.path.dirname(relative)
-        if folder not in self._folders:
-            os.makedirs(os.path.join(self.root, folder), exist_ok=True)
-            self._folders.add(folder)
-        return os.path.join(self.root, folder, _TEMPORARY.format(pid=os.getpid(), number=next(_numbers)))
+    def _place(self, relative: str, create: Callable[[str, int], Made], fill: Callable[[Made], None] = lambda made: None) -> None:
+        """Create something under a temporary name, fill it, and rename it to its real name; remove it after an error."""
+        place, _, name = relative.rpartition("/")
+        if name in ("", ".", ".."):
+            raise OutputError(f"cannot write {self._path(relative)}: not the path of a file")
+        folder, temporary, made = self._create(place, create)
+        try:
+            fill(made)
+            os.rename(temporary, name, src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=folder.descriptor)
+            raise
+
+    def _create(self, place: str, create: Callable[[str, int], Made]) -> tuple[OpenFolder, str, Made]:
+        for draws_left in reversed(range(_MOST_DRAWS)):
+            folder, temporary = self._folders.enter(place), temporary_name()
+            try:
+                return folder, temporary, create(temporary, folder.descriptor)
+            except (FileExistsError, FileNotFoundError) as error:
+                if not draws_left:
+                    raise
+                if isinstance(error, FileNotFoundError):  # the folder that was open is deleted
+                    self._folders.forget()
+        raise AssertionError
+
+    def _path(self, relative: str) -> str:
+        return os.path.join(self.root, relative)
+
+    def _refusal(self, error: OSError, relative: str) -> SampleError | OutputError:
+        """What an error means that one output has met: a name that cannot be is a matter of this output alone."""
+        if error.errno == errno.ENAMETOOLONG:
+            problem = name_problem(relative, self.root) or "the file system takes only shorter names"
+            return SampleError("output.name_too_long", problem, "write")
+        if error.errno in (errno.EINVAL, errno.EILSEQ):
+            message = f"the file system refuses the name: {os.strerror(error.errno)}"
+            return SampleError("output.name_refused", message, "write")
+        return trouble(error, self._path(relative))
+
+
+def temporary_name() -> str:
+    """A name that no other process or machine draws, for a file that is not whole yet; sweep() knows it."""
+    return f".augcli-{os.urandom(8).hex()}.tmp"
+
+
+def _create(name: str, folder: int) -> int:
+    return os.open(name, _CREATE, 0o666, dir_fd=folder)
+
+
+def _fill(descriptor: int, data: bytes) -> None:
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    finally:
+        os.close(descriptor)
+
+
+def _copy(existing: str, descriptor: int) -> None:
+    with open(descriptor, "wb") as copy, open(os.open(existing, _READ), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # replaced since it was looked at
+            raise OutputError(f"{existing} is not a regular file, so it is not copied")
+        shutil.copyfileobj(file, copy, _BLOCK_BYTES)
 
 
 class Sink:
@@ -147,15 +215,20 @@ def trouble(error: OSError, path: str) -> OutputError:
 
 
 def sweep(root: str) -> int:
-    """Remove temporary files that a killed run left behind; returns how many."""
+    """Remove temporary files that a killed run left behind, and nothing through links; returns how many."""
     swept = 0
-    for folder, _, names in os.walk(root):
+    for _, _, names, folder in os.fwalk(root, follow_symlinks=False):
         for name in names:
-            if name.startswith(".augcli-") and name.endswith(".tmp"):
-                _remove(os.path.join(folder, name))
-                swept += 1
+            if _TEMPORARY.fullmatch(name) and _is_file_or_link(name, folder):
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=folder)
+                    swept += 1
     return swept
 
 
-def _remove(path: str) -> None:
-    Path(path).unlink(missing_ok=True)
+def _is_file_or_link(name: str, folder: int) -> bool:
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode)

@@ -123,12 +123,22 @@ def test_no_room_is_told_apart(number):
 
 def test_only_our_own_temporary_files_are_swept(tmp_path):
     (tmp_path / "deep").mkdir()
-    for name in (".augcli-1-2.tmp", "deep/.augcli-77-0.tmp"):
+    (tmp_path / "elsewhere").mkdir()
+    for name in (".augcli-0123456789abcdef.tmp", "deep/.augcli-ffffffffffffffff.tmp"):
         (tmp_path / name).write_bytes(b"torn")
-    for name in ("a.tmp", ".augcli", "deep/.augcli-notes", "deep/x.augcli-1-2.tmp"):
+    (tmp_path / "deep/.augcli-aaaaaaaaaaaaaaaa.tmp").symlink_to("nowhere")
+    kept = ["a.tmp", ".augcli", ".augcli-0123456789abcde.tmp", ".augcli-0123456789ABCDEF.tmp", ".augcli-0123456789abcdef.tmp\n"]
+    kept += ["deep/x.augcli-0123456789abcdef.tmp", "deep/.augcli-1-2.tmp", "elsewhere/.augcli-0123456789abcdef.tmp"]
+    for name in kept:
         (tmp_path / name).write_bytes(b"kept")
-    assert sweep(str(tmp_path)) == 2
-    assert names(tmp_path) == [".augcli", ".augcli-notes", "a.tmp", "x.augcli-1-2.tmp"]
+    os.mkfifo(tmp_path / ".augcli-bbbbbbbbbbbbbbbb.tmp")
+    (tmp_path / ".augcli-cccccccccccccccc.tmp").mkdir()
+    os.rename(tmp_path / "elsewhere", tmp_path.parent / f"{tmp_path.name}-elsewhere")
+    (tmp_path / "link").symlink_to(tmp_path.parent / f"{tmp_path.name}-elsewhere")
+    assert sweep(str(tmp_path)) == 3
+    left = [*(os.path.basename(name) for name in kept if "elsewhere" not in name), ".augcli-bbbbbbbbbbbbbbbb.tmp"]
+    assert names(tmp_path) == sorted(left)
+    assert (tmp_path / "link" / ".augcli-0123456789abcdef.tmp").exists()
 
 
 def test_a_sink_hashes_what_goes_in(tmp_path):

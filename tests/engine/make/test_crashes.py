@@ -89,10 +89,10 @@ def stage(request, monkeypatch):
         crash(frames[0].shape[1])
         return image.encode(frames, header, output)
 
-    def rename(source, target):
+    def rename(source, target, **folders):
         if "__aug" in target and int(os.path.basename(target)[:2]) < len(ERRORS):
             raise ERRORS[int(os.path.basename(target)[:2])]
-        os.replace(source, target)
+        os.replace(source, target, **folders)
 
     changed = {
         "probe": {"open": opened},

@@ -133,7 +133,7 @@ def test_workers_that_are_killed_are_replaced_and_nothing_is_lost(samples, tmp_p
     assert contents(tmp_path / "out") == contents(tmp_path / "clean")
 
 
-@pytest.mark.parametrize(("files", "returncode"), [(14, 0), (7, 2)])
+@pytest.mark.parametrize(("files", "returncode"), [(14, 0), (7, 73)])
 def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, make, contents, augcli, files, returncode):
     """Where no more can be started, those that are there do it all; where none can, the user is told why."""
     done = augcli(
@@ -142,7 +142,7 @@ def test_as_many_workers_as_the_system_allows(samples, tmp_path, pipeline_file, 
     )  # fmt: skip
     assert done.returncode == returncode, done.stderr
     if returncode:
-        assert "cannot start a worker process: Too many open files" in done.stderr
+        assert "Too many open files" in done.stderr and "Traceback" not in done.stderr
         return
     assert 1 < len(os.listdir(tmp_path / "out" / ".augcli" / "journal")) < 14
     make(PIPELINE, samples / "images", tmp_path / "clean", workers=1)
