@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import random
 import statistics
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from augcli.core.pipeline.settings import Limits
@@ -53,9 +52,15 @@ def ours(data: bytes, folder: Path) -> Callable[[], int]:
 
     def run() -> int:
         outline = layout.outline(path.read_bytes(), "csv", settings, Limits())
-        blocks = (row_results(chosen, source, str(path), outline, block, lambda at, row: (0,)) for block in outline.blocks)
-        made = list(itertools.chain.from_iterable(blocks))
-        return len(b"".join(layout.assemble(outline, [one.fragment for one in made]))) + sum(len(one.record) for one in made)
+        records: list[bytes] = []
+
+        def fragments() -> Iterator[bytes]:
+            for block in outline.blocks:
+                for one in row_results(chosen, source, str(path), outline, block, lambda at, row: (0,)):
+                    records.append(one.record)
+                    yield one.fragment
+
+        return len(b"".join(layout.assemble(outline, fragments()))) + len(b"\n".join(records))
 
     return run
 
