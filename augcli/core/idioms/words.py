@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from augcli.core.primitives.text import Literal, Piece, Pieces, Slice
 from augcli.core.values.resources import WordOracle
@@ -17,20 +18,23 @@ from augcli.core.values.resources import WordOracle
 _SUSPECT = re.compile(
     r"[\d@#<&{`$%\[.:](?:(?<![.:])|(?=[^\W\d_]|/))"
 )  # begins with one set of characters, which is fast to search
-_PROTECTED = re.compile(
-    r"```.*?(?:```|\Z)"  # a block of code
-    r"|`[^`\n]+`"
-    r"|<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>]*>"  # HTML, XML
-    r"|&(?:[A-Za-z]\w{1,31}|#\w{1,8});"
+# What is protected, and without which characters there is none of it. Where several fit, the first one counts.
+_PROTECTED = (
+    ("`", r"```.*?(?:```|\Z)"),  # a block of code
+    ("`", r"`[^`\n]+`"),
+    ("<", r"<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>]*>"),  # HTML, XML
+    ("&", r"&(?:[A-Za-z]\w{1,31}|#\w{1,8});"),
     # placeholders
-    r"|\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\{[^{}\n]*\}"
-    r"|%\(\w+\)[a-z]|%[sdifrx](?!\w)|\$\{\w+\}|\$[A-Za-z_]\w*|\[[A-Z_]+\]"
-    r"|(?<![^\s\"'“‘(\[<>])[@#][\w-]+(?:[.@][\w-]+)*"
-    r"|(?<!\S)[^\s<>]*?(?:://|www\.)[^\s<>]*"
-    r"|(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"  # anything with a digit
-    r"|[^\W\d][\w+-]*(?:[.@][\w+-]*[^\W\d][\w+-]*)++(?:[/?=&#:][^\s<>]*)?",  # a.b, a@b.c, a.b/c
-    re.DOTALL,
+    ("{", r"\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\{[^{}\n]*\}"),
+    ("%", r"%\(\w+\)[a-z]|%[sdifrx](?!\w)"),
+    ("$", r"\$\{\w+\}|\$[A-Za-z_]\w*"),
+    ("[", r"\[[A-Z_]+\]"),
+    ("@#", r"(?<![^\s\"'“‘(\[<>])[@#][\w-]+(?:[.@][\w-]+)*"),
+    (":", r"(?<!\S)[^\s<>]*?(?:://|www\.)[^\s<>]*"),
+    ("0", r"(?<![^\s\"'“‘(\[<>{}|,;=])[^\s\d<>]{0,64}+\d[^\s<>]*"),  # anything with a digit
+    (".@", r"[^\W\d][\w+-]*(?:[.@][\w+-]*[^\W\d][\w+-]*)++(?:[/?=&#:][^\s<>]*)?"),  # a.b, a@b.c, a.b/c
 )
+_SIGNS = re.compile(r"[\d@#<&{`$%\[]|\.(?=[\w+-])")
 _RUN = re.compile(r"[^\s\0]+")
 _LETTERED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OPENING = "\"'“‘«‹([{¿¡*_-–—…「『（《"
@@ -54,7 +58,18 @@ Span = tuple[int, int]  # characters start…stop
 
 def masked(text: str) -> str:
     """The text with NUL in place of everything that is left alone; positions are kept."""
-    return _PROTECTED.sub(_blank, text) if _SUSPECT.search(text) else text
+    if not _SUSPECT.search(text):
+        return text
+    signs = {"0" if sign.isdigit() else sign for sign in _SIGNS.findall(text)}
+    if "://" in text or "www." in text:
+        signs.add(":")
+    return _protected("".join(sorted(signs))).sub(_blank, text) if signs else text
+
+
+@cache
+def _protected(signs: str) -> re.Pattern[str]:
+    """What is protected in a text with these signs ("0" for any digit): most alternatives need not be tried at every word."""
+    return re.compile("|".join(pattern for any_of, pattern in _PROTECTED if set(any_of) & set(signs)), re.DOTALL)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -117,11 +132,17 @@ def negation_near(mask: str, words: Sequence[Span], first: int, last: int) -> bo
     A negation negates the word after it ("not bad"; 못 한), in Korean also the one before (가지 않): without that word, or
     with another in its place, it would negate something else.
     """
-    stop = last + 1 if mask.isascii() else min(last + 2, len(words))
+    if mask.isascii():  # so no letter has accents that are characters of their own, and core() has nothing more to say
+        for start, end in words[first - 1 if first else 0 : last + 1]:
+            word = mask[start:end].rstrip(_CLOSING).lstrip(_OPENING).lower()
+            if word in _NEGATIONS or word.endswith("n't"):
+                return True
+        return False
+    stop = min(last + 2, len(words))
     for number in range(first - 1 if first else 0, stop):
-        word = core(mask, words[number])
-        if word is not None:
-            text = mask[word[0] : word[1]]
+        found = core(mask, words[number])
+        if found is not None:
+            text = mask[found[0] : found[1]]
             if is_negation(text) and (number <= last or not text.isascii()):
                 return True
     return False

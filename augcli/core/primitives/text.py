@@ -37,7 +37,25 @@ class Pieces(Primitive):
 
     @classmethod
     def of(cls, pieces: list[Piece]) -> Pieces:
-        return cls(tuple(_merged(pieces)))
+        merged: list[Piece] = []
+        last: Piece | None = None
+        for piece in pieces:
+            if isinstance(piece, Slice):
+                start, stop = piece
+                if start == stop:
+                    continue
+                if isinstance(last, Slice) and last[1] == start:
+                    piece = merged[-1] = Slice(last[0], stop)
+                else:
+                    merged.append(piece)
+            elif not piece.text:
+                continue
+            elif isinstance(last, Literal):
+                piece = merged[-1] = Literal(last.text + piece.text)
+            else:
+                merged.append(piece)
+            last = piece
+        return cls(tuple(merged))
 
     @property
     def length(self) -> int:
@@ -92,20 +110,3 @@ class Pieces(Primitive):
 
 def piece_length(piece: Piece) -> int:
     return len(piece.text) if isinstance(piece, Literal) else piece.stop - piece.start
-
-
-def _merged(pieces: list[Piece]) -> Iterator[Piece]:
-    last: Piece | None = None
-    for piece in pieces:
-        if not piece_length(piece):
-            continue
-        if isinstance(piece, Slice) and isinstance(last, Slice) and last.stop == piece.start:
-            last = Slice(last.start, piece.stop)
-        elif isinstance(piece, Literal) and isinstance(last, Literal):
-            last = Literal(last.text + piece.text)
-        else:
-            if last is not None:
-                yield last
-            last = piece
-    if last is not None:
-        yield last

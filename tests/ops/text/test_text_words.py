@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -9,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augcli.core.draws.chance import filled, hits
-from augcli.core.idioms.words import begins_sentence, core, in_case_of, lettered, masked, runs, without
+from augcli.core.idioms import words as words_module
+from augcli.core.idioms.words import (
+    begins_sentence,
+    core,
+    in_case_of,
+    is_negation,
+    lettered,
+    masked,
+    negation_near,
+    runs,
+    without,
+)
 
 HELD = [
     "https://ex.com/a?b=1", "www.ex.org", "ftp://x", "me.you@ex.co.uk", "file.txt", "a.b.c", "e.g", "U.S", "3.14",
@@ -29,6 +41,32 @@ def test_what_is_left_alone(held: str, around: str) -> None:
     start = text.index(held)
     for word in [*[core(mask, run) for run in runs(mask)], *lettered(mask)]:
         assert word is None or word[1] <= start or word[0] >= start + len(held), mask
+
+
+@given(
+    st.one_of(
+        st.text('ab7٣.:/@#<>&;{}`$%()[]X_-w \n"é', max_size=30),
+        st.lists(st.sampled_from([*HELD, "a", ".", " "]), max_size=6).map("".join),
+    )
+)
+def test_patterns_that_cannot_fit_are_not_missed(text: str) -> None:
+    every = re.compile("|".join(pattern for _, pattern in words_module._PROTECTED), re.DOTALL)
+    blank = every.sub(lambda match: "\0" * len(match.group()), text)
+    assert masked(text) == (blank if words_module._SUSPECT.search(text) else text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["not", "Isn't", "(never)", "bad", "--", '"no"', "not.", "'cannot'", "n't", "*", "x-not"]), max_size=6
+    ),
+    st.integers(0, 5),
+)
+def test_negations_in_ascii_are_those_of_any_text(parts: list[str], number: int) -> None:
+    text = " ".join(parts)
+    spans = runs(text)
+    if number < len(spans):
+        near = [found for found in (core(text, span) for span in spans[max(number - 1, 0) : number + 1]) if found]
+        assert negation_near(text, spans, number, number) == any(is_negation(text[start:stop]) for start, stop in near)
 
 
 @pytest.mark.parametrize(
