@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from augcli.core.pipeline.settings import Input, Limits, Table
 from augcli.dataset.detect import detect
+from augcli.dataset.layouts import json_lines
 from augcli.dataset.layouts.json_lines import JsonLines, members
 from augcli.dataset.layouts.layout import Claim, FoundFile
 from augcli.dataset.layouts.registry import document_layout
@@ -163,3 +164,21 @@ def test_members_are_where_they_are_said_to_be(value, ascii_only, indent):
     raw = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     found = members(raw)
     assert {key: json.loads(raw[member.start : member.end]) for key, member in found.items()} == value
+
+
+TEXT = st.text('a"\\/é\t\x7f', max_size=3)
+VALUE = st.one_of(TEXT, st.floats(), st.integers(), st.booleans(), st.none(), st.just([1]), st.just({}))
+
+
+@given(st.dictionaries(st.text('ab"\\é', max_size=2), VALUE, max_size=3), st.booleans(), st.data())
+def test_plain_lines_are_read_as_any_others(values, escaped, data):
+    written = json.dumps(values, ensure_ascii=escaped, separators=data.draw(st.sampled_from([(",", ":"), (" ,\t", ": ")])))
+    at = data.draw(st.integers(0, len(written)))
+    spoilt = written[:at] + data.draw(st.sampled_from(["", "", " ", ",", "0", '"', "}", "-", "\x01", "e1", "{"])) + written[at:]
+    try:
+        expected = json_lines._any_members(spoilt)
+    except ValueError:
+        assert json_lines._plain_members(spoilt) is None
+    else:
+        assert members(spoilt) == expected
+        assert list(members(spoilt)) == list(expected)

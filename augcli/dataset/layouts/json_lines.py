@@ -16,6 +16,12 @@ from augcli.dataset.layouts.table import ID_NAMES, LABEL_NAMES, TEXT_NAMES
 from augcli.formats.text import codec as text_format
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_PLAIN = re.compile(
+    r'[ \t\r\n]*"([^"\\\0-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*'
+    r'("[^"\\\0-\x1f]*"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)[ \t\r\n]*([,}])'
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONSTANTS = {"true": True, "false": False, "null": None}
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers are never changed, however large they are
 
 
@@ -112,6 +118,27 @@ JsonObject = dict[str, Member] | SampleError | None  # None for a blank line
 
 def members(raw: str) -> dict[str, Member]:
     """The top-level members of an object; for a duplicate key, the last one. Raises ValueError, RecursionError."""
+    found = _plain_members(raw)
+    return _any_members(raw) if found is None else found
+
+
+def _plain_members(raw: str) -> dict[str, Member] | None:
+    """The members of an object without escapes, and without objects or lists in it; None for any other text."""
+    if raw[:1] != "{":
+        return None
+    found: dict[str, Member] = {}
+    at = 1
+    while match := _PLAIN.match(raw, at):
+        key, value, end = match.groups()
+        start, stop = match.span(2)
+        found[key] = Member(value[1:-1] if value[0] == '"' else _CONSTANTS.get(value, value), start, stop)
+        at = match.end()
+        if end == "}":
+            return found if at == len(raw) else None
+    return None
+
+
+def _any_members(raw: str) -> dict[str, Member]:
     found: dict[str, Member] = {}
     at = _after_space(raw, 0)
     if raw[at : at + 1] != "{":
@@ -214,7 +241,7 @@ def text_of(item: JsonObject, raw: str, number: int, key: str) -> tuple[str, tup
     content: str = member.value
     if not content:
         return "", ("text.empty", f"line {number}: '{key}' is empty")
-    if any("\ud800" <= character <= "\udfff" for character in content):
+    if not content.isascii() and _SURROGATE.search(content):
         return "", (
             "text.encoding",
             f"line {number}: '{key}' contains an unpaired surrogate, which is half of a character; write the whole character",
