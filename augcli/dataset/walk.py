@@ -5,16 +5,24 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
+from array import array
 from collections.abc import Collection, Iterator
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from augcli.core.values.outcome import UserError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".augcliignore"
-OWN_FOLDER = ".augcli"  # marks an output folder of augcli
+STATE, STATE_MAGIC = ".augcli", b"\n#augcli1"  # a file that begins so marks an output folder of augcli
+
+_MOST_BYTES_OF_IGNORE_FILE = 1 << 18
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 # Hidden names are skipped as well (.*, including the ._* files that macOS leaves on foreign disks).
 _JUNK = frozenset({"Thumbs.db", "ehthumbs.db", "desktop.ini", "@eaDir", "__MACOSX", "lost+found", "$RECYCLE.BIN"})
@@ -37,19 +45,63 @@ class Skipped(NamedTuple):
     reason: str
 
 
+class Listing(NamedTuple):
+    """The files of one folder, sorted by the bytes of their names, and what was left out there."""
+
+    prefix: str  # "" or "a/b/": before the names
+    names: list[str]
+    sizes: NDArray[np.int64]  # in bytes; of links, those of their targets
+    mtimes: NDArray[np.int64]  # in ns
+    digest: bytes  # 16 bytes: of the names, sizes and times
+    skipped: list[Skipped]
+
+
 class _Folder(NamedTuple):
     path: str
     prefix: str  # "" or "a/b/"
     ignores: tuple[tuple[int, GitIgnoreSpec], ...]  # deepest first, each with the length of its folder's prefix
 
 
+class _Found:
+    """The files of one folder while it is read: a million of them take little more than their names."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.sizes, self.mtimes = array("q"), array("q")
+        self.skipped: list[Skipped] = []
+
+    def add(self, name: str, status: os.stat_result) -> None:
+        self.names.append(name)
+        self.sizes.append(status.st_size)
+        self.mtimes.append(status.st_mtime_ns)
+
+    def listing(self, prefix: str) -> Listing:
+        import numpy as np
+
+        digest = blake2b(len(self.names).to_bytes(8, "little"), digest_size=16)
+        digest.update("\0".join(self.names).encode("utf-8", "surrogateescape"))
+        digest.update(self.sizes)
+        digest.update(self.mtimes)
+        sizes, mtimes = (np.frombuffer(values, np.int64) for values in (self.sizes, self.mtimes))
+        return Listing(prefix, self.names, sizes, mtimes, digest.digest(), self.skipped)
+
+
 def walk(root: str, *, exclude: Collection[str] = ()) -> Iterator[Entry | Skipped]:
-    """Yield the files below `root`, or `root` itself if it is a file. In each folder, files come first, sorted by the
-    bytes of their names, then folders. `exclude`: absolute paths to skip silently (an output folder inside the input).
+    """The files that `folders` lists, one by one, and after those of each folder what was left out there."""
+    for listing in folders(root, exclude=exclude):
+        prefix = listing.prefix
+        for name, size, mtime in zip(listing.names, listing.sizes, listing.mtimes, strict=True):
+            yield Entry(prefix + name, int(size), int(mtime))
+        yield from listing.skipped
+
+
+def folders(root: str, *, exclude: Collection[str] = ()) -> Iterator[Listing]:
+    """Yield the folders below `root` and `root` itself, each before those in it; `root` may be a file. In each folder,
+    names are sorted by their bytes. `exclude`: absolute paths to skip silently (an output folder inside the input).
 
     Links to files are followed if they stay within the root; links to folders are not entered. `.augcliignore` files
     (gitignore syntax) apply to their folder and everything below. The root itself may be a link or hidden, because the
-    user named it. Raises UserError when `root` does not exist or an ignore file is invalid.
+    user named it. Raises UserError when `root` does not exist or an ignore file cannot be used.
     """
     real = os.path.realpath(root)
     left_out = {os.path.realpath(path) for path in exclude}
@@ -60,75 +112,119 @@ def walk(root: str, *, exclude: Collection[str] = ()) -> Iterator[Entry | Skippe
     if any(real == path or real.startswith(path.rstrip("/") + "/") for path in left_out):
         return
     if not stat.S_ISDIR(status.st_mode):
-        regular = stat.S_ISREG(status.st_mode)
-        name = os.path.basename(root)
-        yield Entry(name, status.st_size, status.st_mtime_ns) if regular else Skipped(name, "not_a_file")
+        files, name = _Found(), os.path.basename(root)
+        if stat.S_ISREG(status.st_mode):
+            files.add(name, status)
+        else:
+            files.skipped.append(Skipped(name, "not_a_file"))
+        yield files.listing("")
         return
     pending = [_Folder(real, "", ())]
     while pending:
         folder = pending.pop()
         below: list[_Folder] = []
-        yield from _folder(folder, real, left_out, below)
+        yield _list(folder, real, left_out, below).listing(folder.prefix)
         pending.extend(reversed(below))
 
 
-def _folder(folder: _Folder, root: str, left_out: set[str], below: list[_Folder]) -> Iterator[Entry | Skipped]:
-    """Yield one folder's files, and append its subfolders to `below`, in order."""
-    prefix = folder.prefix
+def _list(folder: _Folder, root: str, left_out: set[str], below: list[_Folder]) -> _Found:
+    """One folder's files; appends its subfolders to `below`, in order."""
+    files = _Found()
     try:
-        with os.scandir(folder.path) as scan:
-            entries = {entry.name: entry for entry in scan}
-    except OSError as error:
-        yield Skipped(prefix.rstrip("/") or ".", _reason(error))
-        return
-    own = entries.get(OWN_FOLDER)
-    if own is not None and own.is_dir(follow_symlinks=False):
-        yield Skipped(prefix.rstrip("/") or ".", "augcli.output")
-        return
-    ignores = folder.ignores
-    if IGNORE_FILE in entries:
-        ignores = ((len(prefix), _ignore_file(entries[IGNORE_FILE].path)), *ignores)
-    # Sorted by bytes, not characters: names that are not UTF-8 come where LC_ALL=C would put them.
-    for name in sorted(entries, key=os.fsencode):
-        if name[0] == "." or name in _JUNK:
-            continue
-        entry, relative = entries[name], prefix + name
+        descriptor = os.open(folder.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            if entry.is_symlink():
-                if not (ignores and _ignored(relative, ignores)):
-                    yield _link(entry.path, relative, root, left_out)
+            _read(descriptor, files, folder, root, left_out, below)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        files.skipped.append(Skipped(folder.prefix.rstrip("/") or ".", _reason(error)))
+    return files
+
+
+def _read(descriptor: int, files: _Found, folder: _Folder, root: str, left_out: set[str], below: list[_Folder]) -> None:
+    prefix, ignores = folder.prefix, folder.ignores
+    names = os.listdir(descriptor)
+    if STATE in names and _is_state(descriptor):
+        files.skipped.append(Skipped(prefix.rstrip("/") or ".", "augcli.output"))
+        return
+    if IGNORE_FILE in names:
+        ignores = ((len(prefix), _ignore_file(os.path.join(folder.path, IGNORE_FILE), root)), *ignores)
+    names = [name for name in names if name[0] != "." and name not in _JUNK]
+    _sort(names)
+    for name in names:
+        try:
+            status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            mode = status.st_mode
+            if stat.S_ISREG(mode) and not ignores and not left_out:  # as most are
+                files.add(name, status)
                 continue
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if left_out and entry.path in left_out:
+            if left_out and not stat.S_ISLNK(mode) and os.path.join(folder.path, name) in left_out:
                 continue
-            if ignores and _ignored(relative + "/" if is_folder else relative, ignores):
+            relative = prefix + name
+            if ignores and _ignored(relative + "/" if stat.S_ISDIR(mode) else relative, ignores):
                 continue
-            if is_folder:
-                below.append(_Folder(entry.path, relative + "/", ignores))
-            elif entry.is_file(follow_symlinks=False):
-                status = entry.stat(follow_symlinks=False)
-                yield Entry(relative, status.st_size, status.st_mtime_ns)
+            if stat.S_ISDIR(mode):
+                below.append(_Folder(os.path.join(folder.path, name), relative + "/", ignores))
+            elif stat.S_ISREG(mode):
+                files.add(name, status)
+            elif not stat.S_ISLNK(mode):
+                files.skipped.append(Skipped(relative, "not_a_file"))
             else:
-                yield Skipped(relative, "not_a_file")
+                target = _link(os.path.join(folder.path, name), root, left_out)
+                if isinstance(target, str):
+                    files.skipped.append(Skipped(relative, target))
+                else:
+                    files.add(name, target)
         except OSError as error:
-            yield Skipped(relative, _reason(error))
+            files.skipped.append(Skipped(prefix + name, _reason(error)))
 
 
-def _link(path: str, relative: str, root: str, left_out: set[str]) -> Entry | Skipped:
+def _sort(names: list[str]) -> None:
+    """Sort by bytes, so that names that are not UTF-8 come where LC_ALL=C would put them. Characters sort as their UTF-8."""
+    try:
+        if sys.getfilesystemencoding() == "utf-8":
+            "".join(names).encode()
+            names.sort()
+            return
+    except UnicodeEncodeError:
+        pass
+    names.sort(key=os.fsencode)
+
+
+def _is_state(folder: int) -> bool:
+    """Whether a folder's `.augcli` is the state of an output; that of an earlier version is a folder."""
+    try:
+        descriptor = os.open(STATE, _READ, dir_fd=folder)
+    except OSError:
+        return False
+    try:
+        mode = os.fstat(descriptor).st_mode
+        return stat.S_ISDIR(mode) or (stat.S_ISREG(mode) and os.read(descriptor, len(STATE_MAGIC)) == STATE_MAGIC)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _link(path: str, root: str, left_out: set[str]) -> os.stat_result | str:
+    """The status of the file that a link leads to, or why the link is skipped."""
     try:
         status = os.stat(path)
     except OSError as error:
         reasons = {errno.ELOOP: "symlink.loop", errno.ENOENT: "symlink.broken", errno.ENOTDIR: "symlink.broken"}
-        return Skipped(relative, reasons.get(error.errno or 0) or _reason(error))
+        return reasons.get(error.errno or 0) or _reason(error)
     if stat.S_ISDIR(status.st_mode):
-        return Skipped(relative, "symlink.folder")
+        return "symlink.folder"
     if not stat.S_ISREG(status.st_mode):
-        return Skipped(relative, "not_a_file")
+        return "not_a_file"
     target = os.path.realpath(path)
-    inside = target.startswith(root.rstrip("/") + "/")
-    if not inside or any(target == out or target.startswith(out + "/") for out in left_out):
-        return Skipped(relative, "symlink.outside")
-    return Entry(relative, status.st_size, status.st_mtime_ns)
+    if not _is_below(target, root) or any(target == out or _is_below(target, out) for out in left_out):
+        return "symlink.outside"
+    return status
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
 
 
 def _reason(error: OSError) -> str:
@@ -137,16 +233,27 @@ def _reason(error: OSError) -> str:
     return "walk.vanished" if isinstance(error, FileNotFoundError | NotADirectoryError) else "walk.error"
 
 
-def _ignore_file(path: str) -> GitIgnoreSpec:
+def _ignore_file(path: str, root: str) -> GitIgnoreSpec:
+    """The patterns of an ignore file. Whoever made the folder may have put anything there: only a small regular file
+    within the root is read, and nothing waits for a pipe."""
     from pathspec import GitIgnoreSpec
 
+    real = os.path.realpath(path)
+    if not _is_below(real, root):
+        raise UserError(f"{path}: it is a link that leaves the input folder; replace it by a file")
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return GitIgnoreSpec.from_lines(file)
-    except ValueError as error:  # an invalid pattern
-        raise UserError(f"{path}: {error}") from None
+        if not stat.S_ISREG(os.lstat(real).st_mode):
+            raise UserError(f"{path}: not a regular file; replace or remove it")
+        with open(os.open(real, _READ), "rb") as file:
+            content = file.read(_MOST_BYTES_OF_IGNORE_FILE + 1)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
+    if len(content) > _MOST_BYTES_OF_IGNORE_FILE:
+        raise UserError(f"{path}: longer than {_MOST_BYTES_OF_IGNORE_FILE >> 10} KiB; write fewer patterns that match more")
+    try:
+        return GitIgnoreSpec.from_lines(content.decode("utf-8", "surrogateescape").splitlines())
+    except ValueError as error:  # an invalid pattern
+        raise UserError(f"{path}: {error}") from None
 
 
 def _ignored(relative: str, ignores: tuple[tuple[int, GitIgnoreSpec], ...]) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from augcli.core.values.outcome import UserError
-from augcli.dataset.walk import Entry, Skipped, walk
+from augcli.dataset.walk import STATE_MAGIC, Entry, Skipped, walk
 
 
 def tree(root: Path, *names: str) -> Path:
@@ -103,10 +103,11 @@ def test_a_hidden_root_is_walked(tmp_path: Path) -> None:
 
 
 def test_our_own_outputs_are_not_input(tmp_path: Path) -> None:
-    tree(tmp_path, "in/a.jpg", "out/.augcli/run.json", "out/train/a__aug0.jpg", "x/.augcli")  # a file of that name marks nothing
-    tree(tmp_path, "x/b.jpg")
+    """Neither those of an earlier version, whose state was a folder; a file of that name with other content marks nothing."""
+    tree(tmp_path, "in/a.jpg", "old/.augcli/run.json", "old/train/a__aug0.jpg", "x/.augcli", "x/b.jpg", "out/train/a__aug0.jpg")
+    (tmp_path / "out" / ".augcli").write_bytes(STATE_MAGIC + b"...")
     assert files(tmp_path) == ["in/a.jpg", "x/b.jpg"]
-    assert skipped(tmp_path) == {"out": "augcli.output"}
+    assert skipped(tmp_path) == {"old": "augcli.output", "out": "augcli.output"}
     assert list(walk(str(tmp_path / "out"))) == [Skipped(".", "augcli.output")]
 
 
