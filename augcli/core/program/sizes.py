@@ -48,11 +48,14 @@ def results(program: Sequence[Primitive], facts: Facts) -> Iterator[Facts]:
         yield facts
 
 
-def check_results(program: Sequence[Primitive], facts: Facts, bound: Bound, frames: int = 1) -> None:
-    """Fail with `output.too_large` where running a program would make something larger than the bound."""
+def check_results(program: Sequence[Primitive], facts: Facts, bound: Bound, frames: int = 1) -> int:
+    """The extent of the largest result; fails with `output.too_large` where it is larger than the bound."""
+    largest = 0
     for after in results(program, facts):
-        if extent(after) > bound.most:
+        largest = max(largest, extent(after))
+        if largest > bound.most:
             raise too_large(_told(after), bound.most, bound.setting, frames)
+    return largest
 
 
 def too_large(what: str, most: int, setting: str, frames: int = 1) -> SampleError:

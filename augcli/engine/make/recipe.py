@@ -17,16 +17,19 @@ from augcli.core.pipeline.model import Pipeline, build
 from augcli.core.program.compile import CompiledPipeline
 from augcli.engine.state.device import Device
 
+from .gate import Gate, shared_gate
+
 _MOST_CACHED = 32
 
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """A pipeline, its programs by modality, and the device that runs them."""
+    """A pipeline, its programs by modality, the device that runs them, and the bound of what workers hold at once."""
 
     pipeline: Pipeline
     compiled: Mapping[str, CompiledPipeline]
     device: Device
+    gate: Gate = dataclasses.field(default_factory=shared_gate)  # made here, before workers are forked
 
     def seeded(self, seed: int) -> Recipe:
         """The same recipe with another seed; programs do not depend on it."""

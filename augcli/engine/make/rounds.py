@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from augcli.core.plan import EVERY_COPY, ORIGINAL, Task
+from augcli.core.plan import EVERY_COPY, ORIGINAL, Task, Unit
 from augcli.core.values.outcome import Failure
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.state.device import Device
 
 from .crashes import attempt, failure_of
 from .encoding import made_of, original
+from .gate import Admission
 from .recipe import Recipe
 from .results import Failed, Made
 from .samples import Preparation, Row
@@ -47,7 +48,15 @@ def prepare(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Ro
     units = [unit for unit in task.units if unit.copy != ORIGINAL]
     if not units or stopped():
         return
-    preparation = attempt("decode", lambda: Preparation(recipe, task.readable))
+    admission = Admission(recipe.gate)
+    try:
+        yield from _prepare(recipe, task, units, admission, stopped)
+    finally:  # when the last of the outputs has been encoded, or the rows wait in a window with a bound of its own
+        admission.leave()
+
+
+def _prepare(recipe: Recipe, task: Task, units: Sequence[Unit], admission: Admission, stopped: Stopped) -> Iterator[Row | Failed]:
+    preparation = attempt("decode", lambda: Preparation(recipe, task.readable, admission))
     if isinstance(preparation, Failure):
         yield Failed(task.source, EVERY_COPY, preparation, task.whole, len(units))
         return

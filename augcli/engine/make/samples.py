@@ -22,6 +22,7 @@ from augcli.engine.modality.table import MODALITIES
 from augcli.engine.resources.opened import resources_of
 
 from .crashes import attempt
+from .gate import Admission, cost_of
 from .layers import laid_by_alpha, with_shown
 from .recipe import Recipe
 
@@ -82,10 +83,13 @@ def read(recipe: Recipe, readable: Readable) -> bytes:
 
 
 class Preparation:
-    """Makes rows for one source's units. `drawn` may be given, to regenerate an output from its record."""
+    """Makes rows for one source's units. `drawn` may be given, to regenerate an output from its record.
 
-    def __init__(self, recipe: Recipe, readable: Readable) -> None:
-        self.readable, self._recipe = readable, recipe
+    With an admission, large samples wait before they are decoded until other workers leave room.
+    """
+
+    def __init__(self, recipe: Recipe, readable: Readable, admission: Admission | None = None) -> None:
+        self.readable, self._recipe, self._admission, self._largest = readable, recipe, admission, 0
         source = readable.source
         self.modality = MODALITIES[source.modality]
         self._compiled = recipe.compiled[source.modality]
@@ -115,12 +119,15 @@ class Preparation:
             lowered = lower(drawn, State(facts, text, partner_facts, self._opener, unit.copy, bound.most))
             # Before memory is taken for what could not be written, or would be larger than the limits allow.
             self.modality.check_output(lowered.facts, self.opened.header, self._recipe.pipeline.output)
-            check_results(lowered.program, facts, bound, self.opened.frames)
+            self._largest = check_results(lowered.program, facts, bound, self.opened.frames)
             return lowered
 
         lowered = lowered_for(self.opened.facts)
         first = next(iter(lowered.program), None)
         scale = first.decode_scale(self.opened.facts, self.opened.scales) if first else 1
+        if self._admission is not None:
+            beside = [partner_facts(number) for number in lowered.partners]
+            self._admission.need(cost_of(self.opened, self._largest, scale, beside))
         sample = self._sample(scale)
         program, images, parents, names = self._laid_out(lowered, unit.partners, sample)
         seen = {self.opened.facts: (program, images)}
