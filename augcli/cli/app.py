@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
@@ -11,10 +10,12 @@ from typing import Annotated
 import typer
 
 from augcli import __version__
+from augcli.core.values.escapes import escaped
 from augcli.core.values.outcome import UserError
 
 from . import check, docs, doctor, explain, init, merge, ops, plan, replay, run, verify
-from .terminal import failures
+from .terminal import failures, streams
+from .terminal.surroundings import lacking
 
 app = typer.Typer(
     name="augcli",
@@ -56,12 +57,27 @@ def main() -> None:
     """Run the command line; every kind of ending has its own exit code (see the README)."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # any file name can be printed, in any locale
+    streams.guard()
+    try:
+        _run()
+    except SystemExit as leaving:
+        lost = streams.lost_results()
+        if lost is None or leaving.code:
+            raise
+        _say(lost)
+        sys.exit(lost.exit_code)
+
+
+def _say(error: UserError) -> None:
+    text = escaped(str(error), kept="\n")
+    print(f"augcli: {text}" if "\n" not in text else text, file=sys.stderr)
+
+
+def _run() -> None:
     try:
         app()
     except UserError as error:
-        print(f"augcli: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
+        _say(error)
         failures.tell(str(error), error.exit_code, error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
@@ -75,7 +91,11 @@ def main() -> None:
             if type(error).__name__ != "Interrupted":
                 raise
             _leave_by_signal(error.number)  # type: ignore[attr-defined]
-        message = f"internal error: {type(error).__name__}: {error}"
+        if lack := lacking(error):
+            print(f"augcli: {escaped(lack[0])}", file=sys.stderr)
+            failures.tell(*lack)
+            sys.exit(lack[1])
+        message = f"internal error: {type(error).__name__}: {escaped(str(error))}"
         print(
             f"augcli: {message}\nRun the same command as augcli --debug … and include the traceback in a bug report.",
             file=sys.stderr,
@@ -98,7 +118,7 @@ def _leave_by_signal(number: int) -> None:
     message = f"stopped by {signal.Signals(number).name}; run the same command again to resume"
     print(f"augcli: {message}.", file=sys.stderr)
     failures.tell(message, 75 if number == signal.SIGUSR1 else 128 + number)
-    sys.stdout.flush()
+    streams.lost_results()
     sys.stderr.flush()
     if number == signal.SIGUSR1:
         os._exit(75)

@@ -8,7 +8,7 @@ from .options import AsJson, PipelineFile, Sets, overrides
 def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Report every mistake in a pipeline at once, with its line; reads no data."""
     from augcli.cli.terminal.failures import object_of
-    from augcli.cli.terminal.render import print_json
+    from augcli.cli.terminal.render import print_json, printable
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.program.unfit import costly_orders
     from augcli.core.values.outcome import ConfigError
@@ -33,8 +33,8 @@ def check(pipeline: PipelineFile, sets: Sets = [], as_json: AsJson = False) -> N
         print_json({"ok": True, "problems": [], "hints": hints, "warnings": [one._asdict() for one in warnings(loaded)]})
         return
     counts = ", ".join(f"{len(steps)} {name}" for name, steps in loaded.steps.items())
-    print(f"{pipeline}: valid ({counts} steps)")
+    print(f"{printable(str(pipeline))}: valid ({counts} steps)")
     for warning in warnings(loaded):
-        print(f"warning: {warning}")
+        print(f"warning: {printable(str(warning))}")
     for hint in hints:
-        print(f"hint: {hint}")
+        print(f"hint: {printable(hint)}")

@@ -95,9 +95,9 @@ def show_plan(
     if has_codes(left_out):
         print(CODES_HELP)
     for warning in warnings(pipeline):
-        print(f"warning: {warning}")
+        print(f"warning: {printable(str(warning))}")
     if unknown:
-        print(f"warning: copies lists classes that no sample has: {', '.join(unknown)}")
+        print(f"warning: copies lists classes that no sample has: {printable(', '.join(unknown))}")
     for first, second in collisions[:20]:
         print(f"warning: {first!r} and {second!r} differ only in case; some file systems cannot store both")
 

@@ -27,7 +27,7 @@ def replay(
     from collections import Counter
 
     from augcli import ops
-    from augcli.cli.terminal.render import counted, print_json
+    from augcli.cli.terminal.render import counted, print_json, printable
     from augcli.core.values.outcome import Mismatch, UserError
     from augcli.dataset.write import trouble
     from augcli.engine.after.replay import replay as replay_folder
@@ -61,7 +61,7 @@ def replay(
             raise SystemExit(Mismatch.exit_code)
         return
     for item in bad:
-        print(f"{item.verdict}: {item.unit_id}: {item.detail}")
+        print(printable(f"{item.verdict}: {item.unit_id}: {item.detail}"))
     if bad:
         raise Mismatch(f"{len(bad)} of {counted(sum(verdicts.values()), 'output')} did not match")
     print(f"{counted(sum(verdicts.values()), 'output')} regenerated, identical byte for byte")

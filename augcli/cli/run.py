@@ -54,7 +54,7 @@ def run(
 ) -> None:
     """Make the augmented copies. If interrupted, run the same command again to resume."""
     from augcli.cli.terminal.progress import Progress
-    from augcli.cli.terminal.render import show_summary
+    from augcli.cli.terminal.render import printable, show_summary
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import UserError
     from augcli.engine.run import allowed_errors
@@ -73,7 +73,7 @@ def run(
         raise UserError(f"--batch-size needs auto or a whole number above 0; got {batch_size!r}")
     allowed_errors(max_errors, 0)
     for warning in warnings(loaded):
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"warning: {printable(str(warning))}", file=sys.stderr)
     options = RunOptions(
         device=device,
         backend=backend.value,

@@ -228,6 +228,8 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _reason(error: OSError) -> str:
+    if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):  # says nothing about the folder: files would be missing unsaid
+        raise error
     if isinstance(error, PermissionError):
         return "walk.permission"
     return "walk.vanished" if isinstance(error, FileNotFoundError | NotADirectoryError) else "walk.error"

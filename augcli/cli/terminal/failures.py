@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from typing import Any
 
-from augcli.core.values.outcome import ConfigError
+from augcli.core.values.outcome import ConfigError, OutputError
 
 
 def object_of(message: str, exit_code: int, error: Exception | None = None) -> dict[str, Any]:
@@ -19,4 +20,5 @@ def tell(message: str, exit_code: int, error: Exception | None = None) -> None:
     """Print the object if the command line asks for JSON."""
     arguments = sys.argv[1:]
     if "--json" in arguments[: arguments.index("--") if "--" in arguments else None]:
-        print(json.dumps(object_of(message, exit_code, error), ensure_ascii=True), flush=True)
+        with suppress(OutputError):  # the exit code says that the command has failed
+            print(json.dumps(object_of(message, exit_code, error), ensure_ascii=True), flush=True)

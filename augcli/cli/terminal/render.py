@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from augcli.core.values.escapes import escaped
+
 if TYPE_CHECKING:
     from augcli.engine.state.summary import Summary
 
@@ -49,7 +51,8 @@ def show_markdown(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode().replace("\x1b", "\\x1b")
+    """Text from outside with escapes for all that could steer a terminal or turn the line around; line breaks stay."""
+    return escaped(text, kept="\n")
 
 
 def counted(count: int, one: str, many: str = "") -> str:

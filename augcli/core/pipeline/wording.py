@@ -44,6 +44,8 @@ def told(error: Exception, model: type[Any]) -> Iterator[tuple[Names, str]]:
         # Positions inside a value are of no use to the user, and may not stand in the file.
         names = tuple(part for part in item["loc"] if isinstance(part, str) and "[" not in part)
         if item["type"] == "extra_forbidden":
+            if "[" in (key := str(item["loc"][-1])):  # the user's own, not a position
+                names = (*names, key)
             known = [*_fields_at(model, names[:-1]), *(STEP_KEYS if issubclass(model, Op) else ())]
             known += ["severity"] if issubclass(model, Op) and model.severities else []
             yield names, unknown_option(model, str(names[-1]), item["input"], known)
