@@ -4,14 +4,14 @@ A sample's way, forward only, and where to read about each stage:
 
     job: what one call asks for               engine.plan.job
     → walk → detect → claim → sources         dataset.walk, dataset.detect, dataset.layouts, engine.plan.discovery
-    → plan file, inventory                    engine.plan.plan_file, engine.plan.inventory, engine.plan.planning
+    → chunks, inventory                       engine.plan.chunk, engine.plan.inventory, engine.plan.planning
     → tasks: units with their partners        engine.state.ledger, engine.state.fingerprints, engine.plan.partners
       and fingerprints
     → workers                                 engine.run, engine.make.processes, engine.make.windows
     → open → draw → lower → fuse → decode     engine.make.samples, formats, core.draws, core.program, ops, core.primitives
     → execute                                 engine.make.rounds, kernels
     → encode → record                         engine.make.encoding, formats, engine.make.records
-    → write → journal                         engine.make.outputs, dataset.write, engine.state.journal
+    → write → state                           engine.make.outputs, dataset.write, engine.store.state_file
     → finish (documents, manifest)            engine.finish.folder
 
 Laws that every part keeps (tests/contract holds them): draws are hashes of seed, source, copy, step and field; rows of
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         ConfigError,
         Interrupted,
         RunOptions,
-        UnitDone,
         UnitFailed,
+        UnitsDone,
         UserError,
         load_pipeline,
         plan,
@@ -44,8 +44,8 @@ __all__ = [
     "ConfigError",
     "Interrupted",
     "RunOptions",
-    "UnitDone",
     "UnitFailed",
+    "UnitsDone",
     "UserError",
     "__version__",
     "load_pipeline",

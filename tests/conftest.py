@@ -84,12 +84,11 @@ def contents() -> Callable[..., dict[str, str]]:
 
     def read(root: Any) -> dict[str, str]:
         found = {}
-        for folder, folders, names in os.walk(root):
-            folders[:] = [name for name in folders if name != ".augcli"]
+        for folder, _, names in os.walk(root):
             for name in names:
                 path = os.path.join(folder, name)
                 relative = os.path.relpath(path, root)
-                if relative != "run.json":
+                if relative not in ("run.json", ".augcli"):
                     data = os.fsencode(os.readlink(path)) if os.path.islink(path) else Path(path).read_bytes()
                     found[relative] = sha256(data).hexdigest()
         return found

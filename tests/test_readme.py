@@ -133,8 +133,16 @@ def test_loaders_see_the_classes_and_every_copy(outputs: dict[str, Path]) -> Non
     images = torchvision_datasets.ImageFolder(outputs["whole"] / "images")
     files = sklearn_datasets.load_files(outputs["whole"] / "images", load_content=False)
     assert images.classes == files.target_names == ["animal", "thing"] and len(images) == len(files.filenames) == 42
-    with pytest.raises(FileNotFoundError, match=r"\.augcli"):  # as the README warns
-        torchvision_datasets.ImageFolder(outputs["whole"])
+
+
+def test_class_folders_at_the_top_are_loaded_from_the_output_itself(tmp_path: Path) -> None:
+    sklearn_datasets = pytest.importorskip("sklearn.datasets")
+    torchvision_datasets = pytest.importorskip("torchvision.datasets")
+    done = augcli("run", ROOT / "sample_data/pipeline.yaml", ROOT / "sample_data/data/images", "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    images = torchvision_datasets.ImageFolder(tmp_path / "out")
+    files = sklearn_datasets.load_files(tmp_path / "out", load_content=False)
+    assert images.classes == files.target_names == ["animal", "thing"] and len(images) == len(files.filenames) == 42
 
 
 def test_classes_below_train_can_be_loaded(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from .options import AsJson, Copies, Inputs, Limit, PipelineFile, Seed, Sets, ov
 
 if TYPE_CHECKING:
     from augcli.core.pipeline.model import Pipeline
-    from augcli.core.plan import Source
 
 
 def plan(
@@ -38,38 +37,35 @@ def show_plan(
     from augcli.api import plan as make
     from augcli.cli.terminal.render import CODES_HELP, has_codes, left_out_text, print_json, print_table, printable, size_text
     from augcli.core.pipeline.fixed_numbers import warnings
+    from augcli.core.plan import unit_id
     from augcli.core.values.outcome import NothingToDo
 
     units: Counter[str] = Counter()
     sources: Counter[str] = Counter()
-    kept_out: Counter[str] = Counter()
     labels: Counter[str] = Counter()
     estimate = 0
     with make(pipeline, inputs, limit=limit) as planned:
-        for source in planned.sources():
-            made = planned.units(source)
+        for source, copies in planned.with_copies():
+            made = [unit_id(source.id, copy) for copy in copies]
             sources[source.modality] += 1
             units[source.modality] += len(made)
             estimate += len(made) * (source.size if source.row < 0 else len(source.content))
             if source.label is not None:
                 labels[source.label] += len(made)
             if as_lines:
-                for unit in made:
+                for copy in copies:
                     print_json(
                         {
-                            "id": unit.id,
+                            "id": unit_id(source.id, copy),
                             "source": source.id,
                             "modality": source.modality,
-                            "output": unit.output,
+                            "output": planned.job.output_name(source, copy),
                             "label": source.label,
                             "split": source.split,
                         }
                     )
-        for source in planned.all_sources():
-            if not planned.job.copies(source):
-                kept_out[_why_no_copies(pipeline, source)] += 1
         inventory, unknown = planned.inventory, planned.unknown_classes()
-    left_out = Counter(inventory.left_out) + kept_out
+        left_out = planned.left_out()
     collisions, folders, named = inventory.case_collisions, sorted(inventory.class_folders), inventory.named
     if not units:
         why = "; ".join(f"{count} × {printable(reason)}" for reason, count in sorted(left_out.items()))
@@ -100,13 +96,3 @@ def show_plan(
         print(f"warning: copies lists classes that no sample has: {printable(', '.join(unknown))}")
     for first, second in collisions[:20]:
         print(f"warning: {first!r} and {second!r} differ only in case; some file systems cannot store both")
-
-
-def _why_no_copies(pipeline: Pipeline, source: Source) -> str:
-    """Say why a source gets no copies; the checks come in the plan's order."""
-    if not pipeline.steps.get(source.modality):
-        return f"no steps for {source.modality}"
-    wanted = pipeline.input.splits
-    if source.split and wanted != "all" and source.split not in wanted:
-        return f"split {source.split}"
-    return f"copies is 0 for class {source.label}" if source.label in pipeline.copies else "copies is 0"

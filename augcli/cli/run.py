@@ -57,9 +57,8 @@ def run(
     from augcli.cli.terminal.render import printable, show_summary
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.values.outcome import UserError
-    from augcli.engine.run import allowed_errors
     from augcli.engine.run import run as run_engine
-    from augcli.engine.state.options import RunOptions
+    from augcli.engine.state.options import RunOptions, allowed_errors
     from augcli.load import load_pipeline
 
     from .plan import show_plan

@@ -43,23 +43,20 @@ class Readable(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What tells whether an output is up to date; nothing is drawn or opened to compare it.
+    """What tells whether an output is up to date, as four numbers of 64 bits; nothing is drawn or opened to compare it.
 
-    `pipeline` changes with the steps, the output options and the output's name, `source` with the files of the unit and
-    of its partners, `reading` with whatever decides whether a source can be read at all.
+    `signature` changes with the steps and the output options, `name` with the output's name, `source` with the file (or,
+    of a row, the row), `others` with the files of the partners (of a row, its document).
     """
 
-    pipeline: int = 0
+    signature: int = 0
+    name: int = 0
     source: int = 0
-    reading: int = 0
+    others: int = 0
 
-    @property
-    def of_failure(self) -> Fingerprint:
-        """Wider limits may let a failed unit through, so its failure depends on them, too."""
-        return Fingerprint(self.pipeline ^ self.reading, self.source)
-
-    def matches(self, pipeline: int, source: int) -> bool:
-        return (self.pipeline, self.source) == (pipeline, source)
+    def failed(self, reading: int) -> Fingerprint:
+        """That of a failure. Wider limits may let the unit through, so it depends on whatever decides what can be read."""
+        return self._replace(signature=self.signature ^ reading)
 
 
 class Unit(NamedTuple):
@@ -70,6 +67,7 @@ class Unit(NamedTuple):
     output: str  # path below the output folder
     partners: tuple[Readable | None, ...] = ()  # one for each place that the pipeline has; None where nothing fits
     fingerprint: Fingerprint | None = None
+    word: int = 0  # what the state looks it up by
 
     @property
     def id(self) -> str:
@@ -82,6 +80,7 @@ class Task(NamedTuple):
     readable: Readable
     units: tuple[Unit, ...]
     whole: Fingerprint = Fingerprint()  # of a failure that is the end of all copies
+    whole_word: int = 0
 
     @property
     def source(self) -> Source:
@@ -97,9 +96,9 @@ def unit_id(source_id: str, copy: int) -> str:
     return f"{source_id}@{ {ORIGINAL: 'original', EVERY_COPY: '*'}.get(copy, copy) }"
 
 
-def unit_hash(source_id: str, copy: int) -> int:
-    """64 bits that stand for a unit in journals."""
-    return int.from_bytes(blake2b(encode_coordinates(source_id, copy), digest_size=8).digest(), "big")
+def word(*parts: str | int | bytes) -> int:
+    """64 bits that stand for something, such as a source or a name, in columns."""
+    return int.from_bytes(blake2b(encode_coordinates(*parts), digest_size=8).digest(), "big")
 
 
 def parted(path: str) -> tuple[str, str]:
@@ -122,25 +121,20 @@ def copy_name(stem: str, copy: int, suffix: str) -> str:
     return f"{folder}{slash}{name}{ending}"
 
 
-def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: str, kernel_version: int) -> bytes:
-    """Eight bytes that change if anything in the pipeline that affects outputs of this modality changes."""
+def signature(modality_steps: Sequence[Any], options: Any, seed: int, backend: str, kernel_version: int) -> int:
+    """64 bits that change if anything in the pipeline that affects outputs of this modality changes."""
     text = json.dumps(
         [SCHEME, seed, backend, kernel_version, [step.signature() for step in modality_steps], options], sort_keys=True
     )
-    return blake2b(text.encode(), digest_size=8).digest()
+    return word(text)
 
 
-def source_fingerprint(source: Source, partners: Sequence[Source | None]) -> int:
-    """64 bits that change if a file of the unit or of one of its partners changes."""
-    parts: list[str | int] = [source.size, source.mtime_ns, source.content, source.label or ""]
+def partners_word(partners: Sequence[Source | None]) -> int:
+    """64 bits that change if another partner is chosen or the file of one changes."""
+    parts: list[str | int] = []
     for partner in partners:
         parts += [partner.id, partner.size, partner.mtime_ns, partner.label or ""] if partner else [0]
-    return int.from_bytes(blake2b(encode_coordinates(*parts), digest_size=8).digest(), "big")
-
-
-def name_hash(output: str) -> int:
-    """64 bits that stand for an output's name; neighbours can change it, though they change no content."""
-    return int.from_bytes(blake2b(encode_coordinates(output), digest_size=8).digest(), "big")
+    return word(*parts)
 
 
 class Ring:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import re
@@ -162,23 +163,34 @@ def _copy(existing: str, descriptor: int) -> None:
 
 
 class Sink:
-    """A file being written, and the SHA-256 of its content so far."""
+    """A file being written, and the SHA-256 of its content so far. It takes its name when all has been written."""
 
     def __init__(self, path: str) -> None:
         self.path, self._hash = path, sha256()
+        self._temporary = os.path.join(os.path.dirname(path), temporary_name())
 
     def __enter__(self) -> Sink:
         try:
-            self._file = open(self.path, "wb")
+            self._file = open(self._temporary, "xb")
         except OSError as error:
             raise trouble(error, self.path) from None
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         try:
             self._file.close()
+            if kind is None:
+                os.rename(self._temporary, self.path)
+            else:
+                os.unlink(self._temporary)
         except OSError as full:
             raise trouble(full, self.path) from None
+
+    def write_all(self, parts: Iterable[bytes]) -> None:
+        """Write many small parts, some thousand at a time."""
+        left = iter(parts)
+        while some := b"".join(itertools.islice(left, 4096)):
+            self.write(some)
 
     def write(self, data: bytes) -> None:
         self._hash.update(data)
@@ -199,11 +211,13 @@ def json_line(value: Any) -> str:
     return _encode(value)
 
 
-def sum_line(digest: str, name: str) -> bytes:
+def sum_line(digest: str, name: str | bytes) -> bytes:
     """A line as sha256sum writes it: names with a backslash or a line break are escaped, and the line is marked."""
     data = os.fsencode(name)
+    if b"\\" not in data and b"\n" not in data and b"\r" not in data:
+        return b"%b  %b\n" % (digest.encode(), data)
     escaped = data.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-    return (b"\\" if escaped != data else b"") + digest.encode() + b"  " + escaped + b"\n"
+    return b"\\%b  %b\n" % (digest.encode(), escaped)
 
 
 def trouble(error: OSError, path: str) -> OutputError:

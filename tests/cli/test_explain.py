@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from sealed import resealed
 
 from augcli import ops
 from augcli.engine.after.explain import explain, find
@@ -156,8 +157,7 @@ def test_large_images_that_are_made_small_were_decoded_small(make: Callable[...,
 def changed(done: Path, tmp_path: Path) -> Path:
     """A copy of the folder with its input, to change."""
     shutil.copytree(done, tmp_path / "copy")
-    run = tmp_path / "copy" / "out" / "run.json"
-    run.write_text(run.read_text(encoding="utf-8").replace(str(done), str(tmp_path / "copy")), encoding="utf-8")
+    resealed(tmp_path / "copy" / "out", inputs=[str(tmp_path / "copy" / "data")])
     return tmp_path / "copy"
 
 

@@ -98,7 +98,7 @@ ROOMS = {
         "image/table.py audio/table.py", "image/codec.py audio/codec.py", "image/frames.py",
     ],
     "dataset": [".", "layouts"],
-    "engine": ["modality resources", "plan", "state", "make", "after about", "finish start", "run.py"],
+    "engine": ["modality resources store", "plan", "state", "make", "after about", "finish start", "work.py", "run.py"],
 }  # fmt: skip
 BLIND = {(f"kernels/torch/{one}", f"kernels/{other}") for one in ("image", "audio") for other in ("cpu", "words")}
 MOST_FILES = 15

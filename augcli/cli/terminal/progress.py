@@ -33,12 +33,12 @@ class Progress:
             self._bar.close()
 
     def __call__(self, event: Event) -> None:
-        from augcli.engine.state.events import Finishing, Started, UnitDone, UnitFailed
+        from augcli.engine.state.events import Finishing, Started, UnitFailed, UnitsDone
 
         if isinstance(event, Started):
             self._start(event.units, event.done)
-        elif isinstance(event, UnitDone):
-            self._advance(1)
+        elif isinstance(event, UnitsDone):
+            self._advance(event.units)
         elif isinstance(event, UnitFailed):
             self._failed += event.units
             self._tell(f"{event.unit_id}: {event.failure.code}: {event.failure.message}")

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# Failures of the machine, not of the data: the unit stays missing, and the next run tries it again.
-PLACE_CODES = ("io.", "memory", "timeout", "worker.")
+# Failures of the machine, not of the data: the unit stays missing, and the next run tries it again. A unit that takes too long
+# or brings its worker down has done so twice when it fails, so trying it in every run would never end.
+PLACE_CODES = ("io.", "memory", "worker.device")
 
 
 class Failure(NamedTuple):

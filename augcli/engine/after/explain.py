@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from hashlib import file_digest
 from typing import Any, NamedTuple
 
-from augcli.core.plan import EVERY_COPY, ORIGINAL, unit_hash
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.facts import TextFacts
 from augcli.core.values.outcome import SampleError, UserError
+from augcli.dataset.walk import STATE
 from augcli.engine.modality.table import MODALITIES
-from augcli.engine.state.journal import JournalIndex
 from augcli.engine.state.manifest import records
-from augcli.engine.state.output_folder import MANIFEST, OWN, RUN
+from augcli.engine.state.output_folder import MANIFEST, RUN
+from augcli.engine.store.state_file import StateFile
+from augcli.engine.store.units import FAILED, StateIndex
 
 from .replay import Recorded, recorded, remake, source_of
 from .tracing import Trace, trace
@@ -47,7 +48,7 @@ class Explanation:
     source_path: str = ""
     source_state: str = "gone"
     output_state: str = ""  # "" for rows, which are part of a document
-    message: str = ""  # of a failure, from the journal
+    message: str = ""  # of a failure, from the state
     steps: list[StepTold] = field(default_factory=list)
     not_fired: list[str] = field(default_factory=list)
     partners: list[PartnerTold] = field(default_factory=list)
@@ -83,7 +84,7 @@ def _root_above(target: str) -> str:
 
 def _is_output(path: str) -> bool:
     whole = os.path.isfile(os.path.join(path, RUN)) and os.path.isfile(os.path.join(path, MANIFEST))
-    return whole or os.path.isdir(os.path.join(path, OWN, "journal"))
+    return whole or os.path.isfile(os.path.join(path, STATE))
 
 
 def _names(target: str, root: str, folder: Recorded) -> set[str]:
@@ -184,15 +185,17 @@ def _state(path: str, digest: str) -> str:
 
 
 def _message(root: str, record: dict[str, Any]) -> str:
-    """Why a unit failed, in words, which only the journal has."""
-    index = JournalIndex(os.path.join(root, OWN, "journal"))
+    """Why a unit failed, in words, which only the state has."""
+    state = StateFile.for_reading(root)
+    if state is None:
+        return ""
     try:
-        copy = record["copy"]
-        for number in (copy,) if copy is not None else (EVERY_COPY, ORIGINAL):
-            entry = index.find(unit_hash(record["source"], number))
-            if entry is not None:
-                private = index.line(entry).private
-                return str(json.loads(private).get("message", "")) if private else ""
+        index = StateIndex(state)
+        failed = index.current()
+        failed = failed[index.table["status"][failed] == FAILED]
+        for line, message in zip(index.records(failed), index.private(failed), strict=True):
+            if json.loads(line) == record:
+                return str(json.loads(message))
     finally:
-        index.close()
+        state.close()
     return ""

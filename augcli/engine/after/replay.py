@@ -24,7 +24,7 @@ from augcli.engine.make.samples import Preparation, read
 from augcli.engine.plan.job import Job
 from augcli.engine.state.device import Device
 from augcli.engine.state.manifest import records
-from augcli.engine.state.output_folder import read_run
+from augcli.engine.state.run_file import read_run
 
 from .verify import file_sha256
 
@@ -51,7 +51,7 @@ class Remake(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """A finished output folder, read back: its run.json, the job that it did, and the recipe of its outputs."""
+    """A finished output folder, read back: the stable part of its run.json, its job, and the recipe of its outputs."""
 
     run: dict[str, Any]
     job: Job
@@ -62,16 +62,17 @@ class Recorded(NamedTuple):
 def recorded(root: str, inputs: list[str] | None = None) -> Recorded:
     """Read an output folder's run; `inputs` are the input folders, if they have moved since."""
     run = read_run(root)
-    job = Job.of(build(Located(run["pipeline"], {})), inputs or run["inputs"])
-    if len(job.roots) != len(run["inputs"]):
+    stable = run.stable
+    job = Job.of(build(Located(stable["pipeline"], {})), inputs or stable["inputs"])
+    if len(job.roots) != len(stable["inputs"]):
         raise UserError(
-            f"the run had {len(run['inputs'])} inputs: {', '.join(run['inputs'])}; give the same number, in this order"
+            f"the run had {len(stable['inputs'])} inputs: {', '.join(stable['inputs'])}; give the same number, in this order"
         )
     for path in job.roots if inputs else ():
         if not os.path.lexists(path):
             raise UserError(f"there is no such input: {path}")
-    several = [os.path.basename(path) for path in run["inputs"]] if len(job.roots) > 1 else [""]
-    return Recorded(run, job, Recipe(job.pipeline, job.compiled, Device(run["backend"], run["device"])), several)
+    several = [os.path.basename(path) for path in stable["inputs"]] if len(job.roots) > 1 else [""]
+    return Recorded(stable, job, Recipe(job.pipeline, job.compiled, Device(stable["backend"], run.volatile["device"])), several)
 
 
 def replay(root: str, unit_id: str | None = None, inputs: list[str] | None = None) -> Iterator[Replayed]:
@@ -107,7 +108,7 @@ class _Files:
         name = record["output"]
         expected = self._documents.get(name, {}).get("sha256") if "row" in record else record["sha256"]
         if self._last[0] != name:
-            self._last = (name, file_sha256(os.path.join(self._root, name)))
+            self._last = (name, file_sha256(self._root, name))
         if self._last[1] == expected:
             return result
         verdict = "file differs" if self._last[1] else "file missing"

@@ -2,7 +2,7 @@
 
 Measured on two cores, crops of 224 pixels: two threads cost 20 % more CPU time per output than one, two processes as much
 as one. A worker is forked from this process before anything in it has started threads, so it starts in milliseconds and
-shares the plan and the libraries. It writes files and its own journal, and reports only the names of what it made. A
+shares the plan and the libraries. It writes files, and reports what the state is to say about them. A
 decoder that crashes takes its worker with it, and one that hangs is ended together with its worker: that costs the current
 sample a failure record, and nothing else.
 """
@@ -24,18 +24,17 @@ from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import NoReturn
 
-from augcli.core.plan import Task
 from augcli.core.values.outcome import Failure, UserError
-from augcli.engine.state.events import Event
 
-Chunk = list[Task]
-Work = Callable[[Task], list[Event]]
-Begin = Callable[[], AbstractContextManager[Work]]  # called in a worker; what it returns does one task after another there
+from .hand_out import Range
+from .outputs import Report
 
-_AHEAD = 2  # chunks handed to a worker at once, so that it need not wait for the next
-_MOST_UNITS = 16  # of a chunk of several sources
-_MOST_COPIES = 64  # copies of one source per chunk: more are split, so that progress shows and all workers get some
-_BUFFERED_BYTES = 32 << 10  # what the pipe to a worker accepts in any case, even while the worker is busy
+Work = Callable[[Range], Report]
+Begin = Callable[[], AbstractContextManager[Work]]  # called in a worker; what it returns does one range after another there
+
+_AHEAD = 2  # ranges handed to a worker at once, so that it need not wait for the next
+_MOST_UNITS = 256
+_RANGE_S = 0.3  # how long a worker is to be busy with one range
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, from linux/prctl.h
 
 
@@ -48,53 +47,62 @@ def may_fork() -> bool:
 
 
 def in_processes(
-    begin: Begin, tasks: Iterator[Task], workers: int, seconds: float, given_up: Callable[[Task, Failure], Event]
-) -> Generator[Event, None, int]:
-    """Do the tasks in forked workers and yield events as they arrive. An exception in a worker is raised here.
+    begin: Begin,
+    hand_out: Callable[[int], Range | None],
+    workers: int,
+    seconds: float,
+    given_up: Callable[[Range, Failure], Report],
+    keep: Callable[[Report], object],
+) -> Generator[Report, None, int]:
+    """Do the work in forked workers and yield their reports as they arrive. An exception in a worker is raised here.
 
-    If a worker dies, or is ended because it does not answer for `seconds`, its work is done again in halves, until a single
-    unit is left with which that happens twice: `given_up` makes its event. Returns how many workers died.
+    `hand_out(most)` gives the next range of work. If a worker dies, or is ended because it does not answer for `seconds`, its
+    work is done again in halves, until a single unit is left with which that happens twice: `given_up` makes its report.
+    Returns how many workers died. Where this ends early, what workers have done by then is given to `keep`.
     """
-    crew = _Crew(begin, _chunks(tasks, workers), workers, seconds)
+    crew = _Crew(begin, hand_out, workers, seconds)
     try:
         while crew.feed():
             yield from crew.collect(given_up)
         return crew.deaths
     finally:
-        crew.dismiss()
+        for report in crew.dismiss():
+            keep(report)
 
 
 class _Crew:
-    """The workers and their work: new chunks, and chunks that dead workers left."""
+    """The workers and their work: new ranges, and ranges that dead workers left."""
 
-    def __init__(self, begin: Begin, chunks: Iterator[Chunk], most: int, seconds: float) -> None:
-        self._begin, self._chunks, self._most, self._seconds = begin, chunks, most, seconds
+    def __init__(self, begin: Begin, hand_out: Callable[[int], Range | None], most: int, seconds: float) -> None:
+        self._begin, self._hand_out, self._most, self._seconds = begin, hand_out, most, seconds
         self._workers: list[_Worker] = []
-        self._again: deque[Chunk] = deque()
-        self._tried: set[str] = set()  # single units with which a worker has died once, which need not be their fault
+        self._again: deque[Range] = deque()
+        self._tried: set[int] = set()  # single units with which a worker has died once, which need not be their fault
+        self._sent = 0
+        self._seconds_each = _RANGE_S  # what a unit takes, as the last reports tell
         self.deaths = 0
 
     def feed(self) -> bool:
-        """Hand out chunks until every worker has enough; returns whether any has work."""
+        """Hand out work until every worker has enough; returns whether any has work."""
         while start := self._room():
-            chunk = self._again.popleft() if self._again else next(self._chunks, None)
-            if chunk is None:
+            work = self._again.popleft() if self._again else self._hand_out(self._next_size())
+            if work is None:
                 break
-            message = pickle.dumps(chunk)
             if start == "new":
                 self._start()
-            worker = min(self._workers, key=lambda worker: len(worker.chunks))
-            if worker.chunks and len(message) > _BUFFERED_BYTES:
-                self._again.appendleft(chunk)  # a worker that is not reading could block us, and we it
-                break
-            worker.send(chunk, message)
-        return any(worker.chunks for worker in self._workers)
+            min(self._workers, key=lambda worker: len(worker.work)).send(work)
+            self._sent += work.units
+        return any(worker.work for worker in self._workers)
+
+    def _next_size(self) -> int:
+        """How many units to hand out: few at first, so that small jobs use all workers, then some tenths of a second."""
+        return min(_MOST_UNITS, 1 + self._sent // (8 * self._most), max(1, int(_RANGE_S / self._seconds_each)))
 
     def _room(self) -> str:
-        """ "old" when a worker can take another chunk, "new" when another worker may start, "" when all have enough."""
-        if len(self._workers) < self._most and all(worker.chunks for worker in self._workers):
+        """ "old" when a worker can take more work, "new" when another worker may start, "" when all have enough."""
+        if len(self._workers) < self._most and all(worker.work for worker in self._workers):
             return "new"
-        return "old" if any(len(worker.chunks) < _AHEAD for worker in self._workers) else ""
+        return "old" if any(len(worker.work) < _AHEAD for worker in self._workers) else ""
 
     def _start(self) -> None:
         try:
@@ -104,9 +112,9 @@ class _Crew:
                 raise UserError(f"cannot start a worker process: {error.strerror}") from None
             self._most = len(self._workers)
 
-    def collect(self, given_up: Callable[[Task, Failure], Event]) -> Iterator[Event]:
+    def collect(self, given_up: Callable[[Range, Failure], Report]) -> Iterator[Report]:
         """Wait until a worker answers, dies or is late."""
-        busy = {worker.connection: worker for worker in self._workers if worker.chunks}
+        busy = {worker.connection: worker for worker in self._workers if worker.work}
         now = time.monotonic()
         for worker in busy.values():
             if now - worker.since > self._seconds:
@@ -114,66 +122,37 @@ class _Crew:
         left = min(worker.since for worker in busy.values()) + self._seconds - now
         for connection in wait(list(busy), timeout=max(0.0, left) + 0.01):
             worker = busy[connection]  # type: ignore[index]
+            units, since = worker.work[0].units, worker.since
             reply = worker.reply()
             if isinstance(reply, BaseException):
                 raise reply
             if reply is not None:
-                yield from reply
+                self._seconds_each = max(1e-6, (self._seconds_each + (time.monotonic() - since) / max(1, units)) / 2)
+                yield reply
                 continue
             self._workers.remove(worker)
             self.deaths += 1
-            why, (suspect, *waiting) = worker.bury(), worker.chunks
+            why, (suspect, *waiting) = worker.bury(), worker.work
             self._again.extend(waiting)
-            unit = suspect[0].units[0]
-            if smaller := _halves(suspect):
+            if smaller := suspect.halves():
                 self._again.extend(smaller)
-            elif unit.id not in self._tried:
-                self._tried.add(unit.id)
+            elif suspect.first not in self._tried:
+                self._tried.add(suspect.first)
                 self._again.append(suspect)
             else:
-                yield given_up(suspect[0], why)
+                yield given_up(suspect, why)
 
-    def dismiss(self) -> None:
+    def dismiss(self) -> Iterator[Report]:
+        """End all workers; yields what they report of the work that they still had."""
         for worker in self._workers:
-            worker.dismiss(self._seconds)
-
-
-def _chunks(tasks: Iterator[Task], workers: int) -> Iterator[Chunk]:
-    """A few tasks at a time, because each message costs; the first chunks are small, so that small jobs use all workers."""
-    chunk: Chunk = []
-    units = sent = 0
-    for task in _parted(tasks):
-        chunk.append(task)
-        units += len(task.units)
-        if units >= min(_MOST_UNITS, 1 + sent // (8 * workers)):
-            yield chunk
-            sent += units
-            chunk, units = [], 0
-    if chunk:
-        yield chunk
-
-
-def _parted(tasks: Iterator[Task]) -> Iterator[Task]:
-    for task in tasks:
-        for first in range(0, len(task.units), _MOST_COPIES):
-            yield task._replace(units=task.units[first : first + _MOST_COPIES])
-
-
-def _halves(chunk: Chunk) -> list[Chunk]:
-    """The chunk split in two; nothing if it is a single unit."""
-    if len(chunk) > 1:
-        middle = len(chunk) // 2
-        return [chunk[:middle], chunk[middle:]]
-    task = chunk[0]
-    middle = len(task.units) // 2
-    return [[task._replace(units=half)] for half in (task.units[:middle], task.units[middle:])] if middle else []
+            yield from worker.dismiss(self._seconds)
 
 
 class _Worker:
-    """A forked process, the pipe to it, the chunks it has not answered yet, and since when it has had the first."""
+    """A forked process, the pipe to it, the work it has not answered yet, and since when it has had the first of it."""
 
     def __init__(self, begin: Begin, crew: list[_Worker]) -> None:
-        self.chunks: deque[Chunk] = deque()
+        self.work: deque[Range] = deque()
         self.since = 0.0
         self._late = 0.0
         self.connection, theirs = Pipe()
@@ -188,29 +167,28 @@ class _Worker:
             _serve(theirs, begin, parent)
         theirs.close()
 
-    def send(self, chunk: Chunk, message: bytes) -> None:
-        """Hand over a chunk; `message` is the chunk as sent through the pipe."""
-        if not self.chunks:
+    def send(self, work: Range) -> None:
+        if not self.work:
             self.since = time.monotonic()
-        self.chunks.append(chunk)
-        self._send(message)
+        self.work.append(work)
+        self._send(pickle.dumps(work))
 
     def _send(self, message: bytes) -> None:
         before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the command line ends the process on it
         try:
             self.connection.send_bytes(message)
         except OSError:
-            return  # the worker has died: reply() will report that, and the chunk is among those it leaves
+            return  # the worker has died: reply() will report that, and the work is among what it leaves
         finally:
             signal.signal(signal.SIGPIPE, before)
 
-    def reply(self) -> list[Event] | BaseException | None:
-        """The events of the oldest chunk, or the exception that ended the worker, or None when it has died."""
+    def reply(self) -> Report | BaseException | None:
+        """The report on the oldest work, or the exception that ended the worker, or None when it has died."""
         try:
-            reply: list[Event] | BaseException = self.connection.recv()
+            reply: Report | BaseException = self.connection.recv()
         except (EOFError, OSError):
             return None
-        self.chunks.popleft()
+        self.work.popleft()
         self.since = time.monotonic()
         return reply
 
@@ -228,12 +206,14 @@ class _Worker:
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
         return Failure("worker.crash", "execute", f"the worker process died {how}")
 
-    def dismiss(self, seconds: float) -> None:
+    def dismiss(self, seconds: float) -> Iterator[Report]:
         """Let the worker finish what it was handed, then end."""
         self._send(pickle.dumps(None))
         try:
             while self.connection.poll(seconds):
-                self.connection.recv()
+                reply = self.connection.recv()
+                if not isinstance(reply, BaseException):
+                    yield reply
             os.kill(self.pid, signal.SIGKILL)
         except (EOFError, OSError):
             pass
@@ -251,8 +231,8 @@ def _serve(connection: Connection, begin: Begin, parent: int) -> NoReturn:
     try:
         if os.getppid() == parent:
             with begin() as work:
-                while (chunk := connection.recv()) is not None:
-                    connection.send([event for task in chunk for event in work(task)])
+                while (given := connection.recv()) is not None:
+                    connection.send(work(given))
             code = 0
     except (EOFError, BrokenPipeError):
         code = 0

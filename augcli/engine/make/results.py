@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from augcli.core.plan import Fingerprint, Source, Unit, unit_id
+from augcli.core.plan import EVERY_COPY, Fingerprint, Source, Task, Unit, unit_id
 from augcli.core.values.outcome import Failure
 
 from .records import base_record
@@ -27,11 +27,16 @@ class Failed(NamedTuple):
     copy: int
     failure: Failure
     fingerprint: Fingerprint | None = None
+    word: int = 0
     units: int = 1
 
     @classmethod
     def unit(cls, unit: Unit, failure: Failure) -> Failed:
-        return cls(unit.source, unit.copy, failure, unit.fingerprint.of_failure if unit.fingerprint else None)
+        return cls(unit.source, unit.copy, failure, unit.fingerprint, unit.word)
+
+    @classmethod
+    def whole(cls, task: Task, failure: Failure, units: int) -> Failed:
+        return cls(task.source, EVERY_COPY, failure, task.whole, task.whole_word, units)
 
     @property
     def id(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from augcli.core.plan import EVERY_COPY, ORIGINAL, Task, Unit
+from augcli.core.plan import ORIGINAL, Task, Unit
 from augcli.core.values.outcome import Failure
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.state.device import Device
@@ -58,7 +58,7 @@ def prepare(recipe: Recipe, task: Task, stopped: Stopped = never) -> Iterator[Ro
 def _prepare(recipe: Recipe, task: Task, units: Sequence[Unit], admission: Admission, stopped: Stopped) -> Iterator[Row | Failed]:
     preparation = attempt("decode", lambda: Preparation(recipe, task.readable, admission))
     if isinstance(preparation, Failure):
-        yield Failed(task.source, EVERY_COPY, preparation, task.whole, len(units))
+        yield Failed.whole(task, preparation, len(units))
         return
     for unit in units:
         if stopped():
@@ -67,7 +67,7 @@ def _prepare(recipe: Recipe, task: Task, units: Sequence[Unit], admission: Admis
         if not isinstance(row, Failure):
             yield row
         elif row.stage == "decode" and not row.code.startswith("partner."):
-            yield Failed(task.source, EVERY_COPY, row, task.whole, len(units))  # the other copies cannot be decoded either
+            yield Failed.whole(task, row, len(units))  # the other copies cannot be decoded either
             return
         else:
             yield Failed.unit(unit, row)

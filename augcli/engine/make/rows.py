@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from augcli.core.draws.keys import unit_key
 from augcli.core.ops.op import State
-from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, normal_form, unit_id
+from augcli.core.plan import EVERY_COPY, ORIGINAL, Source, Unit, unit_id
 from augcli.core.primitives.text import Pieces
 from augcli.core.program.lower import Lowered, draw_steps, lower
 from augcli.core.values.facts import Facts, TextFacts
 from augcli.core.values.outcome import Failure, SampleError
 from augcli.dataset.layouts.blocks.outline import Block, BlockRow, Outline
-from augcli.dataset.layouts.blocks.registry import block_layout
+from augcli.dataset.layouts.blocks.reading import row_source, rows_of
 from augcli.dataset.write import json_line
 from augcli.engine.modality.modality import Opened
 from augcli.engine.resources.opened import resources_of
@@ -57,26 +57,6 @@ def row_results(
     for position, row in enumerate(rows):
         if copies := wanted(position, row):
             yield from maker.results(position, row, copies)
-
-
-def rows_of(kind: str, place: str, outline: Outline, block: Block) -> list[BlockRow]:
-    """The rows of a block as they are in the file now; raises SampleError."""
-    try:
-        with open(place, "rb", buffering=0) as file:
-            file.seek(block.start)
-            data = file.read(block.stop - block.start)
-    except FileNotFoundError:
-        raise SampleError("io.gone", "the file no longer exists", "read") from None
-    except OSError as error:
-        raise SampleError("io.read", f"cannot be read: {error.strerror}", "read") from None
-    return block_layout(kind).read_block(data, block, outline)
-
-
-def row_source(document: Source, row: BlockRow) -> Source:
-    """A row as a sample of its own. Where it names no class, its document may."""
-    label = document.label if row.label is None else row.label
-    name = f"{document.id}#{normal_form(row.name)}"
-    return document._replace(id=name, label=label, row=row.number, content=row.content, trouble=row.trouble)
 
 
 class _OpenRow(NamedTuple):

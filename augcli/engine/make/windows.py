@@ -23,6 +23,7 @@ from .rounds import Stopped, execute_rows, never, originals, prepare, results
 from .samples import Row
 
 Taken = TypeVar("Taken")
+Given = TypeVar("Given")
 _AHEAD = 2  # sources per thread that are prepared in advance
 
 
@@ -54,7 +55,7 @@ def in_windows(
     yield from windows.flush()
 
 
-def on_threads(pool: ThreadPoolExecutor, tasks: Iterator[Task], work: Callable[[Task], Any], ahead: int) -> Iterator[Any]:
+def on_threads(pool: ThreadPoolExecutor, tasks: Iterator[Given], work: Callable[[Given], Any], ahead: int) -> Iterator[Any]:
     """Run `work` on every task, on threads, at most `ahead` tasks beyond what has been taken; results in order."""
     waiting: deque[Future[Any]] = deque()
     try:

@@ -1,59 +1,47 @@
-"""From input folders to a plan: walk, detect, claim."""
+"""From input folders to a plan: walk, detect, claim. What an earlier run found in an unchanged folder is taken over."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from itertools import chain
-from pathlib import Path
+from hashlib import blake2b
+from typing import NamedTuple
 
-from augcli.core.draws.keys import unit_key
-from augcli.core.plan import Source, copy_name, normal_form, parted
+from augcli import __version__
 from augcli.core.values.outcome import UserError
-from augcli.dataset.detect import HEAD_BYTES, detect
-from augcli.dataset.layouts.files import ClassFolders, in_folders, split_of
-from augcli.dataset.layouts.layout import Claim, FoundFile
-from augcli.dataset.layouts.registry import LAYOUTS
-from augcli.dataset.walk import Skipped, walk
-from augcli.dataset.write import trouble
+from augcli.dataset.layouts.files import ClassFolders
+from augcli.dataset.walk import Listing, folders
+from augcli.dataset.write import json_line
 from augcli.engine.modality.table import MODALITIES
+from augcli.engine.store.frames import StateFrame
+from augcli.engine.store.state_file import StateFile
 
-from .inventory import Inventory
+from .chunk import CHUNK, ChunkHead, digest_of, read_head
+from .folder import FolderReader
+from .inventory import Counts, Inventory
 from .job import Job
-from .plan_file import PlanFile, write_plan
-from .planning import Plan
+from .planning import Plan, plan_digest
 
-_MOST_NAMED = 10
-_DRAFT = ".augcli-plan.tmp"  # swept with other temporary files where a run was killed
-_Numbered = tuple[int, FoundFile]  # a file, and the number of its input
+_VERSION = 1  # of what a chunk says about a folder
 
 
-def make_plan(job: Job, inputs: Sequence[str], path: str, *, exclude: Sequence[str] = ()) -> Plan:
-    """Find every sample below the inputs, and write the sources to the file `path`."""
-    discovery = _Discovery(job, inputs, exclude)
-    draft_path = os.path.join(os.path.dirname(path), _DRAFT)
-    try:
-        # Whether folders are classes is known only once all of them have been seen.
-        draft = write_plan(draft_path, discovery.sources())
-        inventory = discovery.inventory()
-        if not inventory.class_folders:
-            os.replace(draft_path, path)
-            return Plan(job, inventory, PlanFile(path, draft.sha256))
-        with closing(draft):
-            return Plan(job, inventory, write_plan(path, (_with_class(source, inventory.class_folders) for _, source in draft)))
-    except OSError as error:
-        raise trouble(error, path) from None
-    finally:
-        Path(draft_path).unlink(missing_ok=True)
+class _InputFolder(NamedTuple):
+    """The files of one folder below one input, or all inputs that are files themselves."""
+
+    root: int
+    path: str
+    listings: list[tuple[int, Listing]]  # each with the number of its input
+
+    @property
+    def digest(self) -> str:
+        digests = [b"%d/%b" % (number, listing.digest) for number, listing in self.listings]
+        return blake2b(b"".join(digests), digest_size=16).hexdigest()
 
 
-def _with_class(source: Source, class_folders: frozenset[str]) -> Source:
-    """The source with the name of its folder as its label, if folders are classes."""
-    if source.modality not in class_folders or not in_folders(source.row, source.kind):
-        return source
-    return source._replace(label=source.id.rsplit("/", 2)[-2] if "/" in source.id else None)
+def make_plan(job: Job, inputs: Sequence[str], state: StateFile, *, exclude: Sequence[str] = ()) -> Plan:
+    """Find every sample below the inputs, and append to the state what it does not say about them yet."""
+    return _Discovery(job, inputs, state, exclude).plan()
 
 
 def _prefixes(inputs: Sequence[str]) -> list[str]:
@@ -81,136 +69,87 @@ def _prefixes(inputs: Sequence[str]) -> list[str]:
 class _Discovery:
     """The walk through the inputs, and what it counts along the way."""
 
-    def __init__(self, job: Job, inputs: Sequence[str], exclude: Sequence[str]) -> None:
-        self._job, self._inputs, self._exclude = job, inputs, exclude
+    def __init__(self, job: Job, inputs: Sequence[str], state: StateFile, exclude: Sequence[str]) -> None:
+        self._job, self._inputs, self._state, self._exclude = job, inputs, state, exclude
         self._prefixes = _prefixes(inputs)
         self._are_folders = [os.path.isdir(root) for root in job.roots]
         self._class_folders = ClassFolders()
-        self._found: Counter[str] = Counter()
-        self._splits: Counter[tuple[str, str]] = Counter()
-        self._left_out: Counter[str] = Counter()
-        self._named: dict[str, list[str]] = {}
-        self._case_collisions: list[tuple[str, str]] = []
+        self._counts = Counts()
+        self._frames: list[StateFrame] = []
+        self._digests: list[bytes] = []
+        self._known: dict[tuple[int, str], dict[int, tuple[StateFrame, ChunkHead]]] = defaultdict(dict)
+        for frame, body in state.bodies(CHUNK):  # of several, the last one counts
+            head = read_head(body)
+            self._known[head.root, head.folder][head.part] = frame, head
 
-    def inventory(self) -> Inventory:
-        """Everything that was counted; ask for it after the last source."""
-        layout = self._job.pipeline.input.layout
-        class_folders = frozenset(name for name in MODALITIES if self._class_folders.found(name, layout))
-        return Inventory(
-            dict(self._found), dict(self._splits), dict(self._left_out), self._named, class_folders, self._case_collisions
-        )
-
-    def sources(self) -> Iterator[Source]:
-        for number, folder in self._all_folders():
-            yield from self._sources_of(folder, self._prefixes[number])
-
-    def _leave_out(self, reason: str, path: str) -> None:
-        """Note a file that is not a sample; the first few are named."""
-        self._left_out[reason] += 1
-        if self._left_out[reason] <= _MOST_NAMED:
-            self._named.setdefault(reason, []).append(path)
-
-    def _all_folders(self) -> Iterator[tuple[int, list[_Numbered]]]:
-        """The files of all inputs, folder by folder, with the input's number. Inputs that are files form one folder."""
+    def plan(self) -> Plan:
         for path in self._inputs:
             if not os.path.lexists(path):
                 raise UserError(f"there is no such input: {path}")
+        for folder in self._listings():
+            self._take(folder)
+        layout = self._job.pipeline.input.layout
+        class_folders = sorted(name for name in MODALITIES if self._class_folders.found(name, layout))
+        counts = self._counts
+        inventory = Inventory(
+            dict(counts.found), dict(counts.splits), dict(counts.left_out), counts.named, frozenset(class_folders),
+            counts.case_collisions, self._prefixes,
+        )  # fmt: skip
+        digest = plan_digest(self._digests, class_folders, self._prefixes)
+        plan = Plan(self._job, inventory, self._state, self._frames, digest)
+        plan.keep()
+        return plan
+
+    def _take(self, folder: _InputFolder) -> None:
+        """Add the chunks of one folder, those of an earlier run if nothing in it has changed."""
+        reading, listing = self._reading(folder.root), folder.digest
+        known = self._known.get((folder.root, folder.path), {})
+        heads = [head for _, head in known.values()]
+        first = known.get(0)
+        if (
+            first is not None
+            and all((head.listing, head.reading, head.again) == (listing, reading, False) for head in heads)
+            and sorted(known) == list(range(first[1].parts))
+        ):
+            counts = Counts.from_json(first[1].counts)
+            frames = [known[part][0] for part in range(first[1].parts)]
+            bodies = [self._state.body(frame) for frame in frames]
+        else:
+            reader = FolderReader(self._job, self._prefixes[folder.root], self._are_folders)
+            builder, counts = reader.read(folder.listings)
+            bodies = builder.bodies(folder.root, folder.path, listing, reading, counts.to_json())
+            frames = [self._state.append(body) for body in bodies]
+        above = (self._prefixes[folder.root] + folder.path).split("/")[:-1]
+        for modality in sorted(counts.in_folder):
+            self._class_folders.see(modality, above)
+        self._counts.add(counts)
+        self._frames += frames
+        for body in bodies:
+            self._digests.append(digest_of(body))
+
+    def _reading(self, root: int) -> str:
+        """A digest of whatever decides what is found in a folder besides its files."""
+        pipeline = self._job.pipeline
+        settings = [
+            _VERSION, __version__, self._prefixes[root], pipeline.input.model_dump(), pipeline.limits.model_dump(),
+            pipeline.output.model_dump(), pipeline.most_copies, sorted(pipeline.copies),
+        ]  # fmt: skip
+        return blake2b(json_line(settings).encode(), digest_size=8).hexdigest()
+
+    def _listings(self) -> Iterator[_InputFolder]:
+        """Folder by folder; inputs that are files come first and form one folder."""
         alone = [number for number, is_folder in enumerate(self._are_folders) if not is_folder]
-        files = [file for number in alone for folder in self._folders(number) for file in folder]
+        files = [(number, listing) for number in alone for listing in self._of_input(number)]
         if files:
-            yield alone[0], files
+            yield _InputFolder(alone[0], "", files)
         for number in range(len(self._inputs)):
             if number not in alone:
-                yield from ((number, folder) for folder in self._folders(number))
+                yield from (_InputFolder(number, listing.prefix, [(number, listing)]) for listing in self._of_input(number))
 
-    def _folders(self, number: int) -> Iterator[list[_Numbered]]:
-        """Detected files, one folder at a time."""
-        root, current = self._job.roots[number], None
-        files: list[_Numbered] = []
-        for entry in walk(root, exclude=self._exclude):
-            if isinstance(entry, Skipped):
-                self._leave_out(entry.reason, entry.relative)
-                continue
-            folder = entry.relative.rpartition("/")[0]
-            if folder != current and files:
-                yield files
-                files = []
-            current = folder
-            absolute = os.path.join(root, entry.relative) if self._are_folders[number] else root
-            try:
-                descriptor = os.open(absolute, os.O_RDONLY | os.O_NONBLOCK)
-                try:
-                    head = os.read(descriptor, HEAD_BYTES)
-                finally:
-                    os.close(descriptor)
-            except OSError:
-                head = b""  # detected by name alone; reading it later records the failure
-            detection = detect(head, entry.relative, entry.size)
-            files.append((number, FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detection)))
-        if files:
-            yield files
-
-    def _sources_of(self, files: list[_Numbered], prefix: str) -> Iterator[Source]:
-        """The sources of one folder, with output names that do not collide."""
-        stems: set[str] = set()
-        folded: dict[str, str] = {}
-        ids: set[str] = set()
-        present = {found.relative for _, found in files}
-        for number, found in files:
-            for claim in self._claims(found):
-                stem, suffix = self._stem(found, claim, stems, present)
-                other = folded.setdefault(normal_form(stem + suffix).casefold(), stem + suffix)
-                if other != stem + suffix and claim.row < 0:
-                    self._case_collisions.append((prefix + other, prefix + stem + suffix))
-                folders = (prefix + found.relative).split("/")[:-1]
-                if in_folders(claim.row, claim.kind):
-                    self._class_folders.see(claim.modality, folders)
-                self._found[claim.modality] += 1
-                path = found.relative if self._are_folders[number] else ""
-                source_id = normal_form(prefix + claim.id)
-                if source_id in ids or (source_id != prefix + claim.id and normal_form(found.relative) in present):
-                    # Two names on disk that differ only in Unicode normalisation: the one in NFC keeps the plain id.
-                    source_id += f"~{unit_key(0, claim.id, 0, 'form').hex()[:8]}"
-                ids.add(source_id)
-                split = split_of(folders)
-                self._splits[claim.modality, split] += 1
-                yield Source(
-                    source_id, number, path, claim.modality, claim.kind, found.size, found.mtime_ns, prefix + stem, suffix,
-                    split, claim.label, claim.row, claim.content, claim.trouble,
-                )  # fmt: skip
-
-    def _claims(self, found: FoundFile) -> Iterator[Claim]:
-        """The samples in a file; a layout that crashes costs only what it has not claimed yet."""
-        settings, limits = self._job.pipeline.input, self._job.pipeline.limits
-        try:
-            offers = (layout.claim(found, settings, limits) for layout in LAYOUTS)
-            claims = next((offer for offer in offers if offer is not None), None)
-            if claims is None:
-                self._leave_out(found.detection.code or "detect.unsupported", found.relative)
-                return
-            first = next(claims, None)
-            if first is None:
-                self._left_out["table.no_rows"] += 1
-                return
-            yield from chain([first], claims)
-        except UserError:
-            raise
-        except Exception as error:
-            modality = found.detection.modality if found.detection.modality in MODALITIES else "text"
-            trouble = "claim.crashed", f"{type(error).__name__}: {error}"
-            yield Claim(found.relative, modality or "text", found.detection.kind, trouble=trouble)
-
-    def _stem(self, found: FoundFile, claim: Claim, taken: set[str], present: set[str]) -> tuple[str, str]:
-        """Output path without the copy's mark, and its suffix; a name already taken gets eight hex digits of the id."""
-        if claim.row >= 0:
-            return found.relative, ""
-        path, own = parted(found.relative)
-        suffix = MODALITIES[claim.modality].output_suffix(claim.kind, own, self._job.pipeline.output, self._job.pipeline.input)
-        converted = suffix.lower() != own.lower() and path + suffix in present  # that file's own outputs use the plain name
-        copied = self._job.pipeline.output.originals != "none" and any(
-            copy_name(path, copy, suffix) in present for copy in range(self._job.pipeline.most_copies)
-        )
-        if path + suffix in taken or converted or copied:
-            path = f"{path}-{unit_key(0, claim.id, 0, 'name').hex()[:8]}"
-        taken.add(path + suffix)
-        return path, suffix
+    def _of_input(self, number: int) -> Iterator[Listing]:
+        """The folders with files in them; what was left out is counted."""
+        for listing in folders(self._job.roots[number], exclude=self._exclude):
+            for skipped in listing.skipped:
+                self._counts.leave_out(skipped.reason, skipped.relative)
+            if listing.names:
+                yield listing

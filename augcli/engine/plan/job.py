@@ -6,9 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from augcli.core.draws.keys import unit_key
 from augcli.core.pipeline.model import Pipeline
-from augcli.core.plan import ORIGINAL, Readable, Source, Unit, copy_name
+from augcli.core.plan import ORIGINAL, Readable, Source, copy_name
 from augcli.core.program.compile import CompiledPipeline
 
 
@@ -32,28 +31,19 @@ class Job:
         """Whether every source takes part, so that an output that is not planned is unwanted."""
         return self.shard[1] == 1 and self.limit is None
 
-    def in_shard(self, source: Source) -> bool:
-        number, of = self.shard
-        return of == 1 or int.from_bytes(unit_key(0, source.id, 0, "shard")[:8], "big") % of == number
-
     def augments(self, split: str) -> bool:
         """Whether the samples of a split get copies."""
         wanted = self.pipeline.input.splits
         return not split or wanted == "all" or split in wanted
 
-    def copies(self, source: Source) -> list[int]:
-        """The copy numbers planned for a source."""
-        # A row without a text is one of its document all the same; a broken line would only break the new one.
-        lost = source.trouble is not None and (source.row < 0 or source.trouble[0] == "table.json")
-        originals = [] if lost or self.pipeline.output.originals == "none" else [ORIGINAL]
-        if not self.pipeline.steps.get(source.modality) or not self.augments(source.split):
-            return originals
-        return [*originals, *range(self.pipeline.copies_of(source.label))]
+    def copies(self, modality: str, split: str, label: str | None, readable: bool) -> range:
+        """The copy numbers planned for a sample; ORIGINAL comes first. Nothing is left unchanged that cannot be read."""
+        first = ORIGINAL if self.pipeline.output.originals != "none" and readable else 0
+        augmented = self.pipeline.steps.get(modality) and self.augments(split)
+        return range(first, self.pipeline.copies_of(label) if augmented else 0)
 
-    def units(self, source: Source) -> list[Unit]:
-        return [Unit(source, copy, self._output_name(source, copy)) for copy in self.copies(source)]
-
-    def _output_name(self, source: Source, copy: int) -> str:
+    def output_name(self, source: Source, copy: int) -> str:
+        """The path of an output below the output folder; that of its document, where the source is a row of one."""
         if source.row >= 0:
             return source.stem
         if copy != ORIGINAL:

@@ -33,9 +33,14 @@ class Partners:
         unit = unit_key(self._seed, source.id, copy)
         return [self._partner(source, option, draw_word(unit, field_id)) for field_id, option in compiled.partner_fields]
 
-    def _partner(self, source: Source, option: str, word: int) -> Source | None:
+    def build(self) -> None:
+        """Build the rings now."""
         if self._rings is None:
             self._rings = self._build()
+
+    def _partner(self, source: Source, option: str, word: int) -> Source | None:
+        self.build()
+        assert self._rings is not None
         for number in self._rings[partner_scope(source, option)].successors(word):
             other = self._pool.at(number)
             if other.id != source.id and not (option == "other_class" and other.label == source.label):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import heapq
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from augcli.core.draws.keys import unit_key
@@ -26,6 +25,7 @@ from augcli.engine.plan.discovery import make_plan
 from augcli.engine.plan.job import Job
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.device import Device
+from augcli.engine.store.state_file import StateFile
 from augcli.formats.text import codec as text_format
 from augcli.formats.text.delimited import guess_dialect, rows
 
@@ -93,10 +93,10 @@ def survey(inputs: Sequence[str]) -> Survey:
 
 def _survey(inputs: Sequence[str], settings: Input) -> Survey:
     found = Survey(list(inputs), settings)
-    with tempfile.TemporaryDirectory(prefix="augcli-") as folder, ExitStack() as stack:
+    with closing(StateFile.unnamed()) as state:
         pipeline = Pipeline(0, {"*": 1}, {}, Output(), Limits(), settings, {})
         job = Job.of(pipeline, inputs)
-        plan = stack.enter_context(closing(make_plan(job, inputs, os.path.join(folder, "plan.jsonl"))))
+        plan = make_plan(job, inputs, state)
         found.left_out, found.class_folders = Counter(plan.inventory.left_out), plan.inventory.class_folders
         recipe = Recipe(pipeline, {}, Device("cpu", "cpu"))
         chosen: dict[str, list[tuple[int, int, Source]]] = {}

@@ -15,9 +15,11 @@ class Started(NamedTuple):
     done: int
 
 
-class UnitDone(NamedTuple):
-    unit_id: str
+class UnitsDone(NamedTuple):
+    """Some more outputs of one modality have been made, of this many bytes in all."""
+
     modality: str
+    units: int
     bytes: int
 
 
@@ -34,5 +36,5 @@ class Finishing(NamedTuple):
     """All units are done; documents and manifest are being assembled."""
 
 
-Event = Started | UnitDone | UnitFailed | Finishing
+Event = Started | UnitsDone | UnitFailed | Finishing
 Listener = Callable[[Event], None]

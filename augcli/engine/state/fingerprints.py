@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from augcli.core.plan import ORIGINAL, Fingerprint, Source, Unit, name_hash, signature, source_fingerprint
+import numpy
+
+from augcli.core.plan import ORIGINAL, signature, word
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.plan.job import Job
+from augcli.engine.plan.planning import Plan
+from augcli.engine.plan.spans import Span
 from augcli.engine.resources.opened import resources_of
+from augcli.engine.store.units import Words, mixed
 
 
 class Fingerprints:
@@ -16,34 +20,43 @@ class Fingerprints:
 
     def __init__(self, job: Job, backend: str) -> None:
         pipeline = job.pipeline
-        self._originals = name_hash(pipeline.output.originals)
+        self._originals = word(pipeline.output.originals)
         self._signatures = {
-            name: int.from_bytes(
-                signature(
-                    pipeline.steps.get(name, ()), _options(job, name), pipeline.seed,
-                    backend if modality.batched else "", modality.kernel_version,
-                ), "big",
+            name: signature(
+                pipeline.steps.get(name, ()), _options(job, name), pipeline.seed, backend if modality.batched else "",
+                modality.kernel_version,
             )
             for name, modality in MODALITIES.items()
         }  # fmt: skip
-        self._reading = int.from_bytes(signature((), _reading(job), 0, "", 0), "big")
-        self._last: tuple[Source | None, int] = (None, 0)  # the copies of a source come one after another
+        self.reading = signature((), _reading(job), 0, "", 0)
 
-    def of(self, unit: Unit, partners: Sequence[Source | None]) -> Fingerprint:
-        how = self._originals if unit.copy == ORIGINAL else self._signatures[unit.source.modality]
-        files = source_fingerprint(unit.source, partners) if partners else self._alone(unit.source)
-        return Fingerprint(how ^ name_hash(unit.output), files, self._reading)
+    def signature(self, modality: str, copy: int) -> int:
+        return self._originals if copy == ORIGINAL else self._signatures[modality]
 
-    def whole(self, source: Source) -> Fingerprint:
-        """Of a failure that is the end of all copies: it depends on the source's bytes and the limits, not on the steps."""
-        return Fingerprint(self._reading, self._alone(source))
+    def signatures(self, span: Span) -> tuple[Words, Words]:
+        """By entry: the signature of its copies, and that of its unchanged original."""
+        by_group = numpy.array([self._signatures[group.modality] for group in span.chunk.head.groups], numpy.uint64)
+        columns = span.chunk.columns["group"]
+        copies = by_group[columns] if len(columns) else numpy.empty(0, numpy.uint64)
+        return copies, numpy.full(len(columns), self._originals, numpy.uint64)
 
-    def _alone(self, source: Source) -> int:
-        last, files = self._last
-        if last is not source:
-            files = source_fingerprint(source, ())
-            self._last = source, files
-        return files
+    def sources(self, plan: Plan, span: Span) -> Words:
+        """By entry: a word that changes if its file changes, or its class."""
+        labels = [word(plan.folder_label(span.chunk, group) or "") for group in span.chunk.head.groups]
+        columns = span.chunk.columns
+        label = numpy.array(labels, numpy.uint64)[columns["group"]] if len(columns) else numpy.empty(0, numpy.uint64)
+        size, time = columns["size"].astype(numpy.uint64), columns["mtime_ns"].astype(numpy.uint64)
+        return mixed(mixed(mixed(size) + time) + label + columns["shared"])
+
+    def job_digest(self, job: Job) -> str:
+        """Of all that decides which units there are and what becomes of them, besides what was found."""
+        pipeline = job.pipeline
+        parts = [
+            *(self._signatures[name] for name in sorted(self._signatures)), self._originals, self.reading,
+            sorted(pipeline.copies.items()), pipeline.input.model_dump(), pipeline.output.model_dump(), job.shard, job.limit,
+            job.roots, sorted(pipeline.steps),
+        ]  # fmt: skip
+        return f"{word(repr(parts)):016x}"
 
 
 def _options(job: Job, modality: str) -> Any:

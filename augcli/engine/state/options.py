@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from augcli.core.values.outcome import UserError
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -22,3 +24,14 @@ class RunOptions:
     redo: bool = False
     retry: bool = False
     prune: bool = False
+
+
+def allowed_errors(text: str, planned: int) -> float:
+    """`--max-errors`: a number of outputs, or a percentage of those planned."""
+    try:
+        allowed = float(text.removesuffix("%"))
+    except ValueError:
+        allowed = -1.0
+    if not allowed >= 0:  # nan, too
+        raise UserError(f"--max-errors needs a number or a percentage, for example 10 or 1%; got {text!r}")
+    return allowed * planned / 100 if text.endswith("%") else allowed

@@ -8,8 +8,6 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from augcli.core.draws.keys import SCHEME
-
 from .device import Device
 
 _PACKAGES = (
@@ -19,12 +17,9 @@ _PACKAGES = (
 
 
 def provenance(device: Device) -> dict[str, Any]:
-    """The part of run.json that tells machines apart. Nothing here is in the manifest."""
+    """The part of run.json that tells runs and machines apart. Nothing here is in the manifest."""
     return {
-        "key_scheme": SCHEME,
-        "backend": device.backend,
         "device": device.name,
-        "versions": versions(),
         "machine": {
             "python": platform.python_version(),
             "platform": platform.platform(),

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from .device import Device
-from .events import Event, UnitDone, UnitFailed
+from .events import Event, UnitFailed, UnitsDone
 
 _MOST_SHOWN = 20
+
+
+@dataclass
+class Totals:
+    """How the planned units stand at the end of a run."""
+
+    planned: int = 0
+    outputs: int = 0
+    bytes: int = 0
+    missing: int = 0
+    orphans: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    by_modality: Counter[str] = field(default_factory=Counter)
+
+    def to_json(self) -> dict[str, Any]:
+        counters = {"failed": dict(sorted(self.failed.items())), "by_modality": dict(sorted(self.by_modality.items()))}
+        return {**asdict(self), **counters}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Totals:
+        counters = {name: Counter(values[name]) for name in ("failed", "by_modality")}
+        return cls(**{**values, **counters})
 
 
 @dataclass(frozen=True)
@@ -54,8 +77,8 @@ class Tally:
         self._failures: list[tuple[str, str, str]] = []
 
     def count(self, event: Event) -> None:
-        if isinstance(event, UnitDone):
-            self.made[event.modality] += 1
+        if isinstance(event, UnitsDone):
+            self.made[event.modality] += event.units
             self.bytes += event.bytes
         elif isinstance(event, UnitFailed):
             self.failed += event.units

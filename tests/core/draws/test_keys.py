@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from augcli.core.draws.chance import uniform, uniforms
 from augcli.core.draws.keys import SCHEME, draw_uniform, draw_word, encode_coordinates, field_id, ring_position, unit_key
-from augcli.core.plan import unit_hash
+from augcli.core.plan import word
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "keys.json").read_text(encoding="utf-8"))
 
@@ -56,9 +56,9 @@ def test_golden_counted_numbers(case: dict) -> None:
     assert uniform(case["key"], 1) == case["uniforms"][1]
 
 
-@pytest.mark.parametrize("case", GOLDEN["unit_hashes"], ids=lambda case: str(case["of"]))
-def test_golden_unit_hashes(case: dict) -> None:
-    assert unit_hash(*case["of"]) == case["hash"]
+@pytest.mark.parametrize("case", GOLDEN["words"], ids=lambda case: str(case["of"]))
+def test_golden_words_of_the_state(case: dict) -> None:
+    assert word(*case["of"]) == case["word"]
 
 
 def test_the_encoding_is_what_the_scheme_says() -> None:

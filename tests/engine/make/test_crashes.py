@@ -13,10 +13,10 @@ import pytest
 
 from augcli.core.ops.op import REGISTRY, Op
 from augcli.core.values.outcome import UserError
-from augcli.dataset.layouts.layout import Claim
+from augcli.dataset.layouts.blocks.passage_blocks import PassageBlocks
 from augcli.engine.make.crashes import failure_of
 from augcli.engine.modality.table import MODALITIES
-from augcli.engine.plan import discovery
+from augcli.engine.plan import folder
 from augcli.engine.state.events import UnitFailed
 
 
@@ -178,32 +178,25 @@ def test_a_lost_device_is_not_the_fault_of_a_row():
         assert failure_of(error, "execute").of_place
 
 
-class CarelessLayout:
-    """Claims a file, and crashes: at once, or after its first sample."""
+class CarelessLayout(PassageBlocks):
+    """Crashes over some documents."""
 
-    name = "careless"
-
-    def claim(self, found, settings, limits):
-        if found.relative == "at_once.png":
+    def outline(self, data, *others):
+        if b"boom" in data:
             raise KeyError("boom")
-        return self._samples(found) if found.relative == "later.txt" else None
-
-    def _samples(self, found):
-        yield Claim("later.txt#0", "text", "txt", 0, "The first row is as good as any.")
-        raise IndexError("boom")
+        return super().outline(data, *others)
 
 
-def test_a_layout_that_crashes_costs_what_it_has_not_claimed(samples, make, tmp_path, monkeypatch):
-    monkeypatch.setattr(discovery, "LAYOUTS", (CarelessLayout(), *discovery.LAYOUTS))
+def test_a_layout_that_crashes_costs_the_document(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "block_layout", lambda kind: CarelessLayout())
     (tmp_path / "in").mkdir()
-    for name in ("at_once.png", "good.png"):
-        assert cv2.imwrite(str(tmp_path / "in" / name), np.full((16, 16, 3), 9, np.uint8))
-    (tmp_path / "in" / "later.txt").write_text("The first row is as good as any.\n\nThe second one is not.\n")
-    summary = make("image: [flip]\ntext: [random_delete: {rate: 0.3}]\n", tmp_path / "in", tmp_path / "out")
-    assert summary.made == {"image": 1, "text": 1} and summary.failed == {"claim.crashed": 2}
-    assert {(unit, code) for unit, code, _ in summary.failures} == {
-        ("at_once.png@*", "claim.crashed"), ("later.txt@*", "claim.crashed"),
-    }  # fmt: skip
+    for name in ("bad", "good"):
+        word = "boom" if name == "bad" else "well"
+        (tmp_path / "in" / f"{name}.txt").write_text(f"One line goes {word}.\nThe other one too.\n")
+    text = "input: {text: {unit: line}}\ntext: [random_delete: {rate: 0.3}]\n"
+    summary = make(text, tmp_path / "in", tmp_path / "out")
+    assert summary.made == {"text": 2} and summary.failed == {"claim.crashed": 1}
+    assert [(unit, code) for unit, code, _ in summary.failures] == [("bad.txt@*", "claim.crashed")]
 
 
 def test_opencv_without_memory_is_a_failure_of_the_place() -> None:

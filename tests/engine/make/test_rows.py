@@ -11,6 +11,7 @@ import pytest
 from augcli.core.pipeline.settings import Limits
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Readable, Source, Task, Unit
 from augcli.core.values.outcome import SampleError
+from augcli.dataset.layouts.blocks.reading import row_source, rows_of
 from augcli.dataset.layouts.blocks.registry import block_layout
 from augcli.dataset.layouts.json_lines import JsonLines
 from augcli.dataset.layouts.passages import Passages
@@ -19,7 +20,7 @@ from augcli.dataset.layouts.table import Tables
 from augcli.engine.make.recipe import Recipe, recipe
 from augcli.engine.make.results import Made
 from augcli.engine.make.rounds import results
-from augcli.engine.make.rows import row_results, row_source, rows_of
+from augcli.engine.make.rows import row_results
 from augcli.formats.text import codec
 from tests.material.every_op import EXAMPLE_IDS, EXAMPLES, TEXTS, op_of
 

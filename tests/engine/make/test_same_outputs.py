@@ -187,7 +187,7 @@ def test_inputs_that_are_files_do_not_write_over_each_other(make, samples, tmp_p
 def test_the_manifest_says_nothing_of_times_places_and_machines(clean, samples):
     text = (clean / "manifest.jsonl").read_text()
     assert str(samples) not in text and "finished" not in text and "seconds" not in text
-    assert json.loads((clean / "run.json").read_text())["inputs"] == [str(samples)]
+    assert json.loads((clean / "run.json").read_text())["stable"]["inputs"] == [str(samples)]
 
 
 def test_sha256sum_agrees(clean):

@@ -57,7 +57,7 @@ def test_shards_are_disjoint_and_cover_all_and_merge_into_the_whole(make, sample
     assert set(ids) == {record["id"] for record in records(tmp_path / "whole")}
     for part in parts:  # all copies of a source together
         sources = Counter(record["source"] for record in part)
-        assert set(sources.values()) == {2}
+        assert set(sources.values()) <= {2}  # of seven shards, one is empty
     merge([str(tmp_path / f"part{number}") for number in reversed(range(of))], str(tmp_path / "merged"))
     assert contents(tmp_path / "merged") == contents(tmp_path / "whole")
     # The merged folder is an output like any other.
@@ -88,7 +88,7 @@ def test_merge_refuses_what_does_not_belong_together(make, samples, tmp_path):
     ]:
         with pytest.raises(Mismatch, match=message):
             merge(shards, str(tmp_path / "merged"))
-    with pytest.raises(UserError, match="already contains a run"):
+    with pytest.raises(UserError, match="is not an empty folder; merge into a new one"):
         merge(parts, parts[0])
     (tmp_path / "part1" / records(tmp_path / "part1")[0]["output"]).unlink()
     with pytest.raises(UserError):
@@ -127,7 +127,7 @@ def test_flags_beat_set_which_beats_the_file(augcli, samples, pipeline_file, tmp
     settings = ["--set", "mirror.p=1", "--set", "seed=1", "--set", "copies=5", "--set", "output.image.format=png"]
     done = augcli(*command, "-o", tmp_path / "out", *settings, "--seed", "9", "--copies", "3")
     assert done.returncode == 0, done.stderr
-    pipeline = json.loads((tmp_path / "out" / "run.json").read_text())["pipeline"]
+    pipeline = json.loads((tmp_path / "out" / "run.json").read_text())["stable"]["pipeline"]
     assert (pipeline["seed"], pipeline["copies"], pipeline["output"]) == (9, 3, {"image": {"format": "png"}})
     assert pipeline["image"][0] == {"flip": {"p": 1, "id": "mirror"}}
     made = records(tmp_path / "out")

@@ -62,10 +62,11 @@ def test_a_disk_that_fills_up_while_the_manifest_is_written(small_disk, augcli, 
     assert augcli(*command).returncode == 0
     before = contents(disk / "out")
     used = os.statvfs(disk)
+    (disk / "out" / "SHA256SUMS").unlink()  # so that there is something to write
     (disk / "ballast").write_bytes(bytes((used.f_bavail - 3) * used.f_bsize))
     done = augcli(*command)
     assert done.returncode == 74, done.stderr
-    assert contents(disk / "out") == before
+    assert contents(disk / "out") == {name: digest for name, digest in before.items() if name != "SHA256SUMS"}
     (disk / "ballast").unlink()
     assert augcli(*command).returncode == 0
     assert contents(disk / "out") == before

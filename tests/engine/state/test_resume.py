@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from augcli.core.values.outcome import UserError
+from augcli.engine.after.verify import verify
+from augcli.engine.store.state_file import StateFile
 
 PIPELINE = """
 seed: 7
@@ -40,12 +42,15 @@ def output(make, data, tmp_path):
 
 def stamps(output: Path) -> dict[str, int]:
     """When every output was written. Documents and manifest are put together by each run."""
-    together = ("manifest.jsonl", "SHA256SUMS", "run.json", "reviews.csv")
-    return {
-        str(path): path.stat().st_mtime_ns
-        for path in output.rglob("*")
-        if path.is_file() and ".augcli" not in path.parts and path.name not in together
-    }
+    together = ("manifest.jsonl", "SHA256SUMS", "run.json", "reviews.csv", ".augcli")
+    return {str(path): path.stat().st_mtime_ns for path in output.rglob("*") if path.is_file() and path.name not in together}
+
+
+def without_seals(output: Path) -> None:
+    """As if no run here had ended cleanly."""
+    state = StateFile.for_writing(str(output))
+    state.rewrite([frame for frame in state.frames if frame.kind != "S"])
+    state.close()
 
 
 def records(output: Path) -> list[dict]:
@@ -54,15 +59,15 @@ def records(output: Path) -> list[dict]:
 
 def test_a_second_run_makes_nothing(make, data, output, contents):
     before, files = stamps(output), contents(output)
-    journals = os.listdir(output / ".augcli" / "journal")
+    state = (output / ".augcli").read_bytes()
     summary = make(PIPELINE, data, output)
     assert (summary.planned, summary.done_before, dict(summary.made), summary.complete) == (84, 84, {}, True)
     assert stamps(output) == before
     assert contents(output) == files
-    assert os.listdir(output / ".augcli" / "journal") == journals
+    assert (output / ".augcli").read_bytes() == state
 
 
-@pytest.mark.parametrize("damage", ["deleted", "truncated", "emptied", "a folder deleted"])
+@pytest.mark.parametrize("damage", ["deleted", "a folder deleted", "truncated", "emptied"])
 def test_what_is_gone_is_made_anew(make, data, output, contents, damage):
     before, files = stamps(output), contents(output)
     victim = output / "images" / "animal" / "cow__aug1.jpg"
@@ -73,7 +78,11 @@ def test_what_is_gone_is_made_anew(make, data, output, contents, damage):
         expected = len(list(victim.parent.iterdir()))
         shutil.rmtree(victim.parent)
     else:
+        # After a clean end, only `verify` opens outputs; after any other, a run compares what it may not have finished.
         os.truncate(victim, 100 if damage == "truncated" else 0)
+        assert not make(PIPELINE, data, output).made
+        assert verify(str(output)).differences == [("changed", str(victim.relative_to(output)))]
+        without_seals(output)
     summary = make(PIPELINE, data, output)
     assert sum(summary.made.values()) == expected
     assert contents(output) == files
@@ -82,7 +91,7 @@ def test_what_is_gone_is_made_anew(make, data, output, contents, damage):
 
 def test_the_manifest_and_documents_are_made_anew(make, data, output, contents):
     files = contents(output)
-    for name in ("manifest.jsonl", "SHA256SUMS", "run.json", "reviews.csv", ".augcli/plan.jsonl", ".augcli/lock"):
+    for name in ("manifest.jsonl", "SHA256SUMS", "run.json", "reviews.csv"):
         (output / name).unlink()
     assert not make(PIPELINE, data, output).made
     assert contents(output) == files

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from augcli.engine.after.verify import Difference, verify
+from augcli.engine.state.run_file import mark_incomplete
 
 PIPELINE = "copies: 2\ntext: [random_delete: {rate: 0.2}]\n"
 
@@ -20,14 +21,13 @@ def output(make, samples, tmp_path):
 
 def stop(output, kind):
     """Leave the folder as a run leaves it that is killed early, late, or while it goes on with an earlier one."""
-    run = json.loads((output / "run.json").read_text())
     if kind == "before run.json":
         (output / "run.json").unlink()
     elif kind == "fresh":
-        (output / "run.json").write_text('{"v": 1, "complete": false, "finished": false}')
+        mark_incomplete(str(output))
         (output / "manifest.jsonl").unlink()
     else:
-        (output / "run.json").write_text(json.dumps({**run, "complete": False, "finished": False}))
+        mark_incomplete(str(output))
 
 
 @pytest.mark.parametrize("kind", ["before run.json", "fresh", "resumed"])
@@ -52,11 +52,11 @@ def test_a_fresh_run_says_at_once_that_it_is_not_finished(make, samples, tmp_pat
 
     with pytest.raises(RuntimeError):
         make(PIPELINE, [samples / "texts"], tmp_path / "out", listen=fails)
-    assert seen == [{"v": 1, "complete": False, "finished": False}]
+    assert [run["stable"] for run in seen] == [{"backend": "", "complete": False, "finished": False}]
 
 
 def test_a_finished_run_says_nothing_of_it(output):
-    assert "finished" not in json.loads((output / "run.json").read_text())
+    assert "finished" not in json.loads((output / "run.json").read_text())["stable"]
 
 
 def test_verify_names_each_kind_and_its_remedy(make, samples, output, augcli):
