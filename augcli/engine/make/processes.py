@@ -33,7 +33,7 @@ Work = Callable[[Range], Report]
 Begin = Callable[[], AbstractContextManager[Work]]  # called in a worker; what it returns does one range after another there
 
 _AHEAD = 2  # ranges handed to a worker at once, so that it need not wait for the next
-_MOST_UNITS = 256
+_MOST_UNITS = 512  # as many as rows in a block, which is then read once
 _RANGE_S = 0.3  # how long a worker is to be busy with one range
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, from linux/prctl.h
 
