@@ -20,6 +20,10 @@ class NotOurs(OutputError):
 
 def is_inside(relative: str) -> bool:
     """Whether a path stays below the folder that it is relative to, and is written in the plainest way."""
+    try:
+        os.fsencode(relative)
+    except UnicodeEncodeError:  # half a character, which only JSON can hold
+        return False
     return "\0" not in relative and {"", ".", ".."}.isdisjoint(relative.split("/"))
 
 
@@ -32,15 +36,16 @@ def open_regular(root: str, relative: str) -> int:
         os.close(folder)
 
 
-def read_own(root: str, name: str) -> bytes:
-    """A file of augcli's own at the top of an output folder, as a whole."""
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def names_inside(root: str, folder: str) -> set[bytes]:
+    """The names in a folder below `root` (a path that ends in "/", or ""); none if it is missing or no folder of its own."""
     try:
-        descriptor = _regular(name, name, folder)
+        descriptor = open_folder(root, f"{folder}any name")
+    except (OSError, NotOurs):
+        return set()
+    try:
+        return {os.fsencode(name) for name in os.listdir(descriptor)}
     finally:
-        os.close(folder)
-    with open(descriptor, "rb") as file:
-        return file.read()
+        os.close(descriptor)
 
 
 def unlink_inside(root: str, relative: str) -> bool:

@@ -21,6 +21,7 @@ from augcli.engine.store.units import FAILED, StateIndex
 
 from .replay import Recorded, recorded, remake, source_of
 from .tracing import Trace, trace
+from .verify import file_sha256
 
 
 class StepTold(NamedTuple):
@@ -112,7 +113,8 @@ def explain(folder: Recorded, root: str, record: dict[str, Any]) -> Explanation:
     """Find out what there is to know; whatever no longer exists is reported as such."""
     told = Explanation(record, folder.job.pipeline.seed)
     if "output" in record and "row" not in record:
-        told.output_state = _state(os.path.join(root, record["output"]), record.get("sha256", ""))
+        found = file_sha256(root, record["output"])
+        told.output_state = "as recorded" if found == record.get("sha256", "") else "changed" if found else "gone"
     compiled = folder.job.compiled.get(record["modality"])
     if compiled is not None and "steps" in record:
         told.steps = list(_steps(record, compiled))
@@ -178,7 +180,8 @@ def _steps(record: dict[str, Any], compiled: CompiledPipeline) -> Iterator[StepT
 
 def _state(path: str, digest: str) -> str:
     try:
-        with open(path, "rb") as file:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
             return "as recorded" if file_digest(file, "sha256").hexdigest() == digest else "changed"
     except OSError:
         return "gone"

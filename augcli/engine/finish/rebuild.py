@@ -12,7 +12,7 @@ import numpy
 
 from augcli.core.plan import EVERY_COPY, Unit, unit_id
 from augcli.core.values.outcome import OutputError, UserError
-from augcli.dataset.opened import read_own
+from augcli.dataset.opened import open_regular
 from augcli.engine.make.hand_out import HandOut, RowTask
 from augcli.engine.plan.partners import Partners
 from augcli.engine.plan.planning import Plan
@@ -81,10 +81,11 @@ def _entry(unit: Unit, record: dict[str, Any], line: bytes, reading: int) -> Uni
 
 def _records(root: str) -> Iterator[tuple[str, dict[str, Any], bytes]]:
     """The records of the manifest, with their ids and their lines. It is the one that run.json has the hash of."""
-    for line in read_own(root, MANIFEST).splitlines():
-        record = json.loads(line)
-        if "row" not in record:
-            yield record["id"], record, line
+    with open(open_regular(root, MANIFEST), "rb") as file:
+        for line in file:
+            record = json.loads(line)
+            if "row" not in record:
+                yield record["id"], record, line.rstrip(b"\n")
 
 
 def _refused(folder: OutputFolder, why: str) -> OutputError:

@@ -13,7 +13,7 @@ import numpy
 from numpy.typing import NDArray
 
 from augcli.core.plan import EVERY_COPY, ORIGINAL, partners_word
-from augcli.dataset.opened import is_as_recorded
+from augcli.dataset.opened import is_as_recorded, names_inside
 from augcli.engine.plan.partners import Partners
 from augcli.engine.plan.planning import Plan
 from augcli.engine.plan.spans import Span, UnitTable, unit_table
@@ -138,11 +138,7 @@ class Ledger:
         """Outputs that are no longer in their folder or, where the last run did not end cleanly, are not as recorded."""
         gone = numpy.zeros(len(entries), bool)
         places = numpy.flatnonzero(files)
-        folder = os.fsencode(self.plan.prefix_of(span.chunk))
-        try:
-            names = set(os.listdir(os.path.join(os.fsencode(root), folder)))
-        except OSError:
-            names = set()
+        names = names_inside(root, self.plan.prefix_of(span.chunk))
         hashes = self._index.table["sha256"]
         for place, path in zip(places.tolist(), self._index.private(entries[places]), strict=True):
             if path.rpartition(b"/")[2] not in names:
