@@ -52,12 +52,16 @@ def unlink_inside(root: str, relative: str) -> bool:
     """Remove a file, or a link, below `root`, but nothing that lies behind a link; whether it was there."""
     try:
         folder = open_folder(root, relative)
-    except FileNotFoundError:
-        return False
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+            return False
+        raise
     try:
         os.unlink(relative.rpartition("/")[2], dir_fd=folder)
-    except FileNotFoundError:
-        return False
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):  # no file has a name that is too long
+            return False
+        raise
     finally:
         os.close(folder)
     return True

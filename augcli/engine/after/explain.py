@@ -6,18 +6,18 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from typing import Any, NamedTuple
 
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.facts import TextFacts
 from augcli.core.values.outcome import SampleError, UserError
+from augcli.dataset.opened import NotOurs, digest_of, open_linked
 from augcli.dataset.walk import STATE
 from augcli.engine.modality.table import MODALITIES
 from augcli.engine.state.manifest import records
 from augcli.engine.state.output_folder import MANIFEST, RUN
 from augcli.engine.store.state_file import StateFile
-from augcli.engine.store.units import FAILED, StateIndex
+from augcli.engine.store.units import FAILED, StateIndex, record_of
 
 from .replay import Recorded, recorded, remake, source_of
 from .tracing import Trace, trace
@@ -138,14 +138,14 @@ def _look_at_source(told: Explanation, folder: Recorded) -> None:
                 told.source_path = told.source_path.rpartition("#")[0]  # a row that failed: its table is what is there
             digest = record.get("source_sha256", "")
             there = "there" if os.path.exists(told.source_path) else "gone"
-            told.source_state = _state(told.source_path, digest) if digest else there
+            told.source_state = _state(*os.path.split(told.source_path), digest) if digest else there
             return
         remade = remake(folder, record, source)
         told.source_state = "as recorded" if remade.preparation.sha256 == record["source_sha256"] else "changed"
         for parent in dict.fromkeys(remade.unit.partners):
             if parent is not None and parent.source.id in by_id:
                 partner = by_id[parent.source.id]
-                state = _state(folder.job.absolute(parent.source), partner["sha256"])
+                state = _state(*os.path.split(folder.job.absolute(parent.source)), partner["sha256"])
                 told.partners.append(PartnerTold(parent.source.id, partner["label"], partner["sha256"], state))
         if told.source_state == "as recorded":
             told.trace = trace(remade)
@@ -178,13 +178,21 @@ def _steps(record: dict[str, Any], compiled: CompiledPipeline) -> Iterator[StepT
         yield StepTold(item["step"] + "".join(f"[{number}]" for number in iteration), item["op"], draws, options)
 
 
-def _state(path: str, digest: str) -> str:
+def _state(folder: str, relative: str, digest: str) -> str:
+    """Compare a file with its recorded hash; only regular files are read, because the record may come from somebody else."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            return "as recorded" if file_digest(file, "sha256").hexdigest() == digest else "changed"
+        return "as recorded" if digest_of(open_linked(folder, relative)).hex() == digest else "changed"
     except OSError:
         return "gone"
+    except NotOurs:
+        return "changed"
+
+
+def _told(message: bytes) -> str:
+    try:
+        return str(json.loads(message))
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _message(root: str, record: dict[str, Any]) -> str:
@@ -197,8 +205,8 @@ def _message(root: str, record: dict[str, Any]) -> str:
         failed = index.current()
         failed = failed[index.table["status"][failed] == FAILED]
         for line, message in zip(index.records(failed), index.private(failed), strict=True):
-            if json.loads(line) == record:
-                return str(json.loads(message))
+            if record_of(line) == record:
+                return _told(message)
     finally:
         state.close()
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from augcli.engine.state.run_file import RunFile
 from augcli.engine.state.seal import Seal, last_seal, names_digest, sealed_files
 from augcli.engine.state.steps import steps_of
 from augcli.engine.state.summary import Totals
-from augcli.engine.store.units import DONE, FAILED, StateIndex, unit_words
+from augcli.engine.store.units import DONE, FAILED, StateIndex, record_of, unit_words
 
 from .documents import DocumentWriter
 
@@ -117,7 +116,9 @@ class Finish:
                 totals.by_modality[standing.span.chunk.head.groups[group].modality] += count
         failed = standing.entries[standing.states == FAILED_BEFORE]
         for record in self._index.records(failed):
-            totals.failed[json.loads(record)["error"]["code"]] += 1
+            error = record_of(record).get("error")
+            code = error.get("code") if isinstance(error, dict) else None
+            totals.failed[code if isinstance(code, str) else "unknown"] += 1
 
     def _records(self, standing: _Standing) -> Iterator[bytes]:
         """A record for each unit that has ended; one for all copies of a source that failed as a whole."""

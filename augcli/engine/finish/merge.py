@@ -7,7 +7,6 @@ files with their hashes, every name with the plan.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import shutil
 import tempfile
@@ -36,7 +35,7 @@ from augcli.engine.state.seal import last_seal, sealed_files
 from augcli.engine.state.summary import Summary
 from augcli.engine.store.frames import Body
 from augcli.engine.store.state_file import StateFile
-from augcli.engine.store.units import DONE, FAILED, FrameBuilder, StateIndex, UnitEntry, unit_words
+from augcli.engine.store.units import DONE, FAILED, FrameBuilder, StateIndex, UnitEntry, record_of, unit_words
 
 from .folder import Finish
 
@@ -160,7 +159,7 @@ def _taken(root: str, plan: Plan, index: StateIndex, writer: Writer) -> Iterator
 
 def _take(root: str, name: str, kept: UnitEntry, writer: Writer) -> None:
     """Link one file, if it has the planned name and the recorded content."""
-    record, recorded = json.loads(kept.record), os.fsdecode(kept.private)
+    record, recorded = record_of(kept.record), os.fsdecode(kept.private)
     if {recorded, record.get("output")} != {name} or not is_inside(name) or name in OWN_FILES:
         raise Mismatch(f"{root}: {recorded!r} is not the planned name of an output, {name!r}; run its shard again")
     may_be_link = record.get("status") == "original"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from augcli.engine.plan.planning import Plan
 from augcli.engine.state.documents import DocumentEntry, documents
 from augcli.engine.state.ledger import Ledger
 from augcli.engine.state.output_folder import OWN_FILES, OutputFolder
-from augcli.engine.store.units import NO_HASH, PRUNED, FrameBuilder, StateIndex, UnitEntry
+from augcli.engine.store.units import NO_HASH, PRUNED, FrameBuilder, StateIndex, UnitEntry, record_of
 
 _ORIGINAL = None  # the copy number in the record of an unchanged original
 
@@ -28,7 +27,7 @@ def prune(folder: OutputFolder, plan: Plan, index: StateIndex, ledger: Ledger) -
     builder = FrameBuilder()
     for number, record, path in zip(orphans.tolist(), index.records(orphans), index.private(orphans), strict=True):
         if not index.table["row"][number]:
-            _remove(folder, os.fsdecode(path), json.loads(record), planned)
+            _remove(folder, os.fsdecode(path), record_of(record), planned)
         unit = int(index.table["unit"][number])
         builder.add(UnitEntry(unit, Fingerprint(), PRUNED, 0, NO_HASH, b"{}"))
     for body in builder.take():
@@ -54,7 +53,7 @@ def drop_renamed(folder: OutputFolder, plan: Plan, index: StateIndex, ledger: Le
     renamed = renamed[index.table["row"][renamed] == 0]
     planned = planned_files(plan)
     for record, path in zip(index.records(renamed), index.private(renamed), strict=True):
-        _remove(folder, os.fsdecode(path), json.loads(record), planned)
+        _remove(folder, os.fsdecode(path), record_of(record), planned)
 
 
 def planned_files(plan: Plan) -> set[str]:
@@ -73,7 +72,7 @@ def _remove(folder: OutputFolder, path: str, record: dict[str, object], planned:
     if copy is _ORIGINAL:
         ours = record.get("status") == "original" and bool(source)
     else:
-        ours = re.search(rf"__aug{copy}(\.[^/.]*)?\Z", name) is not None
+        ours = type(copy) is int and re.search(rf"__aug{copy}(\.[^/.]*)?\Z", name) is not None
     if ours:
         _unlink(folder, path)
 

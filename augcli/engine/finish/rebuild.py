@@ -12,15 +12,15 @@ import numpy
 
 from augcli.core.plan import EVERY_COPY, Unit, unit_id
 from augcli.core.values.outcome import OutputError, UserError
-from augcli.dataset.opened import open_regular
 from augcli.engine.make.hand_out import HandOut, RowTask
 from augcli.engine.plan.partners import Partners
 from augcli.engine.plan.planning import Plan
 from augcli.engine.state.fingerprints import Fingerprints
+from augcli.engine.state.manifest import record_lines
 from augcli.engine.state.output_folder import MANIFEST, OutputFolder
 from augcli.engine.state.run_file import read_run
 from augcli.engine.state.seal import sealed_files
-from augcli.engine.store.units import DONE, FAILED, NO_HASH, FrameBuilder, UnitEntry
+from augcli.engine.store.units import DONE, FAILED, NO_HASH, FrameBuilder, UnitEntry, record_of
 
 _EMPTY_MESSAGE = json.dumps("").encode()
 
@@ -58,11 +58,13 @@ def rebuild(folder: OutputFolder, plan: Plan, fingerprints: Fingerprints) -> Non
         for unit in task.units:
             while following is not None and following[0] in (unit.id, unit_id(task.source.id, EVERY_COPY)):
                 name, record, line = following
+                entry: UnitEntry | None
                 if name != unit.id:
                     entry = UnitEntry(task.whole_word, task.whole, FAILED, len(task.units), NO_HASH, line, _EMPTY_MESSAGE)
                 else:
                     entry = _entry(unit, record, line, fingerprints.reading)
-                builder.add(entry)
+                if entry is not None:
+                    builder.add(entry)
                 following = next(records, None)
             for body in builder.bodies:
                 folder.state.append(body)
@@ -71,21 +73,31 @@ def rebuild(folder: OutputFolder, plan: Plan, fingerprints: Fingerprints) -> Non
         folder.state.append(body)
 
 
-def _entry(unit: Unit, record: dict[str, Any], line: bytes, reading: int) -> UnitEntry:
+def _entry(unit: Unit, record: dict[str, Any], line: bytes, reading: int) -> UnitEntry | None:
+    """What the state says of a unit with this record; nothing where it is none, so that the unit is made again."""
     assert unit.fingerprint is not None
-    if record["status"] == "failed":
+    if record.get("status") == "failed":
         return UnitEntry(unit.word, unit.fingerprint.failed(reading), FAILED, 1, NO_HASH, line, _EMPTY_MESSAGE)
-    digest = bytes.fromhex(record["sha256"])
-    return UnitEntry(unit.word, unit.fingerprint, DONE, record["bytes"], digest, line, os.fsencode(unit.output))
+    try:
+        digest, size = bytes.fromhex(record["sha256"]), record["bytes"]
+    except (LookupError, TypeError, ValueError):
+        return None
+    if (
+        record.get("status") not in ("done", "original")
+        or len(digest) != len(NO_HASH)
+        or type(size) is not int
+        or not 0 <= size < 1 << 63
+    ):
+        return None
+    return UnitEntry(unit.word, unit.fingerprint, DONE, size, digest, line, os.fsencode(unit.output))
 
 
 def _records(root: str) -> Iterator[tuple[str, dict[str, Any], bytes]]:
     """The records of the manifest, with their ids and their lines. It is the one that run.json has the hash of."""
-    with open(open_regular(root, MANIFEST), "rb") as file:
-        for line in file:
-            record = json.loads(line)
-            if "row" not in record:
-                yield record["id"], record, line.rstrip(b"\n")
+    for line in record_lines(root):
+        record = record_of(line)
+        if "row" not in record:
+            yield record.get("id", ""), record, line.removesuffix(b"\n")
 
 
 def _refused(folder: OutputFolder, why: str) -> OutputError:

@@ -7,21 +7,27 @@ later run takes over those of every folder whose listing is the same, without op
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy
 
 from augcli.core.plan import Source
+from augcli.core.values.outcome import OutputError
 from augcli.dataset.layouts.blocks.outline import Block, Outline
+from augcli.dataset.opened import is_inside
 from augcli.dataset.write import json_line
+from augcli.engine.modality.table import MODALITIES
 from augcli.engine.store.frames import Body
 from augcli.engine.store.units import Columns
 
 CHUNK = "P"
 MOST_ENTRIES, MOST_SAMPLES = 4096, 1 << 16  # of a chunk
 DIGEST_BYTES = 16
+FOREIGN_PLAN = (
+    "the plan in the state (the hidden file .augcli of the output folder) is not as augcli writes it; choose a new output folder"
+)
 
 ENTRY = numpy.dtype(
     [
@@ -146,7 +152,10 @@ class PlanChunk:
 
     def __init__(self, body: Body) -> None:
         self.body = body
-        self.head = read_head(body)
+        head = read_head(body)
+        if head is None:
+            raise OutputError(FOREIGN_PLAN)
+        self.head = head
         self.columns: Columns = numpy.frombuffer(body.columns, ENTRY)
         self._starts = (numpy.cumsum(self.columns["line"].astype(numpy.int64) + 1) - self.columns["line"]).tolist()
         self._documents: dict[int, PlannedDocument] = {}
@@ -159,7 +168,7 @@ class PlanChunk:
 
     def file(self, entry: int) -> Source:
         """The source of an entry that is a file; its class is not known here."""
-        source_id, root, path, kind, stem, suffix, trouble = self._line(entry)
+        source_id, root, path, kind, stem, suffix, trouble = self._line(entry, _is_file)
         row = self.columns[entry]
         group = self.head.groups[row["group"]]
         return Source(
@@ -169,7 +178,7 @@ class PlanChunk:
 
     def document(self, entry: int) -> PlannedDocument:
         """The document that a block belongs to; its outline has this block only."""
-        number, *block, names = self._line(entry)
+        number, *block, names = self._line(entry, self._is_block)
         if number not in self._documents:
             own, outline = self.head.documents[number]
             source_id, root, path, kind, stem, size, mtime_ns = own
@@ -180,15 +189,65 @@ class PlanChunk:
         outline = document.outline._replace(blocks=(Block(*block),), names={int(row): name for row, name in names.items()})
         return document._replace(outline=outline)
 
-    def _line(self, entry: int) -> list[Any]:
+    def _is_block(self, line: list[Any]) -> bool:
+        number, *block, names = line
+        described = self.head.documents[number]
+        (source_id, root, path, kind, stem, size, mtime_ns), (shared, digest) = described
+        return (
+            _is_file([source_id, root, path, kind, stem, "", None])
+            and isinstance(shared, dict)
+            and isinstance(names, dict)
+            and len(block) == len(Block._fields)
+            and all(type(value) is int and value >= 0 for value in [number, *block, size, digest, *map(int, names)])
+            and type(mtime_ns) is int
+        )
+
+    def _line(self, entry: int, fits: Callable[[list[Any]], bool]) -> list[Any]:
         start = self._starts[entry]
-        line: list[Any] = json.loads(self.body.records[start : start + int(self.columns["line"][entry])])
-        return line
+        try:
+            line: list[Any] = json.loads(self.body.records[start : start + int(self.columns["line"][entry])])
+            if fits(line):
+                return line
+        except (LookupError, TypeError, ValueError, RecursionError):
+            pass
+        raise OutputError(FOREIGN_PLAN)
 
 
-def read_head(body: Body) -> ChunkHead:
-    head = ChunkHead(*json.loads(body.private))
-    return head._replace(groups=tuple([SampleGroup(*group) for group in head.groups]))
+def _is_file(line: list[Any]) -> bool:
+    """Whether a line describes a source below its input, with outputs below the output: a state may come from somebody else."""
+    source_id, root, path, kind, stem, suffix, trouble = line
+    return (
+        all(type(value) is str for value in (source_id, path, kind, stem, suffix, *(trouble or ())))
+        and type(root) is int
+        and root >= 0
+        and (not path or is_inside(path))
+        and is_inside(stem + suffix)
+        and "/" not in suffix
+        and (trouble is None or len(trouble) == 2)
+    )
+
+
+def read_head(body: Body) -> ChunkHead | None:
+    """What is known of a chunk; None where that is not as augcli writes it, or the parts of the frame do not fit each other."""
+    try:
+        head = ChunkHead(*json.loads(body.private))
+        head = head._replace(groups=tuple([SampleGroup(*group) for group in head.groups]))
+        columns = numpy.frombuffer(body.columns, ENTRY)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    strings = [head.folder, head.listing, head.reading, *(text for group in head.groups for text in group[:2])]
+    numbers = [head.root, head.part, head.parts]
+    sound = (
+        all(type(text) is str for text in strings)
+        and all(type(number) is int and number >= 0 for number in numbers)
+        and all(group.modality in MODALITIES for group in head.groups)
+        and isinstance(head.documents, list)
+        and isinstance(head.counts, dict)
+        and not (columns["group"] >= len(head.groups)).any()
+        and int(columns["samples"].sum(dtype=numpy.uint64)) <= 2 * MOST_SAMPLES
+        and (not len(columns) or 1 + int(columns["line"].sum(dtype=numpy.int64)) + len(columns) == len(body.records))
+    )
+    return head if sound else None
 
 
 def digest_of(body: Body) -> bytes:
@@ -197,3 +256,15 @@ def digest_of(body: Body) -> bytes:
     for part in body[1:]:
         digest.update(part)
     return digest.digest()
+
+
+def of_inputs(source: Source, inputs: int) -> Source:
+    """The source, if it is of one of so many inputs; raises OutputError."""
+    if source.root >= inputs:
+        raise OutputError(FOREIGN_PLAN)
+    return source
+
+
+def are_texts(*values: Any) -> bool:
+    """Whether each of these values of JSON is a list of texts."""
+    return all(isinstance(value, list) and all(type(text) is str for text in value) for value in values)

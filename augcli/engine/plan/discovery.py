@@ -80,6 +80,8 @@ class _Discovery:
         self._known: dict[tuple[int, str], dict[int, tuple[StateFrame, ChunkHead]]] = defaultdict(dict)
         for frame, body in state.bodies(CHUNK):  # of several, the last one counts
             head = read_head(body)
+            if head is None:  # a state may come from somebody else
+                continue
             self._known[head.root, head.folder][head.part] = frame, head
 
     def plan(self) -> Plan:
@@ -109,9 +111,10 @@ class _Discovery:
         if (
             first is not None
             and all((head.listing, head.reading, head.again) == (listing, reading, False) for head in heads)
-            and sorted(known) == list(range(first[1].parts))
+            and len(known) == max(known) + 1 == first[1].parts
+            and (kept := Counts.from_json(first[1].counts)) is not None
         ):
-            counts = Counts.from_json(first[1].counts)
+            counts = kept
             frames = [known[part][0] for part in range(first[1].parts)]
             bodies = [self._state.body(frame) for frame in frames]
         else:

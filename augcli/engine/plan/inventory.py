@@ -65,12 +65,19 @@ class Counts:
         }
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Counts:
+    def from_json(cls, values: Mapping[str, Any]) -> Counts | None:
+        """What was counted; None where the values are not as to_json() gives them."""
         counts = cls()
-        counts.found.update(values["found"])
-        counts.splits.update({(modality, split): count for modality, split, count in values["splits"]})
-        counts.left_out.update(values["left_out"])
-        counts.named = {reason: list(paths) for reason, paths in values["named"].items()}
-        counts.in_folder = set(values["in_folder"])
-        counts.case_collisions = [(first, second) for first, second in values["case_collisions"]]
-        return counts
+        try:
+            counts.found.update(values["found"])
+            counts.splits.update({(modality, split): count for modality, split, count in values["splits"]})
+            counts.left_out.update(values["left_out"])
+            counts.named = {reason: list(paths) for reason, paths in values["named"].items()}
+            counts.in_folder = set(values["in_folder"])
+            counts.case_collisions = [(first, second) for first, second in values["case_collisions"]]
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return None
+        numbers = [*counts.found.values(), *counts.splits.values(), *counts.left_out.values()]
+        paths = [path for some in (*counts.named.values(), *counts.case_collisions) for path in some]
+        sound = all(type(number) is int for number in numbers) and all(type(path) is str for path in paths)
+        return counts if sound else None

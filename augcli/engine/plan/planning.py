@@ -6,7 +6,6 @@ ordinals says what is to be done, and arrays over ordinals say what is done.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,9 +24,9 @@ from augcli.dataset.layouts.blocks.reading import row_source, rows_of
 from augcli.dataset.write import json_line
 from augcli.engine.store.frames import Body, StateFrame
 from augcli.engine.store.state_file import StateFile
-from augcli.engine.store.units import mixed
+from augcli.engine.store.units import mixed, record_of
 
-from .chunk import CHUNK, DIGEST_BYTES, MOST_ENTRIES, PlanChunk, PlannedDocument, SampleGroup, digest_of
+from .chunk import CHUNK, DIGEST_BYTES, MOST_ENTRIES, PlanChunk, PlannedDocument, SampleGroup, are_texts, digest_of, of_inputs
 from .inventory import Inventory
 from .job import Job
 from .spans import Numbers, Span
@@ -245,11 +244,13 @@ class Plan:
         return self._labelled(self._chunk(number // MOST_ENTRIES), number % MOST_ENTRIES)
 
     def _labelled(self, chunk: PlanChunk, entry: int) -> Source:
-        return chunk.file(entry)._replace(label=self.folder_label(chunk, chunk.group(entry)))
+        label = self.folder_label(chunk, chunk.group(entry))
+        return of_inputs(chunk.file(entry), len(self.job.roots))._replace(label=label)
 
     def _labelled_document(self, chunk: PlanChunk, entry: int) -> PlannedDocument:
         document = chunk.document(entry)
-        return document._replace(source=document.source._replace(label=self.folder_label(chunk, chunk.group(entry))))
+        source = of_inputs(document.source, len(self.job.roots))
+        return document._replace(source=source._replace(label=self.folder_label(chunk, chunk.group(entry))))
 
     # The state remembers it
 
@@ -276,10 +277,11 @@ def kept_plan(job: Job, state: StateFile, digest: str, root: str) -> Plan:
     kept = [body for _, body in state.bodies(PLAN)]
     frames = {digest_of(body): frame for frame, body in state.bodies(CHUNK)}
     digests = [kept[-1].columns[at : at + DIGEST_BYTES] for at in range(0, len(kept[-1].columns), DIGEST_BYTES)] if kept else []
-    about = json.loads(kept[-1].private) if kept else {}
-    if not kept or not set(digests) <= frames.keys() or plan_digest(digests, about["class_folders"], about["prefixes"]) != digest:
+    about = record_of(kept[-1].private) if kept else {}
+    folders, prefixes = [about.get(name, [None]) for name in ("class_folders", "prefixes")]
+    if not set(digests) <= frames.keys() or not are_texts(folders, prefixes) or plan_digest(digests, folders, prefixes) != digest:
         raise Mismatch(f"{root}: its plan is damaged or not that of run.json; run its shard again to mend it")
-    inventory = Inventory(class_folders=frozenset(about["class_folders"]), prefixes=about["prefixes"])
+    inventory = Inventory(class_folders=frozenset(folders), prefixes=prefixes)
     return Plan(job, inventory, state, [frames[one] for one in digests], digest)
 
 

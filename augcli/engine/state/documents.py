@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+from augcli.dataset.opened import is_inside
 from augcli.dataset.write import json_line
 from augcli.engine.store.frames import Body
 from augcli.engine.store.state_file import StateFile
@@ -33,7 +34,18 @@ def documents(state: StateFile, after: int = 0) -> dict[str, DocumentEntry]:
     """All documents by path; with `after`, only those written after that many frames."""
     found = {}
     for frame, body in state.bodies(DOCUMENT):
-        entry = DocumentEntry(*json.loads(body.private))
-        if frame.sequence >= after:
+        entry = _entry(body)
+        if entry is not None and frame.sequence >= after:
             found[entry.path] = entry
     return {path: entry for path, entry in found.items() if entry.sha256}
+
+
+def _entry(body: Body) -> DocumentEntry | None:
+    """What a frame says of a document; None where it is not as augcli writes it, or its path leaves the output."""
+    try:
+        entry = DocumentEntry(*json.loads(body.private))
+        if [type(value) for value in entry] != [str, str, int, int, str] or len(bytes.fromhex(entry.sha256)) not in (0, 32):
+            return None
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return entry if is_inside(entry.path) else None

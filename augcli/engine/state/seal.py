@@ -44,12 +44,29 @@ class Seal:
 
 
 def last_seal(state: StateFile) -> tuple[int, Seal | None]:
-    """The last seal, and how many frames lie before and with it: (0, None) without one."""
+    """The last seal, and how many frames lie before and with it: (0, None) without one, or where it says something else."""
     for frame in reversed(state.frames):
         if frame.kind == SEAL:
-            values = json.loads(state.body(frame).private)
-            return frame.sequence + 1, Seal(**{**values, "totals": Totals.from_json(values["totals"])})
+            seal = _seal(state.body(frame))
+            return (frame.sequence + 1, seal) if seal else (0, None)
     return 0, None
+
+
+def _seal(body: Body) -> Seal | None:
+    """What a seal says; None where it is not as augcli writes it."""
+    try:
+        values = json.loads(body.private)
+        seal = Seal(**{**values, "totals": Totals.from_json(values["totals"])})
+        return seal if seal.body() == body and _is_sound(seal) else None
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _is_sound(seal: Seal) -> bool:
+    totals = seal.totals
+    counts = [totals.planned, totals.outputs, totals.bytes, totals.missing, totals.orphans]
+    counts += [*totals.failed.values(), *totals.by_modality.values()]
+    return isinstance(seal.files, dict) and all(type(count) is int and 0 <= count < 1 << 63 for count in counts)
 
 
 def sealed_files(root: str) -> dict[str, str]:

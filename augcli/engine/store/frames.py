@@ -20,6 +20,7 @@ MAGIC = STATE_MAGIC
 _HEAD = struct.Struct("<9scBQ5I")  # magic, kind, flags, sequence; stored bytes, columns, records, private; CRC-32 of the body
 _HEADER_BYTES = _HEAD.size + 4  # and the CRC-32 of all that
 _PACKED = 1  # the body is deflated, because it contained the magic number
+_MOST_UNPACKED = 1 << 28  # bytes; a few hundred of them can stand for as much memory as one likes
 
 Buffer = bytes | mmap.mmap
 
@@ -48,7 +49,7 @@ class StateFrame(NamedTuple):
     def body(self, buffer: Buffer) -> Body:
         """The parts, from the buffer that the frame was found in."""
         data = buffer[self.start : self.stop]
-        parts = zlib.decompress(data) if self.packed else data
+        parts = zlib.decompress(data) if self.packed else data  # of the length that the header says, or it were no frame
         middle = self.columns + self.records
         return Body(self.kind, parts[: self.columns], parts[self.columns : middle], parts[middle:])
 
@@ -101,8 +102,22 @@ def _frame(buffer: Buffer, at: int) -> StateFrame | None:
     _, kind, flags, sequence, stored, columns, records, private, checksum = _HEAD.unpack(head[:-4])
     start = at + _HEADER_BYTES
     body = buffer[start : start + stored]
-    if len(body) < stored or zlib.crc32(body) != checksum or not (flags or stored == columns + records + private):
+    if len(body) < stored or zlib.crc32(body) != checksum:
+        return None
+    if (_unpacked_bytes(body, columns + records + private) if flags & _PACKED else stored) != columns + records + private:
         return None
     return StateFrame(
         kind.decode("ascii", "replace"), sequence, at, start, start + stored, columns, records, bool(flags & _PACKED)
     )
+
+
+def _unpacked_bytes(body: bytes, expected: int) -> int:
+    """How long a deflated body is; -1 where it is longer than expected, or cannot be inflated."""
+    if expected > _MOST_UNPACKED:
+        return -1
+    inflate = zlib.decompressobj()
+    try:
+        length = len(inflate.decompress(body, expected + 1))
+    except zlib.error:
+        return -1
+    return length if inflate.eof else -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -110,11 +111,13 @@ class StateIndex:
 
     def __init__(self, state: StateFile) -> None:
         self._state = state
-        self._frames = [frame for frame in state.frames if frame.kind == WORK]
-        tables = [_columns(state, frame) for frame in self._frames]
+        # A frame whose parts do not fit each other was not written by augcli: its units are made again.
+        read = [(frame, _columns(state, frame)) for frame in state.frames if frame.kind == WORK]
+        self._frames = [frame for frame, table in read if table is not None]
+        tables = [table for _, table in read if table is not None]
         self.table: Columns = numpy.concatenate(tables) if tables else numpy.empty(0, UNIT)
         self._first = numpy.cumsum([0, *map(len, tables)])  # the number of each frame's first entry
-        del tables
+        del tables, read
         self._records = self._places("record", 1, 1, lambda frame: frame.start + frame.columns)
         self._private = self._places("private", 0, 0, lambda frame: frame.start + frame.columns + frame.records)
         order = numpy.argsort(self.table["unit"], kind="stable")
@@ -194,6 +197,25 @@ class StateIndex:
             yield (body.records if part == 1 else body.private)[start:stop]
 
 
-def _columns(state: StateFile, frame: StateFrame) -> Columns:
-    data = state.body(frame).columns if frame.packed else state.buffer()[frame.start : frame.start + frame.columns]
-    return numpy.frombuffer(data, UNIT)
+def _columns(state: StateFile, frame: StateFrame) -> Columns | None:
+    """The table of a frame; None where its lengths are not those of the records and private parts behind it."""
+    if frame.packed:
+        body = state.body(frame)
+        data, private = body.columns, len(body.private)
+    else:
+        data = state.buffer()[frame.start : frame.start + frame.columns]
+        private = frame.stop - frame.start - frame.columns - frame.records
+    if len(data) % UNIT.itemsize:
+        return None
+    table = numpy.frombuffer(data, UNIT)
+    records = 1 + int(table["record"].sum(dtype=numpy.int64)) + len(table)
+    return table if (records, int(table["private"].sum(dtype=numpy.int64))) == (frame.records, private) else None
+
+
+def record_of(line: bytes) -> dict[str, Any]:
+    """The object that a line of JSON is, such as a record; nothing where it is none: a state may come from somebody else."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
