@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from augcli.core.program.compile import CompiledPipeline
 from augcli.core.values.facts import TextFacts
-from augcli.core.values.outcome import SampleError, UserError
+from augcli.core.values.outcome import OutputError, SampleError, UserError
 from augcli.dataset.opened import NotOurs, digest_of, open_linked
 from augcli.dataset.walk import STATE
 from augcli.engine.modality.table import MODALITIES
@@ -111,6 +111,16 @@ def _known_as(record: dict[str, Any]) -> set[str]:
 
 def explain(folder: Recorded, root: str, record: dict[str, Any]) -> Explanation:
     """Find out what there is to know; whatever no longer exists is reported as such."""
+    try:
+        return _explained(folder, root, record)
+    except (LookupError, TypeError, AttributeError) as error:  # a manifest may come from somebody else
+        raise OutputError(
+            f"the record of {record['id']!r} in {root} is not as augcli writes it ({type(error).__name__}: {error}); "
+            "run the pipeline again to rewrite the manifest"
+        ) from error
+
+
+def _explained(folder: Recorded, root: str, record: dict[str, Any]) -> Explanation:
     told = Explanation(record, folder.job.pipeline.seed)
     if "output" in record and "row" not in record:
         found = file_sha256(root, record["output"])

@@ -13,7 +13,8 @@ from PIL import Image
 
 from augcli.core.plan import Fingerprint
 from augcli.core.values.outcome import Mismatch, OutputError
-from augcli.engine.after.replay import replay
+from augcli.engine.after.explain import explain
+from augcli.engine.after.replay import recorded, replay
 from augcli.engine.after.verify import verify
 from augcli.engine.finish.merge import merge
 from augcli.engine.plan.chunk import ENTRY
@@ -245,3 +246,14 @@ def test_a_manifest_with_other_types_is_told(output, change):
         list(replay(str(output)))
     except OutputError as error:
         assert "not a record" in str(error)
+
+
+@pytest.mark.parametrize("change", [{"modality": [5]}, {"steps": 5}, {"steps": [1]}, {"partners": 5}], ids=repr)
+def test_a_record_with_other_types_is_not_explained(output, change):
+    path = output / "manifest.jsonl"
+    first, *rest = path.read_text().splitlines()
+    record = json.loads(first) | change
+    path.write_text("\n".join([json.dumps(record), *rest]) + "\n")
+    found = recorded(str(output))
+    with pytest.raises(OutputError, match="is not as augcli writes it"):
+        explain(found, str(output), record)
