@@ -1,16 +1,14 @@
-"""What a run makes: sources, units, their names, partners and fingerprints. Pure; the engine supplies what it finds."""
+"""What a run makes: sources, units, their names and fingerprints. Pure; the engine supplies what it finds."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from array import array
-from bisect import bisect_left
 from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
-from augcli.core.draws.keys import SCHEME, encode_coordinates, ring_position
+from augcli.core.draws.keys import SCHEME, encode_coordinates
 
 ORIGINAL = -1  # the copy number of an unchanged original
 EVERY_COPY = -2  # stands for all copies of a source if one failure affects them all
@@ -135,40 +133,3 @@ def partners_word(partners: Sequence[Source | None]) -> int:
     for partner in partners:
         parts += [partner.id, partner.size, partner.mtime_ns, partner.label or ""] if partner else [0]
     return word(*parts)
-
-
-class Ring:
-    """Sources on a circle, each where its hashed id falls: the partner is the next one after a drawn word.
-
-    An added source takes over the choices just before its own position, about 1/N of them, and leaves the rest alone.
-    Holds 16 bytes per source: its position, and where it is in the plan.
-    """
-
-    def __init__(self, scope: str) -> None:
-        self.scope = scope
-        self._places, self._offsets = array("Q"), array("Q")
-
-    def add(self, source_id: str, offset: int) -> None:
-        self._places.append(ring_position(self.scope, source_id))
-        self._offsets.append(offset)
-
-    def close(self) -> None:
-        """Sort; nothing may be added after this."""
-        order = sorted(range(len(self._places)), key=self._places.__getitem__)
-        self._places = array("Q", (self._places[number] for number in order))
-        self._offsets = array("Q", (self._offsets[number] for number in order))
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def successors(self, word: int) -> Any:
-        """Offsets in the plan, from the first source at or after `word`, once around the circle."""
-        start = bisect_left(self._places, word)
-        for step in range(len(self._places)):
-            yield self._offsets[(start + step) % len(self._places)]
-
-
-def partner_scope(source: Source, option: str) -> str:
-    """Which ring a partner comes from: same modality and split, and by option the same class."""
-    scope = f"{source.modality}/{source.split}"
-    return f"{scope}/{source.label or ''}" if option == "same_class" else scope

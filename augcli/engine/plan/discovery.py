@@ -21,6 +21,7 @@ from .chunk import CHUNK, ChunkHead, digest_of, read_head
 from .folder import FolderReader
 from .inventory import Counts, Inventory
 from .job import Job
+from .partners import check_classes
 from .planning import Plan, plan_digest
 
 _VERSION = 1  # of what a chunk says about a folder
@@ -99,6 +100,7 @@ class _Discovery:
         )  # fmt: skip
         digest = plan_digest(self._digests, class_folders, self._prefixes)
         plan = Plan(self._job, inventory, self._state, self._frames, digest)
+        check_classes(plan)
         plan.keep()
         return plan
 

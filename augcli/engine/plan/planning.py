@@ -52,8 +52,7 @@ class Plan:
     @cached_property
     def _counts(self) -> list[tuple[Numbers, Numbers, Numbers]]:
         """For each chunk: first copies, copies, and samples that take part, by entry."""
-        left = self.job.limit
-        counts = []
+        left, counts = self.job.limit, []
         for number in range(len(self._frames)):
             chunk = self._chunk(number)
             columns = chunk.columns
@@ -81,9 +80,11 @@ class Plan:
 
     def folder_label(self, chunk: PlanChunk, group: SampleGroup) -> str | None:
         """The class of all samples of a group that take it from their folder."""
-        if not group.in_folder or group.modality not in self.inventory.class_folders:
-            return None
-        return self.prefix_of(chunk).rstrip("/").rpartition("/")[2] or None
+        named = group.in_folder and group.modality in self.inventory.class_folders
+        return (self._folder(chunk) or None) if named else None
+
+    def _folder(self, chunk: PlanChunk) -> str:
+        return self.prefix_of(chunk).rstrip("/").rpartition("/")[2]
 
     def prefix_of(self, chunk: PlanChunk) -> str:
         return self.inventory.prefixes[chunk.head.root] + chunk.head.folder
@@ -193,16 +194,21 @@ class Plan:
                     last = int(span.chunk.columns["id"][entry])
                     yield self.document(span, entry).source.stem
 
+    def groups(self) -> Iterator[tuple[SampleGroup, str, str | None, int, range]]:
+        """Like samples of each chunk: what they share, folder, class, number, copies; whatever the shard and the limit."""
+        for number in range(len(self._frames)):
+            chunk = self._chunk(number)
+            columns, groups = chunk.columns, chunk.head.groups
+            counts = numpy.bincount(columns["group"], numpy.maximum(columns["samples"], 1), len(groups)).astype(int)
+            for group, count in zip(groups, counts.tolist(), strict=True):
+                yield group, self._folder(chunk), self.folder_label(chunk, group), count, self._copies(chunk, group)
+
     def without_copies(self) -> Counter[tuple[str, str, str | None]]:
         """How many samples no copy is made of, by modality, split and class; whatever the shard and the limit."""
         found: Counter[tuple[str, str, str | None]] = Counter()
-        for number in range(len(self._frames)):
-            chunk = self._chunk(number)
-            for group, samples in chunk.columns[["group", "samples"]].tolist():
-                modality, split, *_ = chunk.head.groups[group]
-                label = self.folder_label(chunk, chunk.head.groups[group])
-                if self._copies(chunk, chunk.head.groups[group]).stop <= 0:
-                    found[modality, split, label] += max(1, samples)
+        for group, _, label, samples, copies in self.groups():
+            if copies.stop <= 0:
+                found[group.modality, group.split, label] += samples
         return found
 
     def left_out(self) -> Counter[str]:
@@ -222,10 +228,7 @@ class Plan:
     def unknown_classes(self) -> list[str]:
         """Classes that `copies` lists and no sample has."""
         asked = set(self.job.pipeline.copies) - {"*"}
-        if asked:
-            for number in range(len(self._frames)):
-                chunk = self._chunk(number)
-                asked -= {self.folder_label(chunk, group) for group in chunk.head.groups}
+        asked -= {label for _, _, label, _, _ in self.groups()} if asked else set()
         for span in self.spans() if asked else ():
             for entry in numpy.flatnonzero(span.chunk.columns["samples"] > 0).tolist():
                 asked -= {row.label for row in self.rows(self.document(span, entry))} if asked else set()

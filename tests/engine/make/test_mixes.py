@@ -139,12 +139,11 @@ def test_everyone_is_chosen_sometimes(make, flat, tmp_path):
     assert len(chosen) == 12
 
 
-@pytest.mark.parametrize("partner", ["same_class", "other_class"])
-def test_without_a_partner_that_fits_each_copy_says_so(make, tmp_path, partner):
-    for label in ("red", "green") if partner == "same_class" else ("red",):
+def test_without_a_partner_that_fits_each_copy_says_so(make, tmp_path):
+    for label in ("red", "green"):
         (tmp_path / "data" / label).mkdir(parents=True)
         Image.new("RGB", (9, 9), COLOURS[label]).save(tmp_path / "data" / label / "only.png")
-    make(f"image: [mixup: {{partner: {partner}, share: 0.5}}]", tmp_path / "data", tmp_path / "out")
+    make("image: [mixup: {partner: same_class, share: 0.5}]", tmp_path / "data", tmp_path / "out")
     found = list(records(tmp_path / "out"))
     assert found and all(record["error"]["code"] == "partner.none" for record in found)
 
