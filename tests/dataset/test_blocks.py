@@ -8,25 +8,22 @@ from collections import Counter
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from whole_documents import Document, whole_document
 
 from augcli.core.pipeline.settings import Input, Limits, Table, Text
 from augcli.core.values.outcome import SampleError
 from augcli.dataset.layouts.blocks.outline import MOST_SAMPLES, Outline
 from augcli.dataset.layouts.blocks.registry import block_layout
-from augcli.dataset.layouts.json_lines import JsonLines
-from augcli.dataset.layouts.passages import Passages
-from augcli.dataset.layouts.rows import Document
-from augcli.dataset.layouts.table import Tables
 from augcli.formats.text import codec
 from augcli.formats.text.codec import is_bytewise
 
-LAYOUTS = {"csv": Tables(), "tsv": Tables(), "jsonl": JsonLines(), "txt": Passages()}
+KINDS = ("csv", "tsv", "jsonl", "txt")
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-32-be", "cp1252", "euc-jp", "gbk", "shift_jis", "iso2022_jp", "utf-7", "hz"]
 
 
 def whole(data: bytes, kind: str, chosen: Input) -> Document | tuple[str, str]:
     try:
-        return LAYOUTS[kind].take_apart(data, kind, chosen, Limits())
+        return whole_document(data, kind, chosen, Limits())
     except SampleError as error:
         return error.code, error.message
 
@@ -218,7 +215,7 @@ def test_a_file_that_has_changed_is_noticed(kind):
 
 
 def test_labels_are_counted_only_if_they_are_asked_for():
-    for kind in LAYOUTS:
+    for kind in KINDS:
         data = b'{"text": "a"}\n' if kind == "jsonl" else b"text\na\n"
         assert block_layout(kind).outline(data, kind, Input(), Limits()).labels is None
 

@@ -6,25 +6,21 @@ import json
 from pathlib import Path
 
 import pytest
+from claims import Claim, assembled, fragment
+from claims import claims as claims_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augcli.core.pipeline.settings import Input, Limits, Table
-from augcli.dataset.detect import detect
+from augcli.core.pipeline.settings import Input, Table
 from augcli.dataset.layouts import json_lines
-from augcli.dataset.layouts.json_lines import JsonLines, members
-from augcli.dataset.layouts.layout import Claim, FoundFile
-from augcli.dataset.layouts.registry import document_layout
-
-LAYOUT = JsonLines()
+from augcli.dataset.layouts.blocks.registry import block_layout
+from augcli.dataset.layouts.json_lines import members
+from augcli.dataset.layouts.rows import kind_of
 
 
 def claims(path: Path, data: bytes, settings: Input | None = None) -> list[Claim]:
     path.write_bytes(data)
-    found = FoundFile(str(path), path.name, len(data), 1, detect(data[:4096], path.name, len(data)))
-    claimed = LAYOUT.claim(found, settings or Input(), Limits())
-    assert claimed is not None
-    return list(claimed)
+    return claims_of(path, settings)
 
 
 @pytest.fixture
@@ -34,23 +30,23 @@ def path(tmp_path: Path) -> Path:
 
 def patched(path: Path, data: bytes, content: str = "new", row: int = 0, settings: Input | None = None) -> str:
     path.write_bytes(data)
-    return LAYOUT.fragment(content, row, str(path), settings or Input(), 2)
+    return fragment(path, content, row, settings, 2).decode().removesuffix("\n")
 
 
 def test_a_line_is_a_sample(path):
     lines = b'{"id": "a", "text": "one \\u00e4", "label": "x"}\n\n{"label": 3, "text": "two", "id": 17}\n{"text": "three"}\n'
     assert claims(path, lines) == [
-        Claim("t.jsonl#a", "text", "jsonl", 0, "one ä", "x"),
-        Claim("t.jsonl#17", "text", "jsonl", 2, "two", "3"),
-        Claim("t.jsonl#003", "text", "jsonl", 3, "three", None),
+        Claim("t.jsonl#a", 0, "one ä", "x"),
+        Claim("t.jsonl#17", 2, "two", "3"),
+        Claim("t.jsonl#003", 3, "three", None),
     ]
 
 
 def test_keys_are_named_or_found_by_their_usual_names(path):
     line = b'{"n": 1, "Sentence": "A", "class": "B", "uid": "C", "other": "D"}\n'
-    assert claims(path, line) == [Claim("t.jsonl#C", "text", "jsonl", 0, "A", "B")]
+    assert claims(path, line) == [Claim("t.jsonl#C", 0, "A", "B")]
     named = Input(table=Table(text="other", label="uid", id="n"))
-    assert claims(path, line, named) == [Claim("t.jsonl#1", "text", "jsonl", 0, "D", "C")]
+    assert claims(path, line, named) == [Claim("t.jsonl#1", 0, "D", "C")]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +89,7 @@ def test_doubled_ids_stay_apart_in_the_output_too(path):
 def test_line_ends_and_marks_stay(path, newline, encoding):
     lines = ['{"text": "a\u2028b"}', '{"text": "é"}']
     path.write_bytes(newline.join(lines).encode(encoding))
-    made = b"".join(LAYOUT.assemble(str(path), iter(lines), Input()))
+    made = assembled(path, [fragment(path, json.loads(line)["text"], row) for row, line in enumerate(lines)])
     assert made == (newline.join(lines) + newline).encode(encoding)
 
 
@@ -147,9 +143,9 @@ def test_ids_and_labels_that_no_record_could_hold(path):
 
 
 def test_documents_are_found_by_their_kind(tmp_path):
-    assert document_layout("/a/b.ndjson").name == document_layout("b.JSONL").name == "json_lines"
-    assert document_layout("/a/b.csv").name == document_layout("b.tab").name == "table"
-    assert document_layout("/a/b.txt").name == "passages"
+    assert block_layout(kind_of("/a/b.ndjson")) is block_layout(kind_of("b.JSONL")) is block_layout("jsonl")
+    assert block_layout(kind_of("/a/b.csv")) is block_layout(kind_of("b.tab")) is block_layout("tsv")
+    assert block_layout(kind_of("/a/b.txt")) is block_layout("md") is not block_layout("csv")
 
 
 _VALUES = st.recursive(

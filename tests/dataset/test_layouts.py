@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from claims import Claim, assembled, claims, fragment
 
-from augcli.core.pipeline.settings import Input, Limits, Table
-from augcli.dataset.detect import Detection, detect
-from augcli.dataset.layouts.files import ClassFolders, Files, split_of
-from augcli.dataset.layouts.layout import Claim, FoundFile
-from augcli.dataset.layouts.registry import LAYOUTS
-from augcli.dataset.layouts.table import Tables
-
-LIMITS = Limits()
+from augcli.core.pipeline.settings import Input, Table
+from augcli.core.values.outcome import SampleError
+from augcli.dataset.layouts.blocks.reading import row_of
+from augcli.dataset.layouts.blocks.registry import has_rows
+from augcli.dataset.layouts.files import ClassFolders, split_of
 
 
-def found(path: Path, relative: str = "") -> FoundFile:
-    data = path.read_bytes()
-    status = path.stat()
-    return FoundFile(
-        str(path), relative or path.name, status.st_size, status.st_mtime_ns, detect(data[:4096], path.name, len(data))
-    )
-
-
-def claims(path: Path, settings: Input | None = None) -> list[Claim]:
-    claimed = Tables().claim(found(path), settings or Input(), LIMITS)
-    assert claimed is not None
-    return list(claimed)
-
-
-@pytest.mark.parametrize("modality", ["image", "audio", "text"])
-def test_a_file_is_one_sample(modality):
-    file = FoundFile("/data/a/b.x", "a/b.x", 5, 1, Detection(modality, "kind", None, True))
-    assert list(Files().claim(file, Input(), LIMITS)) == [Claim("a/b.x", modality, "kind")]
-
-
-@pytest.mark.parametrize("modality", ["table", None])
-def test_other_files_are_not_claimed(modality):
-    file = FoundFile("/data/a/b.x", "a/b.x", 5, 1, Detection(modality, "parquet", None, True))
-    assert all(layout.claim(file, Input(), LIMITS) is None for layout in LAYOUTS)
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet"])
+def test_only_what_is_read_as_a_table_has_rows(kind):
+    assert has_rows("table", kind, Input()) == (kind != "parquet")
+    assert not any(has_rows(modality, kind, Input()) for modality in ("image", "audio", "text", None))
 
 
 @pytest.mark.parametrize(
@@ -108,8 +84,8 @@ def test_each_modality_has_its_own_layout():
 def test_rows_of_a_table(tmp_path):
     (tmp_path / "t.csv").write_text("id,text,label,x\na,one two,pos,1\nb,three,neg,2\n")
     assert claims(tmp_path / "t.csv") == [
-        Claim("t.csv#a", "text", "csv", 0, "one two", "pos"),
-        Claim("t.csv#b", "text", "csv", 1, "three", "neg"),
+        Claim("t.csv#a", 0, "one two", "pos"),
+        Claim("t.csv#b", 1, "three", "neg"),
     ]
 
 
@@ -129,7 +105,7 @@ def test_columns_are_found_by_their_usual_names(tmp_path, header, text, label):
 def test_columns_that_are_named_win(tmp_path):
     (tmp_path / "t.csv").write_text("text,other,label,topic,id,key\nA,B,C,D,E,F\n")
     (claim,) = claims(tmp_path / "t.csv", Input(table=Table(text="other", label="topic", id="key")))
-    assert claim == Claim("t.csv#F", "text", "csv", 0, "B", "D")
+    assert claim == Claim("t.csv#F", 0, "B", "D")
 
 
 @pytest.mark.parametrize(
@@ -149,27 +125,19 @@ def test_a_table_that_cannot_be_read_is_one_claim_with_its_trouble(tmp_path, dat
     assert (claim.id, claim.row, claim.trouble[0]) == ("t.csv", -1, code) and claim.trouble[1]
 
 
-def test_a_table_that_has_gone_is_a_trouble_of_the_place(tmp_path):
-    (tmp_path / "t.csv").write_text("text\na\n")
-    file = found(tmp_path / "t.csv")
-    (tmp_path / "t.csv").unlink()
-    (claim,) = Tables().claim(file, Input(), LIMITS)
-    assert claim.trouble == ("io.read", "No such file or directory")
-
-
 def test_fragments_and_their_document(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b'\xef\xbb\xbfid;text;"note"\r\n1;"a; b";"x ""y"""\r\n2;c;z\r\n')
-    tables, settings = Tables(), Input()
-    rows = [tables.fragment("new", 0, str(path), settings, 0), tables.fragment('n"w; ', 1, str(path), settings, 3)]
-    assert rows == ['1__aug0;"new";"x ""y"""', '2__aug3;"n""w; ";z']
-    document = b"".join(tables.assemble(str(path), rows, settings))
-    assert document == b'\xef\xbb\xbfid;text;"note"\r\n1__aug0;"new";"x ""y"""\r\n2__aug3;"n""w; ";z\r\n'
-    assert tables.content(0, str(path), settings) == "a; b"
+    rows = [fragment(path, "new", 0), fragment(path, 'n"w; ', 1, copy=3)]
+    assert rows == [b'1__aug0;"new";"x ""y"""\r\n', b'2__aug3;"n""w; ";z\r\n']
+    assert assembled(path, rows) == b'\xef\xbb\xbfid;text;"note"\r\n1__aug0;"new";"x ""y"""\r\n2__aug3;"n""w; ";z\r\n'
+    assert row_of(str(path), Input(), 0).content == "a; b"
+    with pytest.raises(SampleError, match="no longer has row 2"):
+        row_of(str(path), Input(), 2)
 
 
 def test_a_table_that_changes_is_read_anew(tmp_path):
     path = tmp_path / "t.csv"
     for number in range(3):
         path.write_text(f"text,n\na,{number}{'0' * number}\n")
-        assert Tables().fragment("b", 0, str(path), Input(), 0) == f"b,{number}{'0' * number}"
+        assert fragment(path, "b", 0) == f"b,{number}{'0' * number}\n".encode()

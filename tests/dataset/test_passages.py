@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from claims import assembled, claims, fragment
 
 from augcli.core.pipeline.settings import Input, Limits, Text
 from augcli.core.values.outcome import SampleError
-from augcli.dataset.detect import detect
-from augcli.dataset.layouts.layout import FoundFile
-from augcli.dataset.layouts.passages import Passages
-
-LAYOUT = Passages()
+from augcli.dataset.layouts.blocks.passage_blocks import PassageBlocks
+from augcli.dataset.layouts.blocks.registry import has_rows
 
 
 def settings(unit: str, encoding: str = "auto") -> Input:
@@ -20,25 +18,21 @@ def settings(unit: str, encoding: str = "auto") -> Input:
 
 
 def contents(data: bytes, unit: str) -> list[str]:
-    document = LAYOUT.take_apart(data, "txt", settings(unit), Limits())
-    return [sample.content for sample in document.samples()]
+    outline = PassageBlocks().outline(data, "txt", settings(unit), Limits())
+    rows = [row for block in outline.blocks for row in PassageBlocks().read_block(data[block.start : block.stop], block, outline)]
+    return [row.content for row in rows]
 
 
 def round_trip(path: Path, data: bytes, unit: str, copies: int = 1, encoding: str = "auto") -> bytes:
     path.write_bytes(data)
     chosen = settings(unit, encoding)
-    found = FoundFile(str(path), path.name, len(data), 1, detect(data, path.name, len(data)))
-    parts = [
-        LAYOUT.fragment(claim.content, claim.row, str(path), chosen, copy)
-        for claim in LAYOUT.claim(found, chosen, Limits()) or ()
-        for copy in range(copies)
-    ]
-    return b"".join(LAYOUT.assemble(str(path), parts, chosen))
+    parts = [fragment(path, claim.content, claim.row, chosen, copy) for claim in claims(path, chosen) for copy in range(copies)]
+    return assembled(path, parts, chosen)
 
 
-def test_documents_are_left_to_the_layout_of_files(tmp_path):
-    found = FoundFile("/a/b.txt", "b.txt", 3, 1, detect(b"abc", "b.txt", 3))
-    assert LAYOUT.claim(found, Input(), Limits()) is None
+def test_a_text_is_one_sample_unless_its_parts_are_asked_for():
+    assert not has_rows("text", "txt", Input()) and has_rows("text", "txt", settings("line"))
+    assert has_rows("text", "md", settings("paragraph")) and not has_rows("image", "png", settings("line"))
 
 
 def test_lines_and_paragraphs():
@@ -70,5 +64,5 @@ def test_old_encodings_stay_and_what_they_lack_is_that_copys_failure(tmp_path):
     data = "안녕\n하세요\n".encode("cp949")
     assert round_trip(path, data, "line", encoding="cp949") == data
     with pytest.raises(SampleError) as caught:
-        LAYOUT.fragment("\U0001f600", 0, str(path), settings("line", "cp949"), 0)
+        fragment(path, "\U0001f600", 0, settings("line", "cp949"))
     assert (caught.value.code, caught.value.stage) == ("encode.encoding", "encode")

@@ -1,46 +1,14 @@
-"""Layouts `plain` and `class_folders`: every file is one sample; in class folders, the folder's name is the class."""
+"""What the folders of a file say about it: its split, and its class where every class has a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from augcli.core.pipeline.settings import Input, Limits
-from augcli.core.values.facts import MODALITIES
 from augcli.dataset import kinds
-from augcli.dataset.layouts.layout import Claim, FoundFile
 
 SPLITS = {
     "train": "train", "training": "train",
     "val": "val", "valid": "val", "validation": "val", "dev": "val",
     "test": "test", "testing": "test", "eval": "test", "evaluation": "test",
 }  # fmt: skip
-
-
-class Files:
-    """Each file is one sample, and each output is a file of its own, so there are no documents."""
-
-    name = "files"
-
-    def claim(self, found: FoundFile, settings: Input, limits: Limits) -> Iterator[Claim] | None:
-        modality = found.detection.modality
-        if modality not in MODALITIES:
-            return None
-        return iter([Claim(found.relative, modality, found.detection.kind)])
-
-    def fragment(self, content: str, row: int, absolute: str, settings: Input, copy: int) -> str:
-        raise TypeError("files have no documents")
-
-    def original(self, row: int, absolute: str, settings: Input) -> str:
-        raise TypeError("files have no documents")
-
-    def content(self, row: int, absolute: str, settings: Input) -> str:
-        raise TypeError("files have no documents")
-
-    def notes(self, row: int, absolute: str, settings: Input) -> dict[str, str]:
-        return {}
-
-    def assemble(self, absolute: str, fragments: Iterable[str], settings: Input) -> Iterator[bytes]:
-        raise TypeError("files have no documents")
 
 
 def split_of(folders: list[str]) -> str:

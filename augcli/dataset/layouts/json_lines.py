@@ -1,19 +1,14 @@
-"""Layout `json_lines`: every line of a .jsonl file is an object and one text sample; everything but its text is kept."""
+"""Lines of JSON: where the members of an object stand in its line, and which of them are text, label and id."""
 
 from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from augcli.core.pipeline.settings import Input, Limits, Table
+from augcli.core.pipeline.settings import Table
 from augcli.core.values.outcome import SampleError
-from augcli.dataset.layouts.rows import Document, RowLayout, Sample, unique
 from augcli.dataset.layouts.table import ID_NAMES, LABEL_NAMES, TEXT_NAMES
-from augcli.formats.text import codec as text_format
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _PLAIN = re.compile(
@@ -46,71 +41,6 @@ class Keys(NamedTuple):
     text: str
     label: str
     id: str
-
-
-@dataclass(frozen=True)
-class Lines(Document):
-    """A parsed JSON Lines file."""
-
-    raw: tuple[str, ...]
-    keys: Keys
-    found: tuple[Sample, ...]
-    encoding: text_format.TextHeader
-    newline: str
-    ascii: bool  # the file is pure ASCII, so new text is escaped as well
-    head: str = ""
-
-    def samples(self) -> Iterator[Sample]:
-        return iter(self.found)
-
-    def content(self, row: int) -> str:
-        return self._sample(row).content
-
-    def patched(self, row: int, content: str, copy: int) -> str:
-        """Replace the text; the id becomes the row's name plus the copy's mark, a string even if it was a number."""
-        raw = self.raw[row]
-        fields = members(raw)
-        changes = [(fields[self.keys.text], content)]
-        own = fields.get(self.keys.id)
-        if own is not None and own.scalar(raw) is not None:
-            changes.append((own, f"{self._sample(row).name}__aug{copy}"))
-        for member, value in sorted(changes, key=lambda change: -change[0].start):
-            if value != member.value:
-                raw = raw[: member.start] + self._written(value, raw[member.start : member.end]) + raw[member.end :]
-        return raw
-
-    def unchanged(self, row: int) -> str:
-        return self.raw[row]
-
-    def _sample(self, row: int) -> Sample:
-        """Raises IndexError if the line holds none."""
-        sample = self.found[bisect_left(self.found, row, key=lambda sample: sample.row)]
-        if sample.row != row:
-            raise IndexError(row)
-        return sample
-
-    def _written(self, value: str, before: str) -> str:
-        """Write a value as JSON, escaped the way the original value was."""
-        written = json.dumps(value, ensure_ascii=self.ascii or (before.isascii() and "\\u" in before))
-        return written.replace("/", "\\/") if "\\/" in before else written
-
-
-class JsonLines(RowLayout):
-    """Each line is one sample; the output holds the copies' lines, in plan order."""
-
-    name = "json_lines"
-
-    def takes(self, modality: str | None, kind: str, settings: Input) -> bool:
-        return modality == "table" and kind == "jsonl"
-
-    def take_apart(self, data: bytes, kind: str, settings: Input, limits: Limits) -> Lines:
-        text, encoding = text_format.decode(data, limits, settings.text.encoding)
-        ending = re.search(r"\r\n|\n|\r", text)
-        newline = ending.group() if ending else "\n"
-        raw = tuple(line.removesuffix("\r") for line in text.split("\r" if newline == "\r" else "\n"))
-        objects = [parsed_line(line, number) for number, line in enumerate(raw, 1)]
-        keys = keys_of(objects, settings.table)
-        return Lines(raw, keys, tuple(_samples(raw, objects, keys)), encoding, newline, text.isascii())
 
 
 JsonObject = dict[str, Member] | SampleError | None  # None for a blank line
@@ -214,18 +144,6 @@ def keys_of(objects: list[JsonObject], settings: Table) -> Keys:
             f"the first line has: {', '.join(lines[0])}",
         )
     return Keys(text, find(settings.label, LABEL_NAMES), find(settings.id, ID_NAMES))
-
-
-def _samples(raw: tuple[str, ...], objects: list[JsonObject], keys: Keys) -> Iterator[Sample]:
-    def scalar(row: int, key: str) -> str | None:
-        item = objects[row]
-        return item[key].scalar(raw[row]) if isinstance(item, dict) and key in item else None
-
-    numbers = [row for row, item in enumerate(objects) if item is not None]
-    names = unique(scalar(row, keys.id) or f"{row:03d}" for row in numbers)
-    for row, name in zip(numbers, names, strict=True):
-        content, trouble = text_of(objects[row], raw[row], row + 1, keys.text)
-        yield Sample(row, name, content, scalar(row, keys.label), trouble)
 
 
 def text_of(item: JsonObject, raw: str, number: int, key: str) -> tuple[str, tuple[str, str] | None]:

@@ -13,7 +13,7 @@ from augcli.core.plan import ORIGINAL, Readable, Source, Unit
 from augcli.core.primitives import Barrier
 from augcli.core.program.lower import Drawn
 from augcli.core.values.outcome import Failure, SampleError, UserError
-from augcli.dataset.layouts.registry import document_layout
+from augcli.dataset.layouts.blocks.reading import row_of
 from augcli.engine.make.crashes import attempt
 from augcli.engine.make.encoding import made_of
 from augcli.engine.make.recipe import Recipe
@@ -191,8 +191,6 @@ def _source(job: Job, source_id: str, several: list[str], record: dict[str, Any]
         return source
     absolute = job.absolute(source)
     try:
-        return source._replace(content=document_layout(absolute).content(row, absolute, job.pipeline.input))
+        return source._replace(content=row_of(absolute, job.pipeline.input, row).content)
     except OSError as error:
         raise SampleError("io.read", f"{absolute} cannot be read: {error.strerror}", "read") from None
-    except IndexError:
-        raise SampleError("table.row", f"{absolute} no longer has row {row}", "read") from None

@@ -11,12 +11,11 @@ from .records import base_record
 
 
 class Made(NamedTuple):
-    """One output: its bytes, its record and, for a row, what it adds to its document."""
+    """One output: its bytes and its record."""
 
     unit: Unit
     data: bytes
     record: dict[str, Any]
-    fragment: str | None = None
     link_to: str = ""  # the path of the source, where the output may be a link to it
 
 

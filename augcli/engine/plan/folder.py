@@ -10,10 +10,9 @@ from augcli.core.plan import Source, copy_name, normal_form, parted, word
 from augcli.core.values.outcome import SampleError, UserError
 from augcli.dataset.detect import HEAD_BYTES, detect
 from augcli.dataset.layouts.blocks.outline import Outline
-from augcli.dataset.layouts.blocks.registry import block_layout
+from augcli.dataset.layouts.blocks.registry import block_layout, has_rows
 from augcli.dataset.layouts.files import in_folders, split_of
 from augcli.dataset.layouts.layout import FoundFile
-from augcli.dataset.layouts.registry import has_rows
 from augcli.dataset.walk import Entry, Listing
 from augcli.engine.modality.table import MODALITIES
 from augcli.formats.text.codec import check_size
@@ -48,7 +47,7 @@ class FolderReader:
         detection = detect(self._head(absolute), entry.relative, entry.size)
         found = FoundFile(absolute, entry.relative, entry.size, entry.mtime_ns, detection)
         kind, modality = detection.kind, detection.modality
-        if not has_rows(found, self._job.pipeline.input):
+        if not has_rows(modality, kind, self._job.pipeline.input):
             if modality not in MODALITIES:
                 self._counts.leave_out(detection.code or "detect.unsupported", entry.relative)
                 return

@@ -15,8 +15,7 @@ from augcli.core.pipeline.settings import Input, Limits, Output, Table
 from augcli.core.plan import Readable, Source
 from augcli.core.values.facts import Facts, TextFacts
 from augcli.core.values.outcome import SampleError
-from augcli.dataset.layouts.json_lines import JsonLines
-from augcli.dataset.layouts.table import take_apart
+from augcli.dataset.layouts.blocks.registry import block_layout
 from augcli.engine.make.crashes import attempt
 from augcli.engine.make.recipe import Recipe
 from augcli.engine.make.samples import read
@@ -27,7 +26,7 @@ from augcli.engine.plan.planning import Plan
 from augcli.engine.state.device import Device
 from augcli.engine.store.state_file import StateFile
 from augcli.formats.text import codec as text_format
-from augcli.formats.text.delimited import guess_dialect, rows
+from augcli.formats.text.delimited import Dialect, guess_dialect, rows
 
 PROBES = 200  # headers read per modality
 _PROBE_BYTES = 64_000_000  # larger files are not opened for their header
@@ -172,16 +171,17 @@ def _table(found: Survey, job: Job, source: Source) -> None:
     try:
         with open(job.absolute(source), "rb") as file:
             data = file.read()
-        if source.kind == "jsonl":
-            lines = JsonLines().take_apart(data, source.kind, job.pipeline.input, job.pipeline.limits)
-            found.tables.append(TableFound(source.stem, list(lines.keys), lines.keys.text, lines.keys.label))
-            return
-        sheet = take_apart(data, source.kind, job.pipeline.input.table, job.pipeline.limits)
+        outline = block_layout(source.kind).outline(data, source.kind, job.pipeline.input, job.pipeline.limits)
     except (OSError, SampleError):  # not a table after all, or deleted meanwhile: a run will say so
         return
-    names = sheet.header.values()
-    label = names[sheet.columns.label] if sheet.columns.label >= 0 else ""
-    found.tables.append(TableFound(source.stem, names, names[sheet.columns.text], label))
+    shared = outline.shared
+    if source.kind == "jsonl":
+        text, label, _ = shared["keys"]
+        found.tables.append(TableFound(source.stem, shared["keys"], text, label))
+        return
+    names = next(rows(shared["head"], Dialect(shared["delimiter"], shared["newline"]))).values()
+    text, label, _ = shared["columns"]
+    found.tables.append(TableFound(source.stem, names, names[text], names[label] if label >= 0 else ""))
 
 
 def _longest_column(absolute: str, kind: str) -> tuple[list[str], str]:

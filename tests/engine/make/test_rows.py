@@ -7,24 +7,21 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from whole_documents import Document, whole_document
 
 from augcli.core.pipeline.settings import Limits
 from augcli.core.plan import EVERY_COPY, ORIGINAL, Readable, Source, Task, Unit
 from augcli.core.values.outcome import SampleError
 from augcli.dataset.layouts.blocks.reading import row_source, rows_of
 from augcli.dataset.layouts.blocks.registry import block_layout
-from augcli.dataset.layouts.json_lines import JsonLines
-from augcli.dataset.layouts.passages import Passages
-from augcli.dataset.layouts.rows import Document
-from augcli.dataset.layouts.table import Tables
 from augcli.engine.make.recipe import Recipe, recipe
-from augcli.engine.make.results import Made
+from augcli.engine.make.results import Failed, Made
 from augcli.engine.make.rounds import results
 from augcli.engine.make.rows import row_results
 from augcli.formats.text import codec
 from tests.material.every_op import EXAMPLE_IDS, EXAMPLES, TEXTS, op_of
 
-LAYOUTS = {"csv": Tables(), "jsonl": JsonLines(), "txt": Passages()}
+KINDS = ("csv", "jsonl", "txt")
 TEXT_OPS = [case for case in EXAMPLES if case[0].startswith("text.")]
 HARD = ["\ufeffmarked text, here", "   ", "nul \0 in it", "long " * 60, "café — “quoted”, she said", 'so, "he" said']
 
@@ -55,8 +52,15 @@ def one_by_one(recipe: Recipe, kind: str, parsed: Document, source: Source, plac
         if isinstance(made, Made):
             content = made.data.decode().removeprefix("\ufeff")
             fragment = parsed.patched(source.row, content, made.unit.copy) + ("" if kind == "txt" else parsed.newline)
-            written = codec.encode(fragment, parsed.encoding._replace(bom=False))
-            found.append((made.unit.copy, made.record, None, made.data, written))
+            try:
+                written = codec.encode(fragment, parsed.encoding._replace(bom=False))
+            except SampleError as error:
+                failed = Failed.unit(made.unit, error.failure())
+                found.append((failed.copy, failed.record, failed.failure, b"", b""))
+                continue
+            notes = {**made.record.get("notes", {}), **parsed.notes(source.row)}
+            record = made.record | ({"notes": notes} if notes else {})
+            found.append((made.unit.copy, record, None, made.data, written))
         else:
             found.append((made.copy, made.record, made.failure, b"", b""))
     return found
@@ -66,7 +70,7 @@ def compare(recipe: Recipe, folder: Path, kind: str, source: Source) -> tuple[in
     """Compare both ways for every row; returns how many copies were made and how many failed."""
     place, settings, limits = str(folder / f"r.{kind}"), recipe.pipeline.input, Limits()
     data = Path(place).read_bytes()
-    parsed = LAYOUTS[kind].take_apart(data, kind, settings, limits)
+    parsed = whole_document(data, kind, settings, limits)
     outline = block_layout(kind).outline(data, kind, settings, limits)
     done = failed = 0
     for block in outline.blocks:
@@ -85,7 +89,7 @@ def compare(recipe: Recipe, folder: Path, kind: str, source: Source) -> tuple[in
     return done, failed
 
 
-@pytest.mark.parametrize("kind", LAYOUTS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", TEXT_OPS, ids=[name for name in EXAMPLE_IDS if name.startswith("text.")])
 def test_both_ways_give_the_same(tmp_path, case, kind):
     op, options = op_of(case)
@@ -100,7 +104,7 @@ def test_steps_that_build_on_each_other(tmp_path):
         {"random_swap": {"rate": 0.5, "p": 0.7}}, {"random_delete": {"rate": 0.3, "barrier": True}},
         {"repeat": {"times": 2, "steps": [{"keyboard_typo": {"rate": 0.2}}]}}, {"synonym": {"rate": 1.0, "p": 0.5}},
     ]  # fmt: skip
-    for kind in LAYOUTS:
+    for kind in KINDS:
         done, _ = compare(pipeline(text=steps), tmp_path, kind, document(tmp_path, kind, [*TEXTS, *HARD]))
         assert done > 20
 
@@ -111,7 +115,7 @@ def test_a_character_that_the_encoding_lacks_fails_its_copy_alone(tmp_path):
     chosen = pipeline(
         text=[{"synonym": {"rate": 1.0, "p": 0.5, "lexicon": str(table)}}], input={"text": {"unit": "line", "encoding": "cp1252"}}
     )
-    for kind in LAYOUTS:
+    for kind in KINDS:
         source = document(tmp_path, kind, [f"a good café number {number}" for number in range(9)], "cp1252")
         done, failed = compare(chosen, tmp_path, kind, source)
         assert done > 5
