@@ -39,27 +39,30 @@ def show_plan(
     from augcli.core.pipeline.fixed_numbers import warnings
     from augcli.core.plan import unit_id
     from augcli.core.values.outcome import NothingToDo
+    from augcli.dataset.folders import name_problem
 
     units: Counter[str] = Counter()
     sources: Counter[str] = Counter()
     labels: Counter[str] = Counter()
-    estimate = 0
+    estimate, unnamable = 0, []
     with make(pipeline, inputs, limit=limit) as planned:
         for source, copies in planned.with_copies():
             made = [unit_id(source.id, copy) for copy in copies]
             sources[source.modality] += 1
+            outputs = [planned.job.output_name(source, copy) for copy in copies]
+            unnamable += [(name, problem) for name in outputs if (problem := name_problem(name, output or "."))]
             units[source.modality] += len(made)
             estimate += len(made) * (source.size if source.row < 0 else len(source.content))
             if source.label is not None:
                 labels[source.label] += len(made)
             if as_lines:
-                for copy in copies:
+                for copy, name in zip(copies, outputs, strict=True):
                     print_json(
                         {
                             "id": unit_id(source.id, copy),
                             "source": source.id,
                             "modality": source.modality,
-                            "output": planned.job.output_name(source, copy),
+                            "output": name,
                             "label": source.label,
                             "split": source.split,
                         }
@@ -79,6 +82,7 @@ def show_plan(
             "class_folders": folders, "left_out": dict(left_out), "left_out_files": named,
             "unknown_classes": unknown, "case_collisions": collisions, "output": output,
             "warnings": [warning._asdict() for warning in warnings(pipeline)],
+            "unnamable": [{"output": name, "problem": problem} for name, problem in unnamable],
         })  # fmt: skip
         return
     rows: list[tuple[object, ...]] = [(name, sources[name], units[name]) for name in sorted(units)]
@@ -94,5 +98,7 @@ def show_plan(
         print(f"warning: {printable(str(warning))}")
     if unknown:
         print(f"warning: copies lists classes that no sample has: {printable(', '.join(unknown))}")
+    for name, problem in unnamable[:20]:
+        print(f"warning: {printable(name)}: {problem}")
     for first, second in collisions[:20]:
         print(f"warning: {first!r} and {second!r} differ only in case; some file systems cannot store both")

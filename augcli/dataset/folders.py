@@ -8,6 +8,7 @@ import resource
 import threading
 from collections import OrderedDict
 from contextlib import suppress
+from functools import lru_cache
 
 from augcli.core.values.outcome import OutputError
 
@@ -88,13 +89,29 @@ class Folders:
 
 
 def name_problem(relative: str, root: str) -> str | None:
-    """Say why an output cannot have this path below `root`, as far as that is known without trying."""
+    """Say what is wrong with this path of an output below `root`, as far as that is known without trying.
+
+    A name may be longer than the file system takes. A path that is too long can be written, but hardly opened by anyone.
+    """
+    most = _most_bytes_of_a_name(root)
     for name in relative.split("/"):
-        if (size := len(os.fsencode(name))) > _MOST_BYTES_OF_A_NAME:
-            return f"the name has {size:,} bytes, and file systems take {_MOST_BYTES_OF_A_NAME}: {name[:40]}…"
+        if (size := len(os.fsencode(name))) > most:
+            return f"the name has {size:,} bytes, and the file system takes {most}: {name[:40]}…"
     if (size := len(os.fsencode(os.path.join(os.path.abspath(root), relative)))) > _MOST_BYTES_OF_A_PATH:
         return f"the path has {size:,} bytes, and the system takes {_MOST_BYTES_OF_A_PATH:,}"
     return None
+
+
+@lru_cache(maxsize=8)
+def _most_bytes_of_a_name(root: str) -> int:
+    """What the file system of an output folder takes, which need not exist yet; encrypted ones take less than others."""
+    path = os.path.abspath(root)
+    while path != os.path.dirname(path) and not os.path.isdir(path):
+        path = os.path.dirname(path)
+    try:
+        return os.pathconf(path, "PC_NAME_MAX")
+    except (OSError, ValueError):
+        return _MOST_BYTES_OF_A_NAME
 
 
 def _open_or_make(name: str, folder: int, path: str) -> int:

@@ -98,11 +98,6 @@ def unit_words(sources: Words, copies: NDArray[numpy.int64] | int) -> Words:
     return mixed(sources + numpy.asarray(copies, numpy.int64).astype(numpy.uint64) * step)
 
 
-def unit_word(source: int, copy: int) -> int:
-    """The same for one unit."""
-    return int(unit_words(numpy.array([source], numpy.uint64), copy)[0])
-
-
 class StateIndex:
     """All units of a state file, looked up by bisection; of several entries of a unit, the last one counts.
 

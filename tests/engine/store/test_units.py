@@ -21,7 +21,6 @@ from augcli.engine.store.units import (
     FrameBuilder,
     StateIndex,
     UnitEntry,
-    unit_word,
     unit_words,
 )
 
@@ -92,5 +91,5 @@ def test_words_of_units_differ():
     copies = np.tile(np.array([*range(300), ORIGINAL, EVERY_COPY]), 3)
     words = unit_words(sources, copies)
     assert len(set(words.tolist())) >= 3 * 302 - 301  # the third source is the first one, a copy further
-    assert unit_word(3, ORIGINAL) == int(words[300])
+    assert unit_words(np.array([3], np.uint64), ORIGINAL).tolist() == [int(words[300])]
     assert bytes(32) == NO_HASH
